@@ -1,0 +1,29 @@
+/**
+ * The actuate stage. A scaler reads and writes how many replicas a target has. `read` answers what is; `write` asks
+ * for a count, on the condition that nothing has changed since the read (`version`).
+ */
+import type { ActuationResult } from '../domain/actuation.ts';
+import type { Policy } from '../policy/policy.ts';
+
+export interface ReplicaStatus {
+  readonly currentReplicas: number;
+  readonly readyReplicas: number;
+  readonly rollingOut: boolean;
+  /** Opaque; handed back to `write` for optimistic concurrency. */
+  readonly version: string;
+}
+
+export interface ScaleRequest {
+  readonly policy: Policy;
+  readonly toReplicas: number;
+  readonly version: string;
+  readonly nowMs: number;
+}
+
+export interface Scaler {
+  read(policy: Policy, nowMs: number, signal: AbortSignal): Promise<ReplicaStatus>;
+  write(
+    request: ScaleRequest,
+    signal: AbortSignal,
+  ): Promise<{ readonly result: ActuationResult; readonly message: string }>;
+}

@@ -1,0 +1,5 @@
+import type { CommandSpec } from './command-spec.ts';
+import { version } from './version/spec.ts';
+
+/** Every command, in the order of `prescale --help`. One folder each: `spec.ts` (cheap) and `body.ts` (loaded when run). */
+export const COMMANDS: readonly CommandSpec[] = [version];

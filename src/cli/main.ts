@@ -1,0 +1,41 @@
+import { Command, CommanderError } from 'commander';
+import { COMMANDS } from './commands.ts';
+import { ERROR_CODES, PrescaleError } from '../domain/errors.ts';
+
+/** argv (without node and script) -> exit code: 0 done, 1 failed, 2 wrong usage or input. Never throws. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const outcome = { exitCode: 0 };
+  const program = buildProgram(outcome);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return outcome.exitCode;
+  } catch (error) {
+    return exitCodeFor(error);
+  }
+}
+
+/** Every command's body is loaded when it runs: `size --help` never pays for express or a network model. */
+function buildProgram(outcome: { exitCode: number }): Command {
+  const program = new Command('prescale')
+    .description('Predictive autoscaler for Kubernetes: replicas ready before the load.')
+    .exitOverride()
+    .showHelpAfterError('(see --help)');
+  for (const spec of COMMANDS) {
+    const command = program.command(spec.name).description(spec.description).exitOverride();
+    spec.declare(command);
+    command.addHelpText('after', `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join('\n')}\n`);
+    command.action(async () => {
+      const run = await spec.load();
+      outcome.exitCode = await run(command.processedArgs as unknown[], command.opts());
+    });
+  }
+  return program;
+}
+
+function exitCodeFor(error: unknown): number {
+  // commander has already printed its own message; help and version leave with 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const known = error instanceof PrescaleError;
+  process.stderr.write(`prescale: ${error instanceof Error ? error.message : String(error)}\n`);
+  return known ? ERROR_CODES[error.code].exitCode : 1;
+}

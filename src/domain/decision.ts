@@ -1,0 +1,77 @@
+import type { ForecastResult } from './forecast.ts';
+import type { Observation } from './observation.ts';
+import type { Reason } from './reasons.ts';
+import type { SizingTrace } from './sizing.ts';
+import type { WorkloadRef } from './workload.ts';
+
+/** What one guard made of the count. `afterReplicas` of one step is `beforeReplicas` of the next. */
+export interface GuardStep {
+  readonly guard: string;
+  readonly beforeReplicas: number;
+  readonly afterReplicas: number;
+  readonly reason: Reason;
+  /** One sentence with the numbers. */
+  readonly message: string;
+}
+
+export interface TimedReplicas {
+  readonly atMs: number;
+  readonly replicas: number;
+}
+
+/**
+ * What stabilization, rates and backlog need from before. Serialisable; stored with the Decision and given
+ * back at start. Lost memory means: nothing is removed until the longest window is full again.
+ */
+export interface DecisionMemory {
+  /** Since when this memory has no hole, in milliseconds since the epoch. */
+  readonly completeSinceMs: number;
+  /** Recommendations before stabilization, oldest first, no older than the longest window. */
+  readonly recommendations: readonly TimedReplicas[];
+  /** Replica changes asked for (signed), oldest first, no older than the longest policy period. */
+  readonly changes: readonly TimedReplicas[];
+  readonly backlogRequests: number;
+  readonly backlogAtMs: number;
+}
+
+export type Outcome =
+  /** Ask for another count. */
+  | { readonly kind: 'scale'; readonly toReplicas: number; readonly reason: Reason }
+  /** The count that runs is the right one, or a guard keeps it. */
+  | { readonly kind: 'hold'; readonly reason: Reason }
+  /** No trusted measurement: nothing is concluded. */
+  | { readonly kind: 'abstain'; readonly reason: Reason };
+
+/**
+ * One decision with its full reasoning. Everything that people and programs are told is rendered from this value.
+ * It stores inputs; verdicts are derived from them, so that deciding again from a stored Decision gives the same.
+ */
+export interface Decision {
+  readonly workload: WorkloadRef;
+  readonly policyHash: string;
+  readonly decidedAtMs: number;
+  readonly observed: Observation;
+  /** Memory as it was before this decision. */
+  readonly memory: DecisionMemory;
+  readonly forecast: ForecastResult;
+  /** Absent where there was no trusted measurement to size for. */
+  readonly sizing?: SizingTrace;
+  /** The whole chain in order, the steps that changed nothing too. */
+  readonly guards: readonly GuardStep[];
+  readonly outcome: Outcome;
+}
+
+/** The count that the workload should have: the last guard's, or what runs where no guard was asked. */
+export function desiredReplicas(decision: Decision): number {
+  return decision.guards.at(-1)?.afterReplicas ?? decision.observed.currentReplicas;
+}
+
+/** The count that the queueing answer asked for before any guard; undefined when nothing was sized. */
+export function recommendedReplicas(decision: Decision): number | undefined {
+  return decision.sizing?.replicas;
+}
+
+/** A decision's name within its workload: the instant it was made at, in milliseconds. */
+export function decisionId(decision: Decision): string {
+  return String(decision.decidedAtMs);
+}

@@ -1,0 +1,32 @@
+import type { Measurement } from './measurement.ts';
+import type { MetricName } from './metric-name.ts';
+import type { WorkloadRef } from './workload.ts';
+
+/** Everything that a decision needs to know about now. Plain data: stored in the Decision as it was judged. */
+export interface Observation {
+  readonly workload: WorkloadRef;
+  readonly observedAtMs: number;
+  /** Requests per second, mean of the newest complete slot. */
+  readonly arrivalRate: Measurement;
+  /** Context metrics that the policy names; absent where it names none. */
+  readonly context: Readonly<Partial<Record<MetricName, Measurement>>>;
+  /** Share (0..1) of the slots of the last 15 minutes (at least 3 slots) that hold a sample. */
+  readonly coverageRatio: number;
+  /** Requests per second that one server (slot) completes when it is busy all the time. */
+  readonly serviceRateRps: number;
+  /** `spec.replicas` of the target. */
+  readonly currentReplicas: number;
+  readonly readyReplicas: number;
+  /** Replicas asked for that are not ready yet. */
+  readonly startingReplicas: number;
+  readonly rollingOut: boolean;
+  readonly paused: boolean;
+  /** Requests that overload has left waiting, from the fluid model; 0 while capacity suffices. */
+  readonly backlogRequests: number;
+}
+
+/** Seconds between the end of the newest usable interval and now; undefined when there is none. */
+export function sampleAgeSeconds(observation: Observation): number | undefined {
+  const measured = observation.arrivalRate;
+  return 'endsAtMs' in measured ? (observation.observedAtMs - measured.endsAtMs) / 1000 : undefined;
+}

@@ -1,0 +1,61 @@
+/** Why the count before guards is what it is. */
+export const SIZING_REASONS = [
+  /** The count with the lowest expected cost, at or above the smallest that meets the objective. */
+  'CostOptimum',
+  /** No violation price: the smallest count that meets the objective. */
+  'ObjectiveMet',
+  /** Even an unqueued request is late too often: more replicas cannot help. */
+  'ServiceTimeExceedsSlo',
+  /** More replicas would lower the total capacity (Universal Scalability Law). */
+  'ScalingOutCannotHelp',
+  /** A dependency has no room for more replicas. */
+  'DependencyLimit',
+  /** Even maxReplicas does not carry the load. */
+  'MaxReplicasTooSmall',
+] as const;
+export type SizingReason = (typeof SIZING_REASONS)[number];
+
+/** One candidate of the search, in the money of the policy. */
+export interface SizingCandidate {
+  readonly replicas: number;
+  readonly sloViolationProbability: number;
+  readonly costPerHour: { readonly replicas: number; readonly violations: number; readonly total: number };
+}
+
+/** The failure that the spare capacity is for. */
+export interface ChaosBuffer {
+  readonly scenario: string;
+  readonly bufferReplicas: number;
+  readonly costPerHour: number;
+  /** Share (0..1) of the scenarios' probability that the chosen count survives within the SLO. */
+  readonly resilienceRatio: number;
+}
+
+/** How the count before guards came about: the queueing answer with its inputs. */
+export interface SizingTrace {
+  /** `forecast`: sized for the forecast's distribution; `measured`: for the measured rate alone. */
+  readonly basis: 'forecast' | 'measured';
+  readonly reason: SizingReason;
+  /** Seconds from now until replicas that are asked for now would serve. */
+  readonly leadTimeSeconds: number;
+  /** The arrival rate that the chosen count is meant to carry (its distribution's 0.95 quantile at the peak of the window). */
+  readonly sizedForRps: number;
+  /** Instant of that peak. */
+  readonly peakAtMs: number;
+  readonly serviceRateRps: number;
+  readonly offeredLoadErlangs: number;
+  readonly servers: number;
+  /** null where the count is unstable for `sizedForRps`: there is no steady state to describe. */
+  readonly utilizationRatio: number;
+  readonly waitProbability: number | null;
+  readonly meanResponseSeconds: number | null;
+  readonly sloViolationProbability: number;
+  readonly costPerHour: { readonly replicas: number; readonly violations: number; readonly total: number };
+  /** The neighbourhood of the optimum, ascending by replicas: what the cost curve is drawn from. */
+  readonly candidates: readonly SizingCandidate[];
+  /** What the load needs, before the buffer. */
+  readonly neededReplicas: number;
+  readonly buffer: ChaosBuffer | null;
+  /** neededReplicas plus the buffer: the recommendation before guards. */
+  readonly replicas: number;
+}

@@ -1,0 +1,135 @@
+import type { MetricName } from '../domain/metric-name.ts';
+import type { ModelName } from '../domain/forecast.ts';
+import type { WorkloadRef } from '../domain/workload.ts';
+
+/**
+ * The compiled policy: what every stage reads. Friendly forms ("90s", "15m", defaults, HPA's absent fields) are
+ * gone; every duration is a number of seconds, every optional thing is a value or null.
+ */
+export interface Policy {
+  readonly workload: WorkloadRef;
+  readonly target: { readonly apiVersion: string; readonly kind: string; readonly name: string };
+  /** Changes whenever anything that decisions depend on changes. */
+  readonly policyHash: string;
+  readonly mode: 'Recommend' | 'Scale' | 'Floor';
+  readonly paused: boolean;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  readonly metrics: MetricsPolicy;
+  readonly capacity: CapacityPolicy;
+  readonly slo: SloPolicy;
+  readonly cost: CostPolicy;
+  readonly forecast: ForecastPolicy;
+  readonly calendar: Calendar;
+  readonly chaos: ChaosPolicy;
+  readonly dependencies: readonly DependencyPolicy[];
+  readonly behavior: { readonly scaleUp: ScalingRules; readonly scaleDown: ScalingRules };
+}
+
+export interface MetricsPolicy {
+  /** Name of a Prometheus in the controller's configuration. */
+  readonly source: string;
+  /** Scrape + rate window: a slot is used from `delaySeconds` after its end on. */
+  readonly delaySeconds: number;
+  readonly staleAfterSeconds: number;
+  /** PromQL by metric; `arrivalRate` is always there. */
+  readonly queries: Readonly<Partial<Record<MetricName, string>>> & { readonly arrivalRate: string };
+}
+
+export const DISPATCHES = ['Central', 'LeastRequests', 'PowerOfTwo', 'Random', 'RoundRobin'] as const;
+export type Dispatch = (typeof DISPATCHES)[number];
+
+export interface CapacityPolicy {
+  /** Requests per second one server (slot) completes at full use. */
+  readonly serviceRateRps: number;
+  readonly serversPerReplica: number;
+  /** From the patch to ready. */
+  readonly startupSeconds: number;
+  readonly dispatch: Dispatch;
+  /** Universal Scalability Law coefficients; 0 and 0 for linear scaling. */
+  readonly scalability: { readonly contention: number; readonly coherency: number };
+  readonly warmUp: { readonly durationSeconds: number; readonly initialRatio: number };
+  /** Requests a replica holds (in service and waiting) before it sheds; null: no limit. */
+  readonly queueLimitRequests: number | null;
+}
+
+export interface SloPolicy {
+  readonly responseSeconds: number;
+  /** Share (0..1) of requests that must be answered within `responseSeconds`. */
+  readonly objectiveRatio: number;
+  /** Clients give up after this long; null: never. */
+  readonly patienceSeconds: number | null;
+}
+
+/** Prices in the policy's currency; null where the policy gives none. */
+export interface CostPolicy {
+  readonly perReplicaHour: number | null;
+  /** One request over the SLO. */
+  readonly perViolation: number | null;
+  /** One replica started. */
+  readonly perReplicaStart: number;
+  readonly currency: string;
+}
+
+export interface ForecastPolicy {
+  readonly horizonSeconds: number;
+  /** Grid of the history and the forecast; never finer than what the source has. */
+  readonly stepSeconds: number;
+  readonly lookbackSeconds: number;
+  /** The chain, in order; `naive` always closes it. */
+  readonly models: readonly ModelName[];
+  readonly minConfidenceRatio: number;
+}
+
+/** A known event: the load is expected to be `arrivalRateMultiplier` times the usual one within it. */
+export interface CalendarEvent {
+  readonly name: string;
+  readonly startAtMs: number;
+  readonly endAtMs: number;
+  readonly arrivalRateMultiplier: number;
+}
+
+export interface Calendar {
+  /** IANA name; hours of the day and days of the week are local to it. */
+  readonly timeZone: string;
+  readonly holidayCountry: string | null;
+  readonly events: readonly CalendarEvent[];
+}
+
+export interface ChaosScenario {
+  readonly name: string;
+  readonly probability: number;
+  readonly capacityLossRatio: number;
+  readonly userImpactRatio: number;
+  readonly recoverySeconds: number;
+  readonly required: boolean;
+}
+
+export interface ChaosPolicy {
+  /** Multiplies the lost capacity only; 1 = exactly what the scenario takes. */
+  readonly safetyFactor: number;
+  /** Target share (0..1) of time in which enough replicas are up; null: independent failures are not covered. */
+  readonly availabilityRatio: number | null;
+  readonly scenarios: readonly ChaosScenario[];
+}
+
+export interface DependencyPolicy {
+  readonly name: string;
+  readonly limitPerReplica: number;
+  /** What the dependency takes in all; null when `query` tells the room that is left. */
+  readonly capacity: number | null;
+  readonly query: string | null;
+}
+
+/** autoscaling/v2 HPAScalingRules with its defaults filled in. */
+export interface ScalingRules {
+  readonly stabilizationWindowSeconds: number;
+  readonly selectPolicy: 'Max' | 'Min' | 'Disabled';
+  readonly policies: readonly {
+    readonly type: 'Pods' | 'Percent';
+    readonly value: number;
+    readonly periodSeconds: number;
+  }[];
+  /** Changes smaller than this share (0..1) of the current count are not made. */
+  readonly toleranceRatio: number;
+}
