@@ -1,0 +1,63 @@
+/** Parsers for command-line flags: text in, number out, or a message that names what is allowed. */
+import { InvalidArgumentError } from 'commander';
+import { DURATION_FORM, secondsFromDuration } from '../domain/duration.ts';
+
+export function durationFlag(text: string): number {
+  const seconds = secondsFromDuration(text);
+  if (seconds === undefined) throw new InvalidArgumentError(`Got "${text}", allowed: ${DURATION_FORM}.`);
+  return seconds;
+}
+
+export interface NumberRange {
+  readonly min?: number;
+  readonly max?: number;
+  /** Whether `min` itself is refused. */
+  readonly above?: boolean;
+  readonly integer?: boolean;
+}
+
+/** A parser for a finite number in a range: `numberFlag({ min: 0, above: true })` takes what is above 0. */
+export function numberFlag(range: NumberRange): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (!isWithin(value, range))
+      throw new InvalidArgumentError(`Got "${text}", allowed: ${rangeForm(range)}.`);
+    return value;
+  };
+}
+
+function isWithin(value: number, range: NumberRange): boolean {
+  const { min = -Infinity, max = Infinity, above = false, integer = false } = range;
+  return (
+    Number.isFinite(value) &&
+    (above ? value > min : value >= min) &&
+    value <= max &&
+    (!integer || Number.isInteger(value))
+  );
+}
+
+function rangeForm({ min, max, above = false, integer = false }: NumberRange): string {
+  const noun = integer ? 'a whole number' : 'a number';
+  const from = min === undefined ? '' : above ? ` above ${min}` : ` of at least ${min}`;
+  const to = max === undefined ? '' : `${from === '' ? '' : ' and'} at most ${max}`;
+  return noun + from + to;
+}
+
+/** A moment, in milliseconds since the epoch: ISO 8601 ("2026-11-21T08:00:00Z") or seconds since the epoch. */
+export function timeFlag(text: string): number {
+  const atMs = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text);
+  if (!Number.isFinite(atMs))
+    throw new InvalidArgumentError(`Got "${text}", allowed: an ISO 8601 time such as 2026-11-21T08:00:00Z.`);
+  return atMs;
+}
+
+/** For flags that may be given several times, or take several values separated by commas. */
+export function listFlag(text: string, soFar: readonly string[] = []): string[] {
+  return [
+    ...soFar,
+    ...text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  ];
+}
