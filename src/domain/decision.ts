@@ -4,9 +4,24 @@ import type { Reason } from './reasons.ts';
 import type { SizingTrace } from './sizing.ts';
 import type { WorkloadRef } from './workload.ts';
 
+/** Every guard, in the order in which they judge. */
+export const GUARD_NAMES = [
+  'metrics-trust',
+  'forecast-trust',
+  'implausible-zero',
+  'warming-up',
+  'rolling-out',
+  'tolerance',
+  'stabilization',
+  'rates',
+  'bounds',
+  'pause',
+] as const;
+export type GuardName = (typeof GUARD_NAMES)[number];
+
 /** What one guard made of the count. `afterReplicas` of one step is `beforeReplicas` of the next. */
 export interface GuardStep {
-  readonly guard: string;
+  readonly guard: GuardName;
   readonly beforeReplicas: number;
   readonly afterReplicas: number;
   readonly reason: Reason;
@@ -19,6 +34,11 @@ export interface TimedReplicas {
   readonly replicas: number;
 }
 
+/** A change that a decision asked for: `replicas` is signed, `fromReplicas` is what the target had then. */
+export interface ReplicaChange extends TimedReplicas {
+  readonly fromReplicas: number;
+}
+
 /**
  * What stabilization, rates and backlog need from before. Serialisable; stored with the Decision and given
  * back at start. Lost memory means: nothing is removed until the longest window is full again.
@@ -26,11 +46,15 @@ export interface TimedReplicas {
 export interface DecisionMemory {
   /** Since when this memory has no hole, in milliseconds since the epoch. */
   readonly completeSinceMs: number;
-  /** Recommendations before stabilization, oldest first, no older than the longest window. */
+  /**
+   * Recommendations before stabilization, oldest first, no older than the longest window. Of equal counts only
+   * the newest is kept: it outlives the others in every window, so no minimum or maximum can tell the difference.
+   */
   readonly recommendations: readonly TimedReplicas[];
-  /** Replica changes asked for (signed), oldest first, no older than the longest policy period. */
-  readonly changes: readonly TimedReplicas[];
+  /** Replica changes asked for and seen to happen, oldest first, no older than the longest policy period. */
+  readonly changes: readonly ReplicaChange[];
   readonly backlogRequests: number;
+  /** The instant that the backlog is for: that of the newest decision that this memory knows. */
   readonly backlogAtMs: number;
 }
 
@@ -39,7 +63,7 @@ export type Outcome =
   | { readonly kind: 'scale'; readonly toReplicas: number; readonly reason: Reason }
   /** The count that runs is the right one, or a guard keeps it. */
   | { readonly kind: 'hold'; readonly reason: Reason }
-  /** No trusted measurement: nothing is concluded. */
+  /** No trusted measurement: nothing is concluded, and the count changes only to come inside min and max. */
   | { readonly kind: 'abstain'; readonly reason: Reason };
 
 /**
@@ -50,6 +74,10 @@ export interface Decision {
   readonly workload: WorkloadRef;
   readonly policyHash: string;
   readonly decidedAtMs: number;
+  /** Seconds between decisions; with the start-up time it makes the lead time. */
+  readonly tickSeconds: number;
+  /** What was promised: share (0..1) of requests to be answered within `responseSeconds`. */
+  readonly slo: { readonly responseSeconds: number; readonly objectiveRatio: number };
   readonly observed: Observation;
   /** Memory as it was before this decision. */
   readonly memory: DecisionMemory;
@@ -64,6 +92,11 @@ export interface Decision {
 /** The count that the workload should have: the last guard's, or what runs where no guard was asked. */
 export function desiredReplicas(decision: Decision): number {
   return decision.guards.at(-1)?.afterReplicas ?? decision.observed.currentReplicas;
+}
+
+/** Whether the target's count is to be written: also where an abstained decision brings it inside min and max. */
+export function asksForChange(decision: Decision): boolean {
+  return desiredReplicas(decision) !== decision.observed.currentReplicas;
 }
 
 /** The count that the queueing answer asked for before any guard; undefined when nothing was sized. */
