@@ -1,8 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+/** Where a program wants the outcome of every test as JSON; `.ci/run` and the node matrix count from it. */
+const reportFile = process.env['PRESCALE_TEST_REPORT'];
+
 // unit: everything that needs no other program. integration: needs a real Prometheus on this machine.
+// e2e: clones the repository, installs it and uses it as the README says; needs git, npm and a registry.
 export default defineConfig({
   test: {
+    reporters: reportFile === undefined ? ['default'] : ['default', ['json', { outputFile: reportFile }]],
     projects: [
       {
         test: {
@@ -16,6 +21,16 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 180_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/e2e/installed-clone.ts'],
+          testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
         },
