@@ -1,0 +1,53 @@
+import { MS_PER_SECOND } from '../domain/clock.ts';
+
+/** A signal that is aborted when the time is up or the parent is aborted, whichever comes first. */
+export interface Deadline {
+  readonly signal: AbortSignal;
+  /** Must be called when the work is done: frees the timer and the parent's listener. */
+  clear(): void;
+}
+
+/**
+ * `seconds` of real time, whatever clock the loop follows: a hung connection hangs in real time.
+ * (AbortSignal.any is not used: on a parent that lives as long as the process each call would leave something behind.)
+ */
+export function startDeadline(seconds: number, parent: AbortSignal): Deadline {
+  const controller = new AbortController();
+  const follow = (): void => controller.abort(parent.reason);
+  const expire = (): void => controller.abort(new Error(`no answer within ${seconds} s`));
+  if (parent.aborted) follow();
+  parent.addEventListener('abort', follow, { once: true });
+  const timer = setTimeout(expire, seconds * MS_PER_SECOND);
+  return {
+    signal: controller.signal,
+    clear() {
+      clearTimeout(timer);
+      parent.removeEventListener('abort', follow);
+    },
+  };
+}
+
+/**
+ * The promise's value, or `late()` as soon as the signal is aborted: for work that should heed its signal and might
+ * not. A rejection counts as late too; the promise itself is left to end by itself, unheard.
+ */
+export async function beforeAbort<T>(
+  work: Promise<T>,
+  signal: AbortSignal,
+  late: (cause: unknown) => T,
+): Promise<T> {
+  if (signal.aborted) {
+    work.catch(() => undefined);
+    return late(signal.reason);
+  }
+  let onAbort: () => void = () => undefined;
+  const aborted = new Promise<T>((resolve) => {
+    onAbort = () => resolve(late(signal.reason));
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work.catch(late), aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
