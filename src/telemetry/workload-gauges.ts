@@ -1,0 +1,109 @@
+import { Gauge, type Registry } from 'prom-client';
+import { desiredReplicas, recommendedReplicas, type Decision } from '../domain/decision.ts';
+import { QUANTILE_LEVELS } from '../domain/forecast.ts';
+import type { WorkloadRef } from '../domain/workload.ts';
+
+/** What is known of one workload now; the gauges are read from it at the moment they are scraped. */
+export interface WorkloadReading {
+  readonly workload: WorkloadRef;
+  decision?: Decision;
+  absoluteErrorRatio?: number;
+}
+
+/** One series of a gauge: its label beyond namespace and name (or none), and its value. */
+type Point = readonly [label: string | undefined, value: number | undefined];
+
+interface GaugeSpec {
+  readonly name: string;
+  readonly help: string;
+  readonly label?: string;
+  /** No point, or a point without a value: no series, which is not the same as 0. */
+  readonly read: (reading: WorkloadReading) => readonly Point[];
+}
+
+const EXPORTED_LEVELS = [0.5, 0.9, 0.95, 0.99] as const;
+
+const one =
+  (read: (decision: Decision) => number | undefined): GaugeSpec['read'] =>
+  ({ decision }) =>
+    decision ? [[undefined, read(decision)]] : [];
+
+const GAUGES: readonly GaugeSpec[] = [
+  {
+    name: 'recommended_replicas',
+    help: 'What the queueing answer asks for, before guards.',
+    read: one(recommendedReplicas),
+  },
+  { name: 'desired_replicas', help: 'What the guards made of it.', read: one(desiredReplicas) },
+  {
+    name: 'current_replicas',
+    help: 'Replicas that the target asks for now.',
+    read: one((decision) => decision.observed.currentReplicas),
+  },
+  {
+    name: 'arrival_rate_rps',
+    help: 'Newest trusted arrival rate; absent while there is none.',
+    read: one(({ observed: { arrivalRate } }) =>
+      arrivalRate.kind === 'value' ? arrivalRate.value : undefined,
+    ),
+  },
+  {
+    name: 'slo_violation_probability',
+    help: 'Share (0..1) of requests over the SLO at the recommended count.',
+    read: one((decision) => decision.sizing?.sloViolationProbability),
+  },
+  {
+    name: 'cost_per_hour',
+    help: "Expected cost of the recommended count, in the policy's currency.",
+    label: 'kind',
+    read: ({ decision }) => Object.entries(decision?.sizing?.costPerHour ?? {}),
+  },
+  {
+    name: 'forecast_rps',
+    help: "Highest arrival rate within the forecast's horizon, by quantile.",
+    label: 'quantile',
+    read: ({ decision }) => (decision ? forecastPeaks(decision) : []),
+  },
+  {
+    name: 'forecast_absolute_error_ratio',
+    help: 'Newest measured slot: |one-step-ahead median - measured| / measured.',
+    read: ({ absoluteErrorRatio }) => [[undefined, absoluteErrorRatio]],
+  },
+];
+
+function forecastPeaks({ forecast }: Decision): readonly Point[] {
+  if (forecast.kind === 'unavailable') return [];
+  return EXPORTED_LEVELS.map((level) => {
+    const index = QUANTILE_LEVELS.indexOf(level);
+    return [String(level), Math.max(...forecast.quantilesRps.map((quantiles) => quantiles[index]))];
+  });
+}
+
+export function registerWorkloadGauges(
+  registry: Registry,
+  readings: ReadonlyMap<string, WorkloadReading>,
+): void {
+  for (const spec of GAUGES) {
+    const labelNames = ['namespace', 'name', ...(spec.label === undefined ? [] : [spec.label])];
+    const gauge = new Gauge({
+      name: `prescale_${spec.name}`,
+      help: spec.help,
+      labelNames,
+      registers: [registry],
+      collect() {
+        gauge.reset();
+        for (const reading of readings.values()) setPoints(gauge, spec, reading);
+      },
+    });
+  }
+}
+
+function setPoints(gauge: Gauge, spec: GaugeSpec, reading: WorkloadReading): void {
+  const { namespace, name } = reading.workload;
+  for (const [label, value] of spec.read(reading)) {
+    if (value === undefined) continue;
+    const labels: Record<string, string> = { namespace, name };
+    if (spec.label !== undefined && label !== undefined) labels[spec.label] = label;
+    gauge.set(labels, value);
+  }
+}
