@@ -1,0 +1,46 @@
+import { MS_PER_SECOND } from '../domain/clock.ts';
+import type { Forecast, ForecastResult } from '../domain/forecast.ts';
+import type { Policy } from '../policy/policy.ts';
+import { type Guard, neverRemove, pass } from './guard.ts';
+
+export type Trust =
+  | { readonly kind: 'trusted'; readonly forecast: Forecast }
+  | {
+      readonly kind: 'untrusted';
+      readonly reason: 'ForecastUnavailable' | 'LowConfidence';
+      readonly why: string;
+    };
+
+/**
+ * Whether the forecast may be sized for: there is one, it reaches beyond now, and its own past gives it at least
+ * `forecast.minConfidenceRatio`. Asked by `decide` before sizing and by the guard after it.
+ */
+export function trustIn(forecast: ForecastResult, policy: Policy, nowMs: number): Trust {
+  if (forecast.kind === 'unavailable') {
+    const tried = forecast.skipped.map((skip) => `${skip.model} ${skip.reason}`).join(', ');
+    const why = `no model gave a forecast${tried === '' ? '' : ` (${tried})`}`;
+    return { kind: 'untrusted', reason: 'ForecastUnavailable', why };
+  }
+  const stepMs = forecast.stepSeconds * MS_PER_SECOND;
+  if (forecast.originAtMs + forecast.quantilesRps.length * stepMs <= nowMs)
+    return { kind: 'untrusted', reason: 'ForecastUnavailable', why: 'the forecast ends before now' };
+  const { minConfidenceRatio } = policy.forecast;
+  if (forecast.confidenceRatio >= minConfidenceRatio) return { kind: 'trusted', forecast };
+  const why = `confidence ${forecast.confidenceRatio.toFixed(2)} of ${forecast.model} is below ${minConfidenceRatio}`;
+  return { kind: 'untrusted', reason: 'LowConfidence', why };
+}
+
+/**
+ * Without a forecast to trust, sizing has used the measured load alone. More replicas pass: waiting for confidence
+ * in the middle of a flash crowd would be the worst of answers. Fewer do not: the measured load says nothing about
+ * the minutes that a removed replica would take to come back.
+ */
+export const forecastTrust: Guard = {
+  name: 'forecast-trust',
+  judge(input, beforeReplicas) {
+    const trust = trustIn(input.forecast, input.policy, input.nowMs);
+    if (trust.kind === 'untrusted') return neverRemove(input, beforeReplicas, trust.reason, trust.why);
+    const { model, confidenceRatio } = trust.forecast;
+    return pass(beforeReplicas, 'ReadyForNewScale', `${model}, confidence ${confidenceRatio.toFixed(2)}`);
+  },
+};

@@ -1,0 +1,38 @@
+import type { GuardStep } from '../domain/decision.ts';
+import { bounds } from './bounds.ts';
+import { forecastTrust } from './forecast-trust.ts';
+import type { Guard, GuardInput } from './guard.ts';
+import { implausibleZero } from './implausible-zero.ts';
+import { metricsTrust } from './metrics-trust.ts';
+import { pause } from './pause.ts';
+import { rates } from './rates.ts';
+import { rollingOut } from './rolling-out.ts';
+import { stabilization } from './stabilization.ts';
+import { tolerance } from './tolerance.ts';
+import { warmingUp } from './warming-up.ts';
+
+/** The chain, in order. What is known comes first, what may be done about it next, what must hold last. */
+export const GUARDS: readonly Guard[] = [
+  metricsTrust, // nothing was measured: nothing is concluded; little was measured: nothing is removed
+  forecastTrust, // no forecast to trust: the measured load is served, nothing is removed
+  implausibleZero, // a zero that cannot be true is an outage of something else: nothing is removed
+  warmingUp, // after a start or a gap, until the longest window has been watched: nothing is removed
+  rollingOut, // replicas come and go by themselves: nothing is removed
+  tolerance, // a change too small to be worth its restlessness is not made
+  stabilization, // the safest of the recent recommendations, autoscaling/v2
+  rates, // so many replicas per period and no more, autoscaling/v2
+  bounds, // minReplicas and maxReplicas, whatever was said before
+  pause, // a person said: hands off
+];
+
+/** Asks every guard in turn. The last step's `afterReplicas` is the target. */
+export function runGuards(input: GuardInput, startReplicas: number): readonly GuardStep[] {
+  const steps: GuardStep[] = [];
+  let beforeReplicas = startReplicas;
+  for (const guard of GUARDS) {
+    const verdict = guard.judge(input, beforeReplicas);
+    steps.push({ guard: guard.name, beforeReplicas, ...verdict });
+    beforeReplicas = verdict.afterReplicas;
+  }
+  return steps;
+}

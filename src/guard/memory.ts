@@ -1,0 +1,108 @@
+/**
+ * What a decision leaves for the next one. Plain data, stored with each Decision and given back at start; every rule
+ * about it is a function of instants, so that late ticks, restarts and fail-overs change nothing but what they must.
+ */
+import { MS_PER_SECOND } from '../domain/clock.ts';
+import type { DecisionMemory, ReplicaChange, TimedReplicas } from '../domain/decision.ts';
+import type { Policy } from '../policy/policy.ts';
+
+/** So many ticks may fail to happen (a slow source, a fail-over of 15 s + 2 retries) before that is a gap. */
+export const MISSED_TICKS = 4;
+
+/** No memory: whatever the windows are about has not been seen, so nothing is removed until they are full again. */
+export function initialMemory(nowMs: number): DecisionMemory {
+  return { completeSinceMs: nowMs, recommendations: [], changes: [], backlogRequests: 0, backlogAtMs: nowMs };
+}
+
+/** The longest time that any rule of the behavior looks back. */
+export function longestWindowSeconds({ behavior: { scaleUp, scaleDown } }: Policy): number {
+  const periods = [...scaleUp.policies, ...scaleDown.policies].map((policy) => policy.periodSeconds);
+  return Math.max(scaleUp.stabilizationWindowSeconds, scaleDown.stabilizationWindowSeconds, ...periods);
+}
+
+export interface Now {
+  readonly nowMs: number;
+  readonly tickSeconds: number;
+  readonly currentReplicas: number;
+  readonly policy: Policy;
+}
+
+/**
+ * The memory as it is at `nowMs`: what no rule asks for any more is forgotten, the last change is confirmed by what
+ * runs, and a gap (nobody decided for more than MISSED_TICKS and half of the longest window, or the clock went back)
+ * starts `completeSinceMs` anew and forgets the backlog, which has been served or has left by then. A shorter gap
+ * leaves the windows mostly seen and costs nothing.
+ */
+export function recall(memory: DecisionMemory, now: Now): DecisionMemory {
+  const { nowMs } = now;
+  const gap = hasGap(memory, now);
+  const { scaleUp, scaleDown } = now.policy.behavior;
+  const recommendedSeconds = Math.max(
+    scaleUp.stabilizationWindowSeconds,
+    scaleDown.stabilizationWindowSeconds,
+  );
+  const periods = [...scaleUp.policies, ...scaleDown.policies].map((policy) => policy.periodSeconds);
+  return {
+    completeSinceMs: gap ? nowMs : memory.completeSinceMs,
+    recommendations: within(memory.recommendations, nowMs, recommendedSeconds),
+    changes: within(confirmed(memory, now.currentReplicas), nowMs, Math.max(0, ...periods)),
+    backlogRequests: gap ? 0 : memory.backlogRequests,
+    backlogAtMs: gap ? nowMs : memory.backlogAtMs,
+  };
+}
+
+export interface Decided {
+  /** What was recommended, after tolerance and before any other guard; what runs where nothing was measured. */
+  readonly recommendedReplicas: number;
+  readonly desiredReplicas: number;
+  readonly currentReplicas: number;
+  readonly backlogRequests: number;
+}
+
+/** What the next decision is given: `recalled` (of `recall`) with this decision added. */
+export function remember(recalled: DecisionMemory, decided: Decided, nowMs: number): DecisionMemory {
+  const { recommendedReplicas, desiredReplicas, currentReplicas } = decided;
+  const others = recalled.recommendations.filter((earlier) => earlier.replicas !== recommendedReplicas);
+  const replicas = desiredReplicas - currentReplicas;
+  const changes = recalled.changes.filter((change) => change.atMs < nowMs);
+  return {
+    completeSinceMs: recalled.completeSinceMs,
+    recommendations: [...others, { atMs: nowMs, replicas: recommendedReplicas }],
+    changes:
+      replicas === 0 ? changes : [...changes, { atMs: nowMs, replicas, fromReplicas: currentReplicas }],
+    backlogRequests: decided.backlogRequests,
+    backlogAtMs: nowMs,
+  };
+}
+
+function hasGap(memory: DecisionMemory, { nowMs, tickSeconds, policy }: Now): boolean {
+  const silentSeconds = (nowMs - memory.backlogAtMs) / MS_PER_SECOND;
+  return (
+    silentSeconds < 0 ||
+    silentSeconds > Math.max(MISSED_TICKS * tickSeconds, longestWindowSeconds(policy) / 2)
+  );
+}
+
+/** Entries after `nowMs` come from a clock that has gone back since: they would never grow old. */
+function within<Entry extends TimedReplicas>(
+  entries: readonly Entry[],
+  nowMs: number,
+  windowSeconds: number,
+): readonly Entry[] {
+  const cutoffMs = nowMs - windowSeconds * MS_PER_SECOND;
+  return entries.filter((entry) => entry.atMs > cutoffMs && entry.atMs <= nowMs);
+}
+
+/**
+ * The newest change counts as far as the target has followed it since. In Recommend mode, on a conflict or when a
+ * write failed it has not, and a change that never happened must not use up the rate for the one that will.
+ */
+function confirmed(memory: DecisionMemory, currentReplicas: number): readonly ReplicaChange[] {
+  const newest = memory.changes.at(-1);
+  if (newest?.atMs !== memory.backlogAtMs) return memory.changes;
+  const earlier = memory.changes.slice(0, -1);
+  const moved = currentReplicas - newest.fromReplicas;
+  if (Math.sign(moved) !== Math.sign(newest.replicas)) return earlier;
+  const replicas = Math.sign(moved) * Math.min(Math.abs(moved), Math.abs(newest.replicas));
+  return [...earlier, { ...newest, replicas }];
+}

@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { forecastTrust, trustIn } from '../../../src/guard/forecast-trust.ts';
+import { aForecast, NO_FORECAST } from '../../builders/forecast.ts';
+import { aGuardInput } from '../../builders/guard-input.ts';
+import { NOW_MS } from '../../builders/observation.ts';
+import { aPolicy } from '../../builders/policy.ts';
+
+describe('no forecast at all', () => {
+  const input = aGuardInput({ forecast: NO_FORECAST });
+  test('keeps what runs where fewer are asked for, and says what was tried', () => {
+    expect(forecastTrust.judge(input, 4)).toEqual({
+      afterReplicas: 10,
+      reason: 'ForecastUnavailable',
+      message:
+        'no model gave a forecast (lstm ArtefactMissing, arima TooLittleHistory); keeps 10 instead of 4',
+    });
+  });
+  test('lets more through: a flash crowd does not wait for confidence', () => {
+    expect(forecastTrust.judge(input, 40)).toMatchObject({
+      afterReplicas: 40,
+      reason: 'ForecastUnavailable',
+    });
+  });
+});
+
+describe('confidence against minConfidence 0.8', () => {
+  const judge = (confidenceRatio: number, beforeReplicas: number) =>
+    forecastTrust.judge(aGuardInput({ forecast: aForecast(1000, { confidenceRatio }) }), beforeReplicas);
+
+  test('0.80 is trusted', () => {
+    expect(judge(0.8, 4)).toEqual({
+      afterReplicas: 4,
+      reason: 'ReadyForNewScale',
+      message: 'arima, confidence 0.80',
+    });
+  });
+  test('0.79 is not', () => {
+    expect(judge(0.79, 4)).toEqual({
+      afterReplicas: 10,
+      reason: 'LowConfidence',
+      message: 'confidence 0.79 of arima is below 0.8; keeps 10 instead of 4',
+    });
+    expect(judge(0.79, 11).afterReplicas).toBe(11);
+  });
+});
+
+test('a forecast whose last slot has passed says nothing about now', () => {
+  // 15 steps of 60 s from 15 minutes ago on end exactly now.
+  const ended = aForecast(1000, { originAtMs: NOW_MS - 900_000 });
+  expect(trustIn(ended, aPolicy(), NOW_MS)).toEqual({
+    kind: 'untrusted',
+    reason: 'ForecastUnavailable',
+    why: 'the forecast ends before now',
+  });
+  expect(trustIn(ended, aPolicy(), NOW_MS - 1).kind).toBe('trusted');
+});
