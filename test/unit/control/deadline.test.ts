@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { beforeAbort, startDeadline } from '../../../src/control/deadline.ts';
+
+const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
+
+test('work that ends in time is what counts', async () => {
+  const { signal } = new AbortController();
+  expect(await beforeAbort(Promise.resolve('done'), signal, () => 'late')).toBe('done');
+});
+
+test('work that does not heed its signal is left behind at the abort, with its cause', async () => {
+  const controller = new AbortController();
+  const answer = beforeAbort(never<string>(), controller.signal, (cause) => `late: ${String(cause)}`);
+  controller.abort('shutting down');
+  expect(await answer).toBe('late: shutting down');
+});
+
+test('after the abort nothing is waited for, and a late rejection is heard by nobody', async () => {
+  const work = Promise.reject(new Error('too late to matter'));
+  expect(await beforeAbort(work, AbortSignal.abort('over'), String)).toBe('over');
+});
+
+test('work that fails counts as late, with its error', async () => {
+  const { signal } = new AbortController();
+  expect(await beforeAbort(Promise.reject(new Error('refused')), signal, String)).toBe('Error: refused');
+});
+
+test('a deadline follows its parent, and lets go of it when cleared', () => {
+  const parent = new AbortController();
+  const heard = startDeadline(60, parent.signal);
+  const cleared = startDeadline(60, parent.signal);
+  cleared.clear();
+  parent.abort('stop');
+  expect(heard.signal.reason).toBe('stop');
+  expect(cleared.signal.aborted).toBe(false);
+  heard.clear();
+});
+
+test('a deadline under an aborted parent has passed', () => {
+  const late = startDeadline(60, AbortSignal.abort('stop'));
+  expect(late.signal.aborted).toBe(true);
+  late.clear();
+});
