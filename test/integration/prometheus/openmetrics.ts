@@ -1,0 +1,68 @@
+import { slotStartMs, type TimeSeries } from '../../../src/domain/time-series.ts';
+
+/** A metric as Prometheus holds it: `arrival_rate_rps{workload="shop/checkout"}` with the values of a recording. */
+export interface BackfillSeries {
+  readonly metric: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly series: TimeSeries;
+}
+
+/** `arrival_rate_rps{workload="shop/checkout"}` */
+export function selector(metric: string, labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(
+    ([name, value]) => `${name}="${value.replace(/[\\"]/g, (character) => `\\${character}`)}"`,
+  );
+  return `${metric}{${pairs.join(',')}}`;
+}
+
+/**
+ * The query that gives a back-filled series back with its gaps: Prometheus repeats a sample for five minutes unless
+ * the range says otherwise, so the range is just under one step.
+ */
+export function gapKeepingQuery(
+  series: Pick<BackfillSeries, 'metric' | 'labels'>,
+  stepSeconds: number,
+): string {
+  return `last_over_time(${selector(series.metric, series.labels)}[${stepSeconds - 1}s])`;
+}
+
+/**
+ * OpenMetrics text by UTC day, since promtool reads a whole file once for every two-hour block. The slot that starts
+ * at t is stamped t+step: its mean is known from then on.
+ */
+export function openMetricsByDay(all: readonly BackfillSeries[]): ReadonlyMap<string, string> {
+  const days = new Map<string, string[]>();
+  for (const [metric, members] of grouped(all)) {
+    for (const day of new Set(members.flatMap(daysOf))) {
+      const lines = days.get(day) ?? [];
+      days.set(day, lines);
+      lines.push(`# TYPE ${metric} gauge`, ...members.flatMap((member) => samplesOf(member, day)));
+    }
+  }
+  return new Map([...days].map(([day, lines]) => [day, `${lines.join('\n')}\n# EOF\n`]));
+}
+
+function grouped(all: readonly BackfillSeries[]): ReadonlyMap<string, BackfillSeries[]> {
+  const byMetric = new Map<string, BackfillSeries[]>();
+  for (const member of all) byMetric.set(member.metric, [...(byMetric.get(member.metric) ?? []), member]);
+  return byMetric;
+}
+
+function daysOf({ series }: BackfillSeries): string[] {
+  const present = [...series.values.keys()].filter((index) => !Number.isNaN(series.values[index]));
+  return [...new Set(present.map((index) => dayOf(slotStartMs(series, index + 1))))];
+}
+
+function samplesOf({ metric, labels, series }: BackfillSeries, day: string): string[] {
+  const name = selector(metric, labels);
+  const lines: string[] = [];
+  series.values.forEach((value, index) => {
+    const stampMs = slotStartMs(series, index + 1);
+    if (!Number.isNaN(value) && dayOf(stampMs) === day) lines.push(`${name} ${value} ${stampMs / 1000}`);
+  });
+  return lines;
+}
+
+function dayOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10);
+}
