@@ -1,3 +1,4 @@
+import { significant } from '../domain/figures.ts';
 import { MEDIAN_INDEX } from '../domain/forecast.ts';
 import { type Guard, neverRemove, pass } from './guard.ts';
 
@@ -22,7 +23,7 @@ export const implausibleZero: Guard = {
     if (forecast.kind !== 'forecast' || medianRps === undefined)
       return pass(beforeReplicas, 'ReadyForNewScale', 'a zero, and no forecast that speaks against it');
     const expectedRequests = medianRps * forecast.stepSeconds;
-    const against = `a zero where ${expectedRequests.toPrecision(3)} requests were expected`;
+    const against = `a zero where ${significant(expectedRequests)} requests were expected`;
     return Math.exp(-expectedRequests) < IMPLAUSIBLE_PROBABILITY
       ? neverRemove({ observation, forecast, ...input }, beforeReplicas, 'ImplausibleZero', against)
       : pass(beforeReplicas, 'ReadyForNewScale', `${against}: it can happen`);

@@ -1,5 +1,6 @@
 import type { Measurement } from '../domain/measurement.ts';
 import { durationFromSeconds } from '../domain/duration.ts';
+import { percentText, rateText } from '../domain/figures.ts';
 import type { Reason } from '../domain/reasons.ts';
 import { type Guard, type GuardInput, neverRemove, pass, withinReach } from './guard.ts';
 
@@ -28,14 +29,10 @@ export const metricsTrust: Guard = {
     const measured = input.observation.arrivalRate;
     if (measured.kind !== 'value') return keepWhatRuns(input, beforeReplicas, measured);
     const { coverageRatio } = input.observation;
-    const coverage = `${(coverageRatio * 100).toFixed(0)} % of the recent slots hold a sample`;
+    const coverage = `${percentText(coverageRatio)} of the recent slots hold a sample`;
     return coverageRatio < MIN_COVERAGE_RATIO
       ? neverRemove(input, beforeReplicas, 'PartialMetrics', coverage)
-      : pass(
-          beforeReplicas,
-          'ReadyForNewScale',
-          `measured ${measured.value.toPrecision(3)} rps; ${coverage}`,
-        );
+      : pass(beforeReplicas, 'ReadyForNewScale', `measured ${rateText(measured.value)}; ${coverage}`);
   },
 };
 

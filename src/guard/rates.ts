@@ -23,7 +23,7 @@ export const rates: Guard = {
     const limited = direction === 'up' ? Math.min(beforeReplicas, limit) : Math.max(beforeReplicas, limit);
     const afterReplicas = withinReach(input, beforeReplicas, limited);
     return afterReplicas === beforeReplicas
-      ? pass(beforeReplicas, 'DesiredWithinRange', `the policies allow ${limit}`)
+      ? pass(beforeReplicas, 'DesiredWithinRange', `the policies allow ${direction} to ${limit}`)
       : limitedVerdict(rulesOf(input, direction), direction, { beforeReplicas, afterReplicas });
   },
 };

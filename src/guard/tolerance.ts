@@ -1,3 +1,4 @@
+import { percentText } from '../domain/figures.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Guard, pass, withinReach } from './guard.ts';
 
@@ -31,8 +32,8 @@ export const tolerance: Guard = {
     if (afterReplicas === beforeReplicas)
       return pass(beforeReplicas, 'ReadyForNewScale', `the change from ${currentReplicas} is large enough`);
     const rules = beforeReplicas > currentReplicas ? behavior.scaleUp : behavior.scaleDown;
-    const change = (Math.abs(beforeReplicas / currentReplicas - 1) * 100).toFixed(1);
-    const message = `a change of ${change} % is within ${rules.toleranceRatio * 100} %; keeps ${afterReplicas}`;
+    const change = percentText(Math.abs(beforeReplicas / currentReplicas - 1));
+    const message = `a change of ${change} is within ${percentText(rules.toleranceRatio)}; keeps ${afterReplicas}`;
     return { afterReplicas, reason: 'WithinTolerance', message };
   },
 };

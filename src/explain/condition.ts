@@ -1,0 +1,71 @@
+import type { ActuationRecord } from '../domain/actuation.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { Reason } from '../domain/reasons.ts';
+import { lastChange, stepOf } from './decisive-step.ts';
+
+export const CONDITION_TYPES = ['AbleToScale', 'ScalingActive', 'ScalingLimited', 'ForecastHealthy'] as const;
+export type ConditionType = (typeof CONDITION_TYPES)[number];
+
+/** HPA's words for what is well (`ValidMetricFound`) and for a write that failed; `ForecastTrusted` is ours. */
+export type ConditionReason = Reason | 'ValidMetricFound' | 'ForecastTrusted' | 'FailedUpdateScale';
+
+/** A Kubernetes condition without its times: those are kept by who writes the status. */
+export interface ConditionValue {
+  readonly type: ConditionType;
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: ConditionReason;
+  readonly message: string;
+}
+
+/** The four conditions of a decision, in the order of CONDITION_TYPES. */
+export function conditionsOf(decision: Decision, actuation?: ActuationRecord): readonly ConditionValue[] {
+  return [
+    ableToScale(decision, actuation),
+    scalingActive(decision),
+    scalingLimited(decision),
+    forecastHealthy(decision),
+  ];
+}
+
+/** False while a write fails or a person has paused; True otherwise, with what holds this one change back. */
+function ableToScale(decision: Decision, actuation?: ActuationRecord): ConditionValue {
+  const type = 'AbleToScale';
+  if (actuation?.result === 'failed')
+    return { type, status: 'False', reason: 'FailedUpdateScale', message: actuation.message };
+  const pause = stepOf(decision, 'pause');
+  if (pause?.reason === 'Paused') return { type, status: 'False', reason: 'Paused', message: pause.message };
+  const held = lastChange(decision, ['warming-up', 'rolling-out', 'tolerance', 'stabilization']);
+  return held
+    ? { type, status: 'True', reason: held.reason, message: held.message }
+    : { type, status: 'True', reason: 'ReadyForNewScale', message: 'nothing holds the recommendation back' };
+}
+
+/** Whether there is a measurement to scale on. */
+function scalingActive(decision: Decision): ConditionValue {
+  const type = 'ScalingActive';
+  const message = stepOf(decision, 'metrics-trust')?.message ?? 'nothing was judged';
+  return decision.outcome.kind === 'abstain'
+    ? { type, status: 'False', reason: decision.outcome.reason, message }
+    : { type, status: 'True', reason: 'ValidMetricFound', message };
+}
+
+/** Whether a rate or a bound keeps the count from what is recommended. */
+function scalingLimited(decision: Decision): ConditionValue {
+  const type = 'ScalingLimited';
+  const limit = lastChange(decision, ['rates', 'bounds']);
+  const message = stepOf(decision, 'bounds')?.message ?? 'nothing was judged';
+  return limit
+    ? { type, status: 'True', reason: limit.reason, message: limit.message }
+    : { type, status: 'False', reason: 'DesiredWithinRange', message };
+}
+
+/** Unknown where the chain was not asked: a decision that nobody judged says nothing about its forecast. */
+function forecastHealthy(decision: Decision): ConditionValue {
+  const type = 'ForecastHealthy';
+  const step = stepOf(decision, 'forecast-trust');
+  if (!step) return { type, status: 'Unknown', reason: 'ForecastUnavailable', message: 'nothing was judged' };
+  const { reason, message } = step;
+  return reason === 'LowConfidence' || reason === 'ForecastUnavailable'
+    ? { type, status: 'False', reason, message }
+    : { type, status: 'True', reason: 'ForecastTrusted', message };
+}

@@ -1,0 +1,104 @@
+import type { ActuationRecord } from '../domain/actuation.ts';
+import { asksForChange, type Decision, desiredReplicas } from '../domain/decision.ts';
+import { durationFromSeconds } from '../domain/duration.ts';
+import type { SizingReason, SizingTrace } from '../domain/sizing.ts';
+import { lastChange, stepOf } from './decisive-step.ts';
+import { percentText, rateText, relativeTimeText, replicasText } from '../domain/figures.ts';
+
+/**
+ * A decision in one sentence, e.g. "checkout: 12 -> 18 replicas: forecast (arima, confidence 0.93) peaks at 412 rps in
+ * 2m30s; 18 replicas keep 99.4 % within 250ms". What came of it is added where the actuation record is given.
+ */
+export function sentence(decision: Decision, actuation?: ActuationRecord): string {
+  const clauses = [
+    decision.sizing ? basisClause(decision, decision.sizing) : undefined,
+    decision.sizing ? promiseClause(decision, decision.sizing) : undefined,
+    decision.sizing ? SIZING_CLAUSES[decision.sizing.reason] : undefined,
+    bufferClause(decision.sizing),
+    guardClause(decision),
+    actuation && actuationClause(actuation),
+  ];
+  const said = clauses.filter((clause) => clause !== undefined);
+  return `${decision.workload.name}: ${moveText(decision)}: ${said.join('; ')}`;
+}
+
+/** "12 -> 18 replicas", or "stays at 12 replicas". */
+export function moveText(decision: Decision): string {
+  const { currentReplicas } = decision.observed;
+  return asksForChange(decision)
+    ? `${currentReplicas} -> ${replicasText(desiredReplicas(decision))}`
+    : `stays at ${replicasText(currentReplicas)}`;
+}
+
+/** What a sizing has to say beyond "this is what the load needs". */
+const SIZING_CLAUSES: Readonly<Record<SizingReason, string | undefined>> = {
+  CostOptimum: undefined,
+  ObjectiveMet: undefined,
+  ServiceTimeExceedsSlo: 'the service itself is too slow for the SLO at any count',
+  ScalingOutCannotHelp: 'more replicas would lower the capacity',
+  DependencyLimit: 'a dependency has no room for more replicas',
+  MaxReplicasTooSmall: 'maxReplicas does not carry the load',
+};
+
+function basisClause(decision: Decision, sizing: SizingTrace): string {
+  const { forecast } = decision;
+  const load = decision.observed.backlogRequests > 0 ? ', backlog included,' : '';
+  const peak = `${rateText(sizing.sizedForRps)} ${relativeTimeText(sizing.peakAtMs, decision.decidedAtMs)}`;
+  if (sizing.basis === 'forecast' && forecast.kind === 'forecast')
+    return `forecast (${forecast.model}, confidence ${forecast.confidenceRatio.toFixed(2)})${load} peaks at ${peak}`;
+  const trust = stepOf(decision, 'forecast-trust')?.reason;
+  const untrusted = trust === 'LowConfidence' || trust === 'ForecastUnavailable';
+  const why = untrusted ? trust : 'it needs more than the forecast';
+  return `measured load${load} is ${rateText(sizing.sizedForRps)} (${why})`;
+}
+
+/** Told for the target where the cost curve knows it, else for the count that was recommended. */
+function promiseClause(decision: Decision, sizing: SizingTrace): string {
+  const within = durationFromSeconds(decision.slo.responseSeconds);
+  const target = desiredReplicas(decision);
+  const known = sizing.candidates.find((candidate) => candidate.replicas === target);
+  if (known)
+    return `${keep(replicasText(target), target)} ${percentText(1 - known.sloViolationProbability)} within ${within}`;
+  const promise = percentText(1 - sizing.sloViolationProbability);
+  return target === sizing.replicas
+    ? `${keep(replicasText(target), target)} ${promise} within ${within}`
+    : `${replicasText(sizing.replicas)} would keep ${promise} within ${within}`;
+}
+
+function keep(subject: string, count: number): string {
+  return `${subject} ${count === 1 ? 'keeps' : 'keep'}`;
+}
+
+function bufferClause(sizing: SizingTrace | undefined): string | undefined {
+  const buffer = sizing?.buffer;
+  if (!buffer || buffer.bufferReplicas === 0) return undefined;
+  return `${buffer.bufferReplicas} of them spare for ${buffer.scenario}`;
+}
+
+function guardClause(decision: Decision): string | undefined {
+  const { outcome } = decision;
+  if (outcome.kind === 'abstain') {
+    const metrics = stepOf(decision, 'metrics-trust');
+    const bounds = lastChange(decision, ['bounds']);
+    const forced = bounds ? `; ${bounds.message}` : '';
+    return `no trusted measurement (${outcome.reason}: ${metrics?.message ?? 'nothing is known'})${forced}`;
+  }
+  const step = lastChange(decision) ?? decision.guards.find(({ reason }) => reason === 'Paused');
+  return step && `${step.reason}: ${step.message}`;
+}
+
+function actuationClause({ result, message }: ActuationRecord): string | undefined {
+  switch (result) {
+    case 'applied':
+      return 'applied';
+    case 'unchanged':
+      return undefined;
+    case 'dryRun':
+      return 'dry run, nothing written';
+    case 'notLeader':
+      return 'not written: another controller leads';
+    case 'conflict':
+    case 'failed':
+      return `not written: ${message}`;
+  }
+}

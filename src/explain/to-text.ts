@@ -1,0 +1,100 @@
+import type { ActuationRecord } from '../domain/actuation.ts';
+import { isoFromMs } from '../domain/clock.ts';
+import type { Decision, GuardStep } from '../domain/decision.ts';
+import { durationFromSeconds } from '../domain/duration.ts';
+import { MEDIAN_INDEX } from '../domain/forecast.ts';
+import { sampleAgeSeconds } from '../domain/observation.ts';
+import { reasonSentence } from '../domain/reasons.ts';
+import type { SizingTrace } from '../domain/sizing.ts';
+import { workloadKey } from '../domain/workload.ts';
+import { percentText, rateText, relativeTimeText, replicasText, significant } from '../domain/figures.ts';
+import { moveText } from './sentence.ts';
+
+/** Width of the column that names the stages. */
+const LABEL_WIDTH = 10;
+
+/**
+ * The whole chain of one decision as lines of text: observed, forecast, queueing, buffer, each guard, outcome, and
+ * what came of it where the actuation record is given.
+ */
+export function decisionText(decision: Decision, actuation?: ActuationRecord): string {
+  const { outcome } = decision;
+  const lines = [
+    `${workloadKey(decision.workload)}  ${isoFromMs(decision.decidedAtMs)}  ${moveText(decision)}`,
+    line('observed', observedText(decision)),
+    line('forecast', forecastText(decision)),
+    ...(decision.sizing
+      ? [
+          line('queueing', queueingText(decision, decision.sizing)),
+          line('buffer', bufferText(decision.sizing)),
+        ]
+      : [line('queueing', 'not sized: there is no trusted measurement')]),
+    ...guardLines(decision.guards),
+    line('outcome', `${outcome.kind}, ${outcome.reason}: ${reasonSentence(outcome.reason)}`),
+    ...(actuation ? [line('actuation', `${actuation.result}: ${actuation.message}`)] : []),
+  ];
+  return lines.join('\n');
+}
+
+function line(label: string, text: string): string {
+  return `  ${label.padEnd(LABEL_WIDTH)} ${text}`;
+}
+
+function observedText({ observed }: Decision): string {
+  const measured = observed.arrivalRate;
+  const age = sampleAgeSeconds(observed);
+  const old = age === undefined ? '' : ` (${durationFromSeconds(Math.round(age))} old)`;
+  const load = 'value' in measured ? `${rateText(measured.value)}${old}` : `no measured load${old}`;
+  const parts = [
+    measured.kind === 'value' ? load : `${measured.kind}, ${load}`,
+    `${observed.readyReplicas} of ${replicasText(observed.currentReplicas)} ready`,
+    `${rateText(observed.serviceRateRps)} per server`,
+  ];
+  if (observed.backlogRequests > 0) parts.push(`${significant(observed.backlogRequests)} requests waiting`);
+  if (observed.rollingOut) parts.push('rolling out');
+  return parts.join(', ');
+}
+
+function forecastText({ forecast, decidedAtMs }: Decision): string {
+  const skipped = forecast.skipped.map((skip) => `${skip.model} ${skip.reason} (${skip.message})`);
+  const skippedText = skipped.length === 0 ? '' : `; skipped: ${skipped.join(', ')}`;
+  if (forecast.kind === 'unavailable') return `none${skippedText}`;
+  const { model, confidenceRatio, quantilesRps, stepSeconds, originAtMs } = forecast;
+  const medians = quantilesRps.map((quantiles) => quantiles[MEDIAN_INDEX]);
+  const peak = medians.indexOf(Math.max(...medians));
+  const at = relativeTimeText(originAtMs + peak * stepSeconds * 1000, decidedAtMs);
+  const horizon = durationFromSeconds(quantilesRps.length * stepSeconds);
+  return `${model}, confidence ${confidenceRatio.toFixed(2)}: median peaks at ${rateText(medians[peak])} ${at} within ${horizon}${skippedText}`;
+}
+
+function queueingText(decision: Decision, sizing: SizingTrace): string {
+  const when = relativeTimeText(sizing.peakAtMs, decision.decidedAtMs);
+  const response = sizing.meanResponseSeconds;
+  const parts = [
+    `${replicasText(sizing.neededReplicas)} for ${rateText(sizing.sizedForRps)} ${when} (${sizing.basis})`,
+    `lead time ${durationFromSeconds(sizing.leadTimeSeconds)}`,
+    `${significant(sizing.offeredLoadErlangs)} erlangs on ${sizing.servers} servers, ${percentText(sizing.utilizationRatio)} busy`,
+    `${percentText(sizing.sloViolationProbability)} later than ${durationFromSeconds(decision.slo.responseSeconds)}`,
+    response === null ? 'no steady state' : `mean response ${durationFromSeconds(response)}`,
+    `cost per hour ${significant(sizing.costPerHour.total)}`,
+    sizing.reason,
+  ];
+  return parts.join('; ');
+}
+
+function bufferText({ buffer, replicas }: SizingTrace): string {
+  if (!buffer) return `none; recommended ${replicasText(replicas)}`;
+  const { bufferReplicas, scenario, costPerHour, resilienceRatio } = buffer;
+  const survives = `survives ${percentText(resilienceRatio)} of what may fail`;
+  return `${bufferReplicas} for ${scenario}, ${significant(costPerHour)} per hour, ${survives}; recommended ${replicasText(replicas)}`;
+}
+
+function guardLines(steps: readonly GuardStep[]): readonly string[] {
+  const names = Math.max(0, ...steps.map((step) => step.guard.length));
+  return steps.map((step, index) => {
+    const { guard, beforeReplicas: before, afterReplicas: after } = step;
+    const count = before === after ? `${after}` : `${before} -> ${after}`;
+    const text = `${guard.padEnd(names)}  ${count.padEnd(10)}  ${step.reason}: ${step.message}`;
+    return line(index === 0 ? 'guards' : '', text);
+  });
+}
