@@ -1,0 +1,163 @@
+/**
+ * One decision: size, then guard. A pure function of what is known at `nowMs`; the loop, the API's what-if and the
+ * replay all call it, and none of them knows more about replicas than it answers.
+ *
+ * What the outcome says:
+ *
+ * | measured        | count after the guards | outcome | its reason                                                 |
+ * | not a value     | any                    | abstain | the measurement's (StaleMetrics, EmptyMetrics, …)          |
+ * | a value         | differs from current   | scale   | of the last guard that changed the count, else ReadyForNewScale   |
+ * | a value         | is the current one     | hold    | of the last guard that changed the count, else DesiredWithinRange |
+ *
+ * Pause counts as changing the count whenever it holds. An abstained decision still asks for another count where what
+ * runs is outside of minReplicas and maxReplicas, and only then (`asksForChange`).
+ */
+import { MS_PER_SECOND } from './domain/clock.ts';
+import type { Decision, DecisionMemory, GuardStep, Outcome } from './domain/decision.ts';
+import type { Forecast, ForecastResult } from './domain/forecast.ts';
+import type { Observation } from './domain/observation.ts';
+import type { SizingTrace } from './domain/sizing.ts';
+import { trustIn } from './guard/forecast-trust.ts';
+import { runGuards } from './guard/guard-chain.ts';
+import { recall, remember } from './guard/memory.ts';
+import { toleratedReplicas } from './guard/tolerance.ts';
+import type { Policy } from './policy/policy.ts';
+import { capacityRps } from './size/dispatch.ts';
+import { backlogAfter } from './size/fluid-backlog.ts';
+import { sizeReplicas, type SizingStep } from './size/size-replicas.ts';
+
+export interface DecideInput {
+  readonly observation: Observation;
+  readonly forecast: ForecastResult;
+  readonly policy: Policy;
+  /** As the decision before returned it; `initialMemory(nowMs)` where there is none. */
+  readonly memory: DecisionMemory;
+  /** Whole milliseconds since the epoch. */
+  readonly nowMs: number;
+  /** Seconds until the next decision. */
+  readonly tickSeconds: number;
+}
+
+export interface Decided {
+  readonly decision: Decision;
+  /** For the next decision about this workload. */
+  readonly memory: DecisionMemory;
+}
+
+/** Judges one workload. Deterministic; never throws on any measurement, forecast or memory of the right form. */
+export function decide(input: DecideInput): Decided {
+  const { policy, forecast, nowMs, tickSeconds } = input;
+  const { currentReplicas } = input.observation;
+  const memory = recall(input.memory, { nowMs, tickSeconds, currentReplicas, policy });
+  const observation = { ...input.observation, backlogRequests: backlogNow(input, memory) };
+  const sizing = sizingFor({ ...input, observation });
+  const startReplicas = sizing?.replicas ?? currentReplicas;
+  const guards = runGuards({ observation, forecast, policy, memory, nowMs }, startReplicas);
+  const desiredReplicas = guards.at(-1)?.afterReplicas ?? startReplicas;
+  const decision: Decision = {
+    workload: observation.workload,
+    policyHash: policy.policyHash,
+    decidedAtMs: nowMs,
+    tickSeconds,
+    slo: { responseSeconds: policy.slo.responseSeconds, objectiveRatio: policy.slo.objectiveRatio },
+    observed: observation,
+    memory: input.memory,
+    forecast,
+    ...(sizing && { sizing }),
+    guards,
+    outcome: outcomeOf(observation, guards),
+  };
+  const recommendedReplicas = toleratedReplicas(startReplicas, currentReplicas, policy.behavior);
+  const { backlogRequests } = observation;
+  const decided = { recommendedReplicas, desiredReplicas, currentReplicas, backlogRequests };
+  return { decision, memory: remember(memory, decided, nowMs) };
+}
+
+/** Decides again from what a Decision stores; under the same policy the answer is the very same Decision. */
+export function redecide(decision: Decision, policy: Policy): Decision {
+  const { observed: observation, forecast, memory, decidedAtMs: nowMs, tickSeconds } = decision;
+  return decide({ observation, forecast, policy, memory, nowMs, tickSeconds }).decision;
+}
+
+/**
+ * The count for the forecast, where there is one to trust, and for the measured load; the larger of the two. What is
+ * measured is there already: no forecast may serve less. Undefined where nothing was measured.
+ */
+function sizingFor(input: DecideInput): SizingTrace | undefined {
+  const { observation, forecast, policy, nowMs } = input;
+  const { arrivalRate } = observation;
+  if (arrivalRate.kind !== 'value') return undefined;
+  const measured = sizeFor(input, 'measured', [{ atMs: nowMs, rateRps: arrivalRate.value }]);
+  const trust = trustIn(forecast, policy, nowMs);
+  if (trust.kind === 'untrusted') return measured;
+  const predicted = sizeFor(input, 'forecast', windowOf(trust.forecast, input));
+  return measured.replicas > predicted.replicas ? measured : predicted;
+}
+
+function sizeFor(
+  input: DecideInput,
+  basis: SizingTrace['basis'],
+  window: readonly SizingStep[],
+): SizingTrace {
+  const { observation, policy } = input;
+  const { serviceRateRps, currentReplicas, startingReplicas, backlogRequests } = observation;
+  return sizeReplicas({
+    basis,
+    window,
+    policy,
+    leadTimeSeconds: leadTimeSeconds(input),
+    serviceRateRps,
+    currentReplicas,
+    startingReplicas,
+    backlogRequests,
+  });
+}
+
+/** A replica that is asked for at the next tick at the latest, and then has to start. */
+function leadTimeSeconds({ policy, tickSeconds }: DecideInput): number {
+  return policy.capacity.startupSeconds + tickSeconds;
+}
+
+/**
+ * The forecast's slots that touch [now, now + lead time + one step): until then nothing that is decided later can
+ * serve. At least one, since a trusted forecast reaches beyond now.
+ */
+function windowOf(forecast: Forecast, input: DecideInput): readonly SizingStep[] {
+  const stepMs = forecast.stepSeconds * MS_PER_SECOND;
+  const untilMs = input.nowMs + leadTimeSeconds(input) * MS_PER_SECOND + stepMs;
+  return forecast.quantilesRps
+    .map((quantilesRps, step) => ({ atMs: forecast.originAtMs + step * stepMs, quantilesRps }))
+    .filter((slot) => slot.atMs + stepMs > input.nowMs && slot.atMs < untilMs);
+}
+
+/**
+ * Requests that wait now: the backlog of the last decision, with what has arrived and what could be served since.
+ * While nothing is measured it stays as it was. Nobody waits longer than the clients' patience, nor beyond the limit
+ * of the replicas' queues. Where the observation brings a larger figure (a what-if), that one is believed.
+ */
+function backlogNow({ observation, policy, nowMs }: DecideInput, memory: DecisionMemory): number {
+  const { arrivalRate, readyReplicas, serviceRateRps } = observation;
+  if (arrivalRate.kind !== 'value') return Math.max(observation.backlogRequests, memory.backlogRequests);
+  const { serversPerReplica, dispatch, queueLimitRequests } = policy.capacity;
+  const waiting = backlogAfter(memory.backlogRequests, {
+    arrivalRateRps: arrivalRate.value,
+    capacityRps: capacityRps({ serviceRateRps, serversPerReplica, dispatch }, readyReplicas),
+    seconds: (nowMs - memory.backlogAtMs) / MS_PER_SECOND,
+  });
+  const { patienceSeconds } = policy.slo;
+  const patient = patienceSeconds === null ? Infinity : arrivalRate.value * patienceSeconds;
+  const room = queueLimitRequests === null ? Infinity : readyReplicas * queueLimitRequests;
+  return Math.max(observation.backlogRequests, Math.min(waiting, patient, room));
+}
+
+function outcomeOf(observation: Observation, guards: readonly GuardStep[]): Outcome {
+  const { arrivalRate, currentReplicas } = observation;
+  if (arrivalRate.kind !== 'value') return { kind: 'abstain', reason: guards[0].reason };
+  const decisive = guards.findLast(
+    (step) => step.beforeReplicas !== step.afterReplicas || step.reason === 'Paused',
+  );
+  const toReplicas = guards.at(-1)?.afterReplicas ?? currentReplicas;
+  return toReplicas === currentReplicas
+    ? { kind: 'hold', reason: decisive?.reason ?? 'DesiredWithinRange' }
+    : { kind: 'scale', toReplicas, reason: decisive?.reason ?? 'ReadyForNewScale' };
+}
