@@ -1,0 +1,150 @@
+import { invalidInput } from '../domain/errors.ts';
+import { secondsFromDuration } from '../domain/duration.ts';
+import type {
+  CapacityPolicy,
+  ChaosPolicy,
+  CostPolicy,
+  DependencyPolicy,
+  ForecastPolicy,
+  MetricsPolicy,
+  Policy,
+  ScalingRules,
+  SloPolicy,
+} from './policy.ts';
+import { compileCalendar } from './compile-calendar.ts';
+import { canonicalJson, fnv1a64 } from './policy-hash.ts';
+import type { PolicyDocument, PolicySpec } from './policy-schema.ts';
+import { ratioFromQuantity, type ScalingRulesDocument } from './schema/behavior-schema.ts';
+import { PAUSED_ANNOTATION } from './schema/metadata-schema.ts';
+import { unsupportedProblems } from './unsupported.ts';
+
+/**
+ * A valid document -> what every stage reads: durations in seconds, every optional thing a value or null.
+ * Throws `invalidInput` that names everything the document asks for and this version does not do yet.
+ */
+export function compilePolicy(document: PolicyDocument): Policy {
+  const { metadata, spec } = document;
+  const problems = unsupportedProblems(document);
+  if (problems.length > 0) throw invalidInput(`policy ${metadata.namespace}/${metadata.name}`, problems);
+  const judged = {
+    paused: metadata.annotations[PAUSED_ANNOTATION] === 'true',
+    minReplicas: spec.minReplicas,
+    maxReplicas: spec.maxReplicas,
+    metrics: compileMetrics(spec),
+    capacity: compileCapacity(spec.capacity),
+    slo: compileSlo(spec.slo),
+    cost: compileCost(spec.cost),
+    forecast: compileForecast(spec.forecast),
+    calendar: compileCalendar(spec),
+    chaos: compileChaos(spec.chaos),
+    dependencies: spec.dependencies.map(compileDependency),
+    behavior: {
+      scaleUp: compileScalingRules(spec.behavior.scaleUp),
+      scaleDown: compileScalingRules(spec.behavior.scaleDown),
+    },
+  };
+  return {
+    workload: { namespace: metadata.namespace, name: metadata.name },
+    target: spec.scaleTargetRef,
+    mode: spec.mode,
+    policyHash: hashOf(judged),
+    ...judged,
+  };
+}
+
+/**
+ * Of everything that decisions depend on. Not of the names, the mode and the currency: switching a policy from
+ * Recommend to Scale changes what is done with its decisions, not the decisions.
+ */
+function hashOf(judged: Omit<Policy, 'workload' | 'target' | 'mode' | 'policyHash'>): string {
+  const { currency: _label, ...prices } = judged.cost;
+  return fnv1a64(canonicalJson({ ...judged, cost: prices }));
+}
+
+/** The schema has checked the form. */
+function seconds(duration: string): number {
+  const value = secondsFromDuration(duration);
+  if (value === undefined) throw new TypeError(`not a duration: ${duration}`);
+  return value;
+}
+
+function compileMetrics({ metrics, forecast }: PolicySpec): MetricsPolicy {
+  const { source, delay, staleAfter, arrivalRate, ...context } = metrics;
+  const delaySeconds = seconds(delay);
+  const queries = Object.entries(context).flatMap(([metric, asked]) =>
+    asked === undefined ? [] : [[metric, asked.query] as const],
+  );
+  return {
+    source,
+    delaySeconds,
+    // With 5-minute steps the newest sample is up to 5 minutes and the delay old before the next one can be there.
+    staleAfterSeconds: Math.max(seconds(staleAfter), delaySeconds + seconds(forecast.step)),
+    queries: { arrivalRate: arrivalRate.query, ...Object.fromEntries(queries) },
+  };
+}
+
+function compileCapacity(capacity: PolicySpec['capacity']): CapacityPolicy {
+  const { serviceRateRps, startupTime, warmUp } = capacity;
+  if (serviceRateRps === undefined || startupTime === undefined)
+    throw new TypeError('a learned service rate or start-up time got past the list of unsupported things');
+  return {
+    serviceRateRps,
+    serversPerReplica: capacity.serversPerReplica,
+    startupSeconds: seconds(startupTime),
+    dispatch: capacity.dispatch,
+    scalability: capacity.scalability,
+    warmUp: { durationSeconds: seconds(warmUp.duration), initialRatio: warmUp.initialRatio },
+    queueLimitRequests: capacity.queueLimit,
+  };
+}
+
+function compileSlo({ responseTime, objective, patience }: PolicySpec['slo']): SloPolicy {
+  return {
+    responseSeconds: seconds(responseTime),
+    objectiveRatio: objective,
+    patienceSeconds: patience === null ? null : seconds(patience),
+  };
+}
+
+function compileCost({ replicaHour, violation, switching, currency }: PolicySpec['cost']): CostPolicy {
+  return {
+    perReplicaHour: replicaHour ?? null,
+    perViolation: violation ?? null,
+    perReplicaStart: switching,
+    currency,
+  };
+}
+
+function compileForecast(forecast: PolicySpec['forecast']): ForecastPolicy {
+  return {
+    horizonSeconds: seconds(forecast.horizon),
+    stepSeconds: seconds(forecast.step),
+    lookbackSeconds: seconds(forecast.lookback),
+    models: forecast.models,
+    minConfidenceRatio: forecast.minConfidence,
+  };
+}
+
+function compileChaos({ safetyFactor, availability, scenarios }: PolicySpec['chaos']): ChaosPolicy {
+  return {
+    safetyFactor,
+    availabilityRatio: availability ?? null,
+    scenarios: scenarios.map(({ name, probability, capacityLoss, userImpact, recovery, required }) => ({
+      name,
+      probability,
+      capacityLossRatio: capacityLoss,
+      userImpactRatio: userImpact,
+      recoverySeconds: seconds(recovery),
+      required,
+    })),
+  };
+}
+
+function compileDependency(dependency: PolicySpec['dependencies'][number]): DependencyPolicy {
+  const { name, limitPerReplica, capacity, query } = dependency;
+  return { name, limitPerReplica, capacity: capacity ?? null, query: query ?? null };
+}
+
+function compileScalingRules({ tolerance, ...rules }: ScalingRulesDocument): ScalingRules {
+  return { ...rules, toleranceRatio: ratioFromQuantity(tolerance) };
+}

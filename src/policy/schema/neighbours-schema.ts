@@ -1,0 +1,57 @@
+/** What a workload depends on, and whom it tells. */
+import { z } from 'zod';
+import { amount, block, duration, keyedListOf, objectName, text } from './field-types.ts';
+import { withRules } from './rules.ts';
+
+const dependencySchema = withRules(
+  block({
+    name: text('Name of the dependency, unique within the policy.', 253),
+    limitPerReplica: amount('What one replica takes of it, such as 10 connections.', { above: 0, max: 1e9 }),
+    capacity: amount('What it can give to this workload in all.', { above: 0, max: 1e12 }).optional(),
+    query: text('PromQL for what it can still give.', 8192).optional(),
+  }),
+  [
+    {
+      reads: ['capacity', 'query'],
+      violation: ({ capacity, query }) => {
+        if ((capacity === undefined) !== (query === undefined)) return undefined;
+        const got = capacity === undefined ? 'neither' : 'both';
+        return { path: [], got, allowed: 'exactly one of capacity and query' };
+      },
+      cel: [
+        {
+          rule: 'has(self.capacity) != has(self.query)',
+          message: 'must have exactly one of capacity and query',
+        },
+      ],
+    },
+  ],
+).describe('One thing that every replica takes a share of.');
+
+export const dependenciesSchema = keyedListOf(dependencySchema, 'name', 50).describe(
+  'What bounds scaling out, such as database connections: more replicas than it can take would make it worse.',
+);
+
+export const dependsOnSchema = keyedListOf(
+  block({
+    name: objectName('Name of a policy in the same namespace, whose workload calls this one.'),
+    ratio: amount('Requests that each request to it causes here.', { above: 0, max: 1e6 }),
+  }).describe('One caller.'),
+  'name',
+  50,
+).describe('Workloads whose load becomes load here.');
+
+const urlForm = 'an http or https URL';
+const hookSchema = block({
+  url: z
+    .string({ error: urlForm })
+    .max(2048, { error: urlForm })
+    .regex(/^https?:\/\/[^\s/]+(\/\S*)?$/, { error: urlForm })
+    .describe('Where to POST the decision.'),
+  timeout: duration('How long to wait for the answer.', { above: 0, max: 60 }).default('5s'),
+});
+
+export const hooksSchema = block({
+  before: hookSchema.describe('Called before a change is written.').optional(),
+  after: hookSchema.describe('Called after a change was written.').optional(),
+}).describe('Webhooks around changes; scaling up never waits for one that fails.');

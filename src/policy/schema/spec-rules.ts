@@ -1,0 +1,82 @@
+/** Rules between blocks of the spec. */
+import { secondsCel, type Rule } from './rules.ts';
+import { durationFromSeconds, secondsFromDuration } from '../../domain/duration.ts';
+
+/** What the rules read of a spec; spelled out so that this file and the schema do not import each other. */
+export interface RuledSpec {
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  readonly capacity: { readonly startupTime?: string | undefined };
+  readonly forecast: { readonly horizon: string; readonly step: string };
+  readonly cost: { readonly replicaHour?: number | undefined };
+  readonly chaos: { readonly scenarios: readonly { readonly name: string; readonly required: boolean }[] };
+}
+
+const seconds = (text: string): number => secondsFromDuration(text) ?? 0;
+
+const minAtMostMax: Rule<RuledSpec> = {
+  reads: ['minReplicas', 'maxReplicas'],
+  violation: ({ minReplicas, maxReplicas }) =>
+    minReplicas <= maxReplicas
+      ? undefined
+      : { path: ['minReplicas'], got: String(minReplicas), allowed: `at most maxReplicas (${maxReplicas})` },
+  cel: [
+    {
+      rule: 'self.minReplicas <= self.maxReplicas',
+      message: 'must be at most maxReplicas',
+      fieldPath: '.minReplicas',
+    },
+  ],
+};
+
+/** What is decided now serves after the start-up time: a forecast that ends before is of no use. */
+const horizonCoversStartup: Rule<RuledSpec> = {
+  reads: ['forecast.horizon', 'forecast.step', 'capacity.startupTime'],
+  violation: ({ forecast, capacity }) => {
+    if (capacity.startupTime === undefined) return undefined;
+    const neededSeconds = seconds(capacity.startupTime) + seconds(forecast.step);
+    if (seconds(forecast.horizon) >= neededSeconds) return undefined;
+    const needed = durationFromSeconds(neededSeconds);
+    return {
+      path: ['forecast', 'horizon'],
+      got: forecast.horizon,
+      allowed: `at least ${needed}: capacity.startupTime (${capacity.startupTime}) + one forecast.step (${forecast.step})`,
+    };
+  },
+  cel: [
+    {
+      rule:
+        '!has(self.capacity.startupTime) || ' +
+        `${secondsCel('self.forecast.horizon')} >= ${secondsCel('self.capacity.startupTime')} + ${secondsCel('self.forecast.step')}`,
+      message: 'must be at least capacity.startupTime plus one forecast.step',
+      fieldPath: '.forecast.horizon',
+    },
+  ],
+};
+
+/** A scenario that nobody requires is covered when that is worth its price, which nobody can tell without prices. */
+const scenariosHavePrices: Rule<RuledSpec> = {
+  reads: ['cost', 'chaos.scenarios'],
+  violation: ({ cost, chaos }) => {
+    const index = chaos.scenarios.findIndex((scenario) => !scenario.required);
+    if (cost.replicaHour !== undefined || index < 0) return undefined;
+    return {
+      path: ['chaos', 'scenarios', index, 'required'],
+      got: 'false without prices',
+      allowed: 'true, or give cost.replicaHour and cost.violation, which decide whether covering it pays',
+    };
+  },
+  cel: [
+    {
+      rule: 'has(self.cost.replicaHour) || self.chaos.scenarios.all(scenario, scenario.required)',
+      message: 'a scenario must be required, unless cost.replicaHour and cost.violation are given',
+      fieldPath: '.chaos.scenarios',
+    },
+  ],
+};
+
+export const SPEC_RULES: readonly Rule<RuledSpec>[] = [
+  minAtMostMax,
+  horizonCoversStartup,
+  scenariosHavePrices,
+];

@@ -1,0 +1,106 @@
+/**
+ * What the schema knows and this version does not do yet. It is refused: an option that is accepted and ignored would
+ * be a lie. Whoever builds one of these deletes its entry.
+ */
+import { secondsFromDuration } from '../domain/duration.ts';
+import type { Problem } from '../domain/errors.ts';
+import type { PolicyDocument } from './policy-schema.ts';
+import { EXCLUDE_FROM_TRAINING_ANNOTATION } from './schema/metadata-schema.ts';
+
+interface Unsupported {
+  /** Paths of what is asked for; empty when it is not. */
+  readonly paths: (document: PolicyDocument) => readonly string[];
+  readonly got: string;
+  readonly allowed: string;
+}
+
+const NOT_YET = 'which this version does not do yet';
+
+const UNSUPPORTED: readonly Unsupported[] = [
+  {
+    paths: ({ spec }) => where(spec.capacity.estimate !== undefined, 'spec.capacity.estimate'),
+    got: `the service rate to be learned, ${NOT_YET}`,
+    allowed: 'serviceRateRps: requests per second that one server completes',
+  },
+  {
+    paths: ({ spec }) => where(spec.capacity.startupTime === undefined, 'spec.capacity.startupTime'),
+    got: `nothing: the start-up time to be learned, ${NOT_YET}`,
+    allowed: 'a duration such as 90s',
+  },
+  {
+    paths: ({ spec }) =>
+      where(
+        secondsFromDuration(spec.capacity.warmUp.duration) !== 0 || spec.capacity.warmUp.initialRatio !== 1,
+        'spec.capacity.warmUp',
+      ),
+    got: `replicas that warm up, ${NOT_YET}`,
+    allowed: 'nothing, or its default { duration: 0s, initialRatio: 1 }',
+  },
+  {
+    paths: ({ spec }) =>
+      indexesWhere(spec.events, (event) => event.schedule !== undefined, 'spec.events', '.schedule'),
+    got: `an event by cron schedule, ${NOT_YET}`,
+    allowed: 'an event with start and end',
+  },
+  {
+    paths: ({ spec }) =>
+      indexesWhere(spec.events, (event) => event.icalFile !== undefined, 'spec.events', '.icalFile'),
+    got: `events from an iCalendar file, ${NOT_YET}`,
+    allowed: 'events with start and end',
+  },
+  {
+    paths: ({ spec }) => where(spec.holidays !== undefined, 'spec.holidays'),
+    got: `public holidays, ${NOT_YET}`,
+    allowed: 'nothing; an event with start and end for each day that matters',
+  },
+  {
+    paths: ({ spec }) =>
+      indexesWhere(
+        spec.dependencies,
+        (dependency) => dependency.query !== undefined,
+        'spec.dependencies',
+        '.query',
+      ),
+    got: `a dependency whose room is queried, ${NOT_YET}`,
+    allowed: 'a dependency with a fixed capacity',
+  },
+  {
+    paths: ({ spec }) => where(spec.dependsOn.length > 0, 'spec.dependsOn'),
+    got: `load that other workloads cause, ${NOT_YET}`,
+    allowed: 'nothing',
+  },
+  {
+    paths: ({ spec }) => where(spec.hooks !== undefined, 'spec.hooks'),
+    got: `webhooks, ${NOT_YET}`,
+    allowed: 'nothing',
+  },
+  {
+    paths: ({ metadata }) =>
+      where(
+        EXCLUDE_FROM_TRAINING_ANNOTATION in metadata.annotations,
+        `metadata.annotations["${EXCLUDE_FROM_TRAINING_ANNOTATION}"]`,
+      ),
+    got: `windows that no model may learn from, ${NOT_YET}`,
+    allowed: 'nothing',
+  },
+];
+
+/** Everything that the document asks for and this version does not do. */
+export function unsupportedProblems(document: PolicyDocument): Problem[] {
+  return UNSUPPORTED.flatMap(({ paths, got, allowed }) =>
+    paths(document).map((path) => ({ path, got, allowed })),
+  );
+}
+
+function where(isAskedFor: boolean, path: string): string[] {
+  return isAskedFor ? [path] : [];
+}
+
+function indexesWhere<Entry>(
+  entries: readonly Entry[],
+  isAskedFor: (entry: Entry) => boolean,
+  path: string,
+  field: string,
+): string[] {
+  return entries.flatMap((entry, index) => where(isAskedFor(entry), `${path}[${index}]${field}`));
+}
