@@ -1,0 +1,35 @@
+import express, { type Express, type RequestHandler, type Router } from 'express';
+import type { ApiDeps } from './ports.ts';
+import { jsonOnly, methodNotAllowed, notFound, problemHandler } from './problem.ts';
+import type { Route } from './route.ts';
+import { autoscalerRoutes } from './routes/autoscalers.ts';
+import { healthRoutes } from './routes/health.ts';
+import { sizeRoutes } from './routes/size.ts';
+import { whatIfRoutes } from './routes/what-if.ts';
+
+/** Two weeks of one-minute samples as JSON numbers, with room to spare. */
+const MAX_BODY_BYTES = 1_000_000;
+
+/** The whole API as an express application: no port, no timers, nothing global. */
+export function createApp(deps: ApiDeps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  const readJson = express.json({ limit: MAX_BODY_BYTES, strict: true });
+  for (const route of [
+    ...healthRoutes(deps),
+    ...autoscalerRoutes(deps),
+    ...whatIfRoutes(deps),
+    ...sizeRoutes(),
+  ])
+    mount(app, route, readJson);
+  app.use(notFound);
+  app.use(problemHandler(deps.onInternalError));
+  return app;
+}
+
+function mount(router: Router | Express, route: Route, readJson: RequestHandler): void {
+  const at = router.route(route.path);
+  if (route.method === 'get') at.get(route.handle).all(methodNotAllowed('GET, HEAD'));
+  else at.post(jsonOnly, readJson, route.handle).all(methodNotAllowed('POST'));
+}

@@ -1,0 +1,136 @@
+import { MS_PER_SECOND } from '../domain/clock.ts';
+import type { DecisionMemory } from '../domain/decision.ts';
+import { invalidInput, PrescaleError } from '../domain/errors.ts';
+import type { ForecastResult } from '../domain/forecast.ts';
+import type { Measurement } from '../domain/measurement.ts';
+import type { Observation } from '../domain/observation.ts';
+import { seriesEndMs, type TimeSeries } from '../domain/time-series.ts';
+import { workloadKey } from '../domain/workload.ts';
+import { compilePolicy } from '../policy/compile-policy.ts';
+import { parsePolicy } from '../policy/parse-policy.ts';
+import type { Policy } from '../policy/policy.ts';
+import { parseInput } from './parse-input.ts';
+import type { WhatIfQuestion } from './what-if.ts';
+import {
+  observationSchema,
+  samplesSchema,
+  whatIfSchema,
+  type ObservationBody,
+  type SamplesBody,
+  type WhatIfBody,
+} from './what-if-schema.ts';
+
+/** The question in a request's body. Throws `invalidInput` that names everything that is wrong, by its path. */
+export function whatIfQuestion(body: unknown): WhatIfQuestion {
+  const asked = parseInput(whatIfSchema, body, 'what-if');
+  const policy = under('policy', () => compilePolicy(parsePolicy(asked.policy)));
+  return {
+    policy,
+    tickSeconds: asked.tickSeconds,
+    ...under('observations', () => seenFrom(asked.observations, policy)),
+    forecast: asked.forecast && forecastFrom(asked.forecast),
+    memory: asked.memory && memoryFrom(asked.memory),
+  };
+}
+
+/** Runs a part's own parser and puts the part's name before the paths of its problems. */
+function under<T>(part: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof PrescaleError)) throw error;
+    const problems = error.problems.map((problem) => ({
+      ...problem,
+      path: problem.path === 'document' ? part : `${part}.${problem.path}`,
+    }));
+    throw invalidInput('what-if', problems);
+  }
+}
+
+function seenFrom(observations: unknown, policy: Policy): Pick<WhatIfQuestion, 'nowMs' | 'seen'> {
+  const hasSamples =
+    typeof observations === 'object' && observations !== null && Object.hasOwn(observations, 'samples');
+  return hasSamples
+    ? seenInSamples(parseInput(samplesSchema, observations, 'observations'), policy)
+    : seenInObservation(parseInput(observationSchema, observations, 'observations'), policy);
+}
+
+function seenInSamples(body: SamplesBody, policy: Policy): Pick<WhatIfQuestion, 'nowMs' | 'seen'> {
+  const { startAt, stepSeconds, rps } = body.samples;
+  const history: TimeSeries = {
+    startAtMs: startAt,
+    stepSeconds,
+    values: Float64Array.from(rps, (value) => value ?? Number.NaN),
+  };
+  const knownAtMs = seriesEndMs(history) + policy.metrics.delaySeconds * MS_PER_SECOND;
+  const replicas = {
+    currentReplicas: body.currentReplicas,
+    readyReplicas: readyOf(body),
+    rollingOut: body.rollingOut,
+  };
+  return {
+    nowMs: body.decidedAt ?? knownAtMs,
+    seen: { kind: 'samples', history, replicas, backlogRequests: body.backlogRequests },
+  };
+}
+
+function seenInObservation(body: ObservationBody, policy: Policy): Pick<WhatIfQuestion, 'nowMs' | 'seen'> {
+  const { observedAt, workload = policy.workload } = body;
+  if (workloadKey(workload) !== workloadKey(policy.workload))
+    throw invalidInput('observations', [
+      {
+        path: 'workload',
+        got: workloadKey(workload),
+        allowed: `${workloadKey(policy.workload)}, as in the policy`,
+      },
+    ]);
+  const readyReplicas = readyOf(body);
+  const context = Object.entries(body.context).map(([metric, measured]) => [
+    metric,
+    measurementFrom(measured),
+  ]);
+  const observation: Observation = {
+    workload,
+    observedAtMs: observedAt,
+    arrivalRate: measurementFrom(body.arrivalRate),
+    context: Object.fromEntries(context) as Observation['context'],
+    coverageRatio: body.coverageRatio,
+    serviceRateRps: body.serviceRateRps ?? policy.capacity.serviceRateRps,
+    currentReplicas: body.currentReplicas,
+    readyReplicas,
+    startingReplicas: body.startingReplicas ?? Math.max(0, body.currentReplicas - readyReplicas),
+    rollingOut: body.rollingOut,
+    paused: body.paused ?? policy.paused,
+    backlogRequests: body.backlogRequests,
+  };
+  return { nowMs: observedAt, seen: { kind: 'observation', observation } };
+}
+
+function readyOf(body: {
+  readonly currentReplicas: number;
+  readonly readyReplicas?: number | undefined;
+}): number {
+  return body.readyReplicas ?? body.currentReplicas;
+}
+
+function measurementFrom(body: ObservationBody['arrivalRate']): Measurement {
+  if (!('endsAt' in body)) return body;
+  const { endsAt, ...rest } = body;
+  return { ...rest, endsAtMs: endsAt };
+}
+
+function forecastFrom(body: NonNullable<WhatIfBody['forecast']>): ForecastResult {
+  if (body.kind === 'unavailable') return body;
+  const { originAt, ...rest } = body;
+  return { ...rest, originAtMs: originAt };
+}
+
+function memoryFrom(body: NonNullable<WhatIfBody['memory']>): DecisionMemory {
+  return {
+    completeSinceMs: body.completeSince,
+    recommendations: body.recommendations.map(({ at, replicas }) => ({ atMs: at, replicas })),
+    changes: body.changes.map(({ at, replicas, fromReplicas }) => ({ atMs: at, replicas, fromReplicas })),
+    backlogRequests: body.backlogRequests,
+    backlogAtMs: body.backlogAt,
+  };
+}

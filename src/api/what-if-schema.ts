@@ -1,0 +1,127 @@
+/** The body of `POST /api/v1/decisions`. What a stored decision prints (`observed`, `forecast`, `memory`) is taken back as it is. */
+import { z } from 'zod';
+import { MODEL_NAMES, QUANTILE_LEVELS, SKIP_REASONS } from '../domain/forecast.ts';
+import { METRIC_NAMES } from '../domain/metric-name.ts';
+import { amount, block, count, instant, listOf, MAX_REPLICAS, text } from '../policy/schema/field-types.ts';
+
+const MOST_SAMPLES = 50_000;
+const MOST_STEPS = 1_000;
+const MOST_ENTRIES = 10_000;
+const MOST_RPS = 1e9;
+const MOST_REQUESTS = 1e12;
+const MAX_STEP_SECONDS = 86_400;
+
+/** An instant on the wire -> milliseconds since the epoch. */
+const atMs = (description: string): z.ZodType<number> => instant(description).transform(Date.parse);
+const rps = (description: string): z.ZodNumber => amount(description, { min: 0, max: MOST_RPS });
+const replicas = (description: string): z.ZodInt => count(description, { min: 0, max: MAX_REPLICAS });
+const flag = (description: string): z.ZodBoolean =>
+  z.boolean({ error: 'true or false' }).describe(description);
+const message = text('What the source said.', 2_000);
+
+const measurement = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal(['value', 'stale']),
+    value: rps('The measured value.'),
+    endsAt: atMs('End of its interval.'),
+  }),
+  z.strictObject({ kind: z.literal('notANumber'), endsAt: atMs('End of its interval.') }),
+  z.strictObject({ kind: z.literal('empty') }),
+  z.strictObject({ kind: z.literal(['partial', 'queryRejected', 'sourceDown']), message }),
+]);
+
+const running = {
+  currentReplicas: replicas('What the target asks for.'),
+  readyReplicas: replicas('Of these, ready; all where it is not given.').optional(),
+  rollingOut: flag('Whether the target is rolling out.').default(false),
+  backlogRequests: amount('Requests waiting from an overload before.', {
+    min: 0,
+    max: MOST_REQUESTS,
+  }).default(0),
+};
+
+/** Arrival rates of equal intervals; null where there is no sample. */
+export const samplesSchema = block({
+  samples: block({
+    startAt: atMs('Start of the first interval.'),
+    stepSeconds: amount('Length of each interval.', { min: 1, max: MAX_STEP_SECONDS }),
+    rps: listOf(rps('Mean arrival rate.').nullable(), MOST_SAMPLES).min(1, { error: 'at least one sample' }),
+  }),
+  decidedAt: atMs(
+    'When it is decided; as soon as the last sample is known where it is not given.',
+  ).optional(),
+  ...running,
+});
+
+/** The Observation of a decision. */
+export const observationSchema = block({
+  workload: z.strictObject({ namespace: z.string(), name: z.string() }).optional(),
+  observedAt: atMs('When it is decided.'),
+  arrivalRate: measurement,
+  context: z.partialRecord(z.enum(METRIC_NAMES), measurement).default({}),
+  coverageRatio: amount('Share of recent intervals with a sample.', { min: 0, max: 1 }).default(1),
+  serviceRateRps: amount("Of one server; the policy's where it is not given.", {
+    above: 0,
+    max: MOST_RPS,
+  }).optional(),
+  startingReplicas: replicas('Asked for and not ready.').optional(),
+  paused: flag('Whether the policy is paused; as its annotation says where it is not given.').optional(),
+  ...running,
+});
+
+const skipped = listOf(
+  z.strictObject({ model: z.enum(MODEL_NAMES), reason: z.enum(SKIP_REASONS), message }),
+  MODEL_NAMES.length,
+);
+const quantileRow = z
+  .array(rps('Arrival rate.'), { error: `${QUANTILE_LEVELS.length} rates` })
+  .length(QUANTILE_LEVELS.length, { error: `${QUANTILE_LEVELS.length} rates, one for each quantile level` })
+  .refine((row) => row.every((rate, i) => i === 0 || rate >= row[i - 1]), {
+    error: 'rates in ascending order',
+  });
+
+const forecast = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('unavailable'), skipped }),
+  z
+    .strictObject({
+      kind: z.literal('forecast'),
+      model: z.enum(MODEL_NAMES),
+      skipped,
+      confidenceRatio: amount('Probability that the load stays below the 0.95 path.', { min: 0, max: 1 }),
+      originAt: atMs('Start of the first step.'),
+      stepSeconds: amount('Length of each step.', { min: 1, max: MAX_STEP_SECONDS }),
+      meanRps: listOf(rps('Expected arrival rate.'), MOST_STEPS).min(1, { error: 'at least one step' }),
+      quantilesRps: listOf(quantileRow, MOST_STEPS),
+    })
+    .refine(({ meanRps, quantilesRps }) => meanRps.length === quantilesRps.length, {
+      path: ['quantilesRps'],
+      error: 'as many steps as meanRps has',
+    }),
+]);
+
+const timedReplicas = {
+  at: atMs('When.'),
+  replicas: amount('How many; signed for a change.', { min: -MAX_REPLICAS, max: MAX_REPLICAS }),
+};
+const memory = block({
+  completeSince: atMs('Since when it has no hole.'),
+  recommendations: listOf(z.strictObject(timedReplicas), MOST_ENTRIES),
+  changes: listOf(
+    z.strictObject({ ...timedReplicas, fromReplicas: replicas('What ran then.') }),
+    MOST_ENTRIES,
+  ),
+  backlogRequests: amount('Requests waiting.', { min: 0, max: MOST_REQUESTS }),
+  backlogAt: atMs('When they waited.'),
+});
+
+export const whatIfSchema = block({
+  policy: z.unknown(),
+  observations: z.unknown(),
+  forecast: forecast.optional(),
+  memory: memory.optional(),
+  tickSeconds: amount('Seconds until the next decision.', { min: 1, max: 3600 }).default(15),
+});
+
+export type WhatIfBody = z.output<typeof whatIfSchema>;
+export type SamplesBody = z.output<typeof samplesSchema>;
+export type ObservationBody = z.output<typeof observationSchema>;

@@ -1,0 +1,65 @@
+import type { Express } from 'express';
+import supertest from 'supertest';
+import { createApp } from '../../../src/api/app.ts';
+import type { ApiDeps } from '../../../src/api/ports.ts';
+import type { WhatIfQuestion } from '../../../src/api/what-if.ts';
+import { createDecisionRing } from '../../../src/control/decision-ring.ts';
+import { createMetrics } from '../../../src/telemetry/metrics.ts';
+import { decide } from '../../../src/decide.ts';
+import { workloadKey } from '../../../src/domain/workload.ts';
+import type { Policy } from '../../../src/policy/policy.ts';
+import { aForecast, NO_FORECAST } from '../../builders/forecast.ts';
+import { anObservation, NOW_MS } from '../../builders/observation.ts';
+import { aPolicy } from '../../builders/policy.ts';
+
+export const policies: readonly Policy[] = [
+  aPolicy(),
+  aPolicy({ workload: { namespace: 'shop', name: 'search' } }),
+];
+
+/** The API over two policies, with `decisions` decisions 15 s apart for the first of them. */
+export function apiUnderTest(decisions: number, overrides: Partial<ApiDeps> = {}) {
+  const ring = createDecisionRing({ perWorkload: 1000, total: 10_000 });
+  for (let i = 0; i < decisions; i += 1) ring.append([decided(i)]);
+  const asked: WhatIfQuestion[] = [];
+  const app: Express = createApp({
+    fleet: {
+      policies: () => policies,
+      policy: (workload) => policies.find((policy) => workloadKey(policy.workload) === workloadKey(workload)),
+      list: (workload, options) => ring.list(workload, options),
+      get: (workload, id) => ring.get(workload, id),
+    },
+    metrics: createMetrics().registry,
+    notReadyBecause: () => null,
+    whatIf: (question) => {
+      asked.push(question);
+      return decided(0).decision;
+    },
+    onInternalError: () => undefined,
+    ...overrides,
+  });
+  return { http: supertest(app), asked };
+}
+
+function decided(index: number) {
+  const nowMs = NOW_MS + index * 15_000;
+  const { decision } = decide({
+    observation: anObservation({ observedAtMs: nowMs }),
+    forecast: index % 2 === 0 ? aForecast([900, 1400, 1100]) : NO_FORECAST,
+    policy: policies[0],
+    memory: {
+      completeSinceMs: 0,
+      recommendations: [],
+      changes: [],
+      backlogRequests: 0,
+      backlogAtMs: nowMs - 15_000,
+    },
+    nowMs,
+    tickSeconds: 15,
+  });
+  const { workload, decidedAtMs } = decision;
+  return {
+    decision,
+    actuation: { workload, decidedAtMs, result: 'dryRun', toReplicas: 12, message: 'x' } as const,
+  };
+}
