@@ -22,7 +22,13 @@ export function ratioFromQuantity(quantity: string | number): number {
 const toleranceSchema = z
   .union([z.string(), z.number()], { error: TOLERANCE_FORM })
   .refine((quantity) => ratioFromQuantity(quantity) >= 0, { error: TOLERANCE_FORM })
-  .meta({ 'x-kubernetes-int-or-string': true, pattern: QUANTITY.source })
+  .meta({
+    'x-kubernetes-int-or-string': true,
+    pattern: QUANTITY.source,
+    'x-kubernetes-validations': [
+      { rule: 'type(self) != int || self >= 0', message: `must be ${TOLERANCE_FORM}` },
+    ],
+  })
   .default('0')
   .describe(
     'Changes smaller than this share of the current count are not made. A quantity such as "0.1"; 0 by default (HPA: 0.1), since planned changes are small and meant.',

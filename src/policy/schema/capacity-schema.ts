@@ -84,7 +84,7 @@ export const capacitySchema = withRules(
             },
       cel: [
         {
-          rule: '!has(self.queueLimit) || self.queueLimit == null || self.queueLimit >= self.serversPerReplica',
+          rule: '!has(self.queueLimit) || self.queueLimit >= self.serversPerReplica',
           message: 'must be at least serversPerReplica: requests in service count too',
           fieldPath: '.queueLimit',
         },

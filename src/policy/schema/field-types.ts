@@ -93,7 +93,7 @@ function bounded<N extends z.ZodNumber>(schema: N, { min, max, above, below }: R
 /** "90s", "15m", "14d": kept as text in the document, seconds in the compiled policy. */
 export function duration(description: string, range: Range = {}): z.ZodString {
   const full: Range = { max: MAX_DURATION_SECONDS, ...range };
-  const error = DURATION_FORM + rangeText(full, durationFromSeconds);
+  const error = `${DURATION_FORM},${rangeText(full, durationFromSeconds)}`;
   return z
     .string({ error })
     .max(MAX_DURATION_CHARACTERS, { error })
