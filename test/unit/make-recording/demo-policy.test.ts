@@ -30,5 +30,5 @@ test('it announces the sales when they are, and counts the day where the shop is
 });
 
 test('it says that the recording is generated', () => {
-  expect(documents[0].metadata.annotations['prescale.dev/note']).toMatch(/generated/);
+  expect(documents[0].metadata.annotations['kubernetes.io/description']).toMatch(/generated/);
 });
