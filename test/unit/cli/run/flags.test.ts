@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { listenFlag } from '../../../../src/cli/run/listen-flag.ts';
+import { momentFlag } from '../../../../src/cli/run/moment-flag.ts';
+import { speedFlag } from '../../../../src/cli/run/speed-flag.ts';
+
+test.each([
+  ['127.0.0.1:8080', '127.0.0.1', 8080],
+  ['localhost:0', 'localhost', 0],
+  ['[::1]:9090', '::1', 9090],
+  [':8081', '127.0.0.1', 8081],
+  ['8082', '127.0.0.1', 8082],
+])('--listen %s', (text, host, port) => expect(listenFlag(text)).toEqual({ host, port }));
+
+test.each(['', 'localhost', '127.0.0.1:99999', '127.0.0.1:-1', '127.0.0.1:http', '::1:80', 'a b:80:90'])(
+  '--listen "%s" is no address',
+  (text) => expect(() => listenFlag(text)).toThrow(`Got "${text}", allowed: `),
+);
+
+test.each(['0.0.0.0:8080', '192.168.1.5:8080', '[::]:8080', 'example.org:80'])(
+  '--listen %s is refused, with the reason',
+  (text) => expect(() => listenFlag(text)).toThrow(/loopback address.*does not check who asks/),
+);
+
+test.each([
+  ['-2d', { kind: 'beforeEnd', seconds: 172_800 }],
+  ['-1h30m', { kind: 'beforeEnd', seconds: 5400 }],
+  ['2026-11-13', { kind: 'instant', atMs: Date.UTC(2026, 10, 13) }],
+  ['2026-11-13T08:00:00+01:00', { kind: 'instant', atMs: Date.UTC(2026, 10, 13, 7) }],
+])('--from %s', (text, moment) => expect(momentFlag(text)).toEqual(moment));
+
+test.each(['', '2d', '-2', 'yesterday', '5', '2026-13-45'])('--from "%s" is no time', (text) =>
+  expect(() => momentFlag(text)).toThrow(/allowed: an ISO 8601 time .* --from=-2d/),
+);
+
+test.each([
+  ['max', 'max'],
+  ['20000', 20_000],
+  ['0.5', 0.5],
+])('--speed %s', (text, speed) => expect(speedFlag(text)).toBe(speed));
+
+test.each(['0', '-1', 'fast', '', 'NaN', 'Infinity'])('--speed "%s" is refused', (text) =>
+  expect(() => speedFlag(text)).toThrow(/allowed: max, or a number above 0/),
+);
