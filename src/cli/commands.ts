@@ -1,5 +1,8 @@
 import type { CommandSpec } from './command-spec.ts';
+import { size } from './size/spec.ts';
+import { crd } from './crd/spec.ts';
+import { validate } from './validate/spec.ts';
 import { version } from './version/spec.ts';
 
 /** Every command, in the order of `prescale --help`. One folder each: `spec.ts` (cheap) and `body.ts` (loaded when run). */
-export const COMMANDS: readonly CommandSpec[] = [version];
+export const COMMANDS: readonly CommandSpec[] = [size, validate, crd, version];

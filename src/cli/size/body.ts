@@ -1,0 +1,82 @@
+import type { CommandBody } from '../command-spec.ts';
+import type { Dispatch } from '../../policy/policy.ts';
+import { PrescaleError } from '../../domain/errors.ts';
+import { answerSize, costCurve } from '../../size/queueing-answer.ts';
+import type { SizeQuestion } from '../../size/queueing-answer.ts';
+import { answerText, curveText } from './text.ts';
+import type { DISPATCH_FLAGS } from './spec.ts';
+
+type DispatchFlag = (typeof DISPATCH_FLAGS)[number];
+
+const DISPATCH_BY_FLAG: Readonly<Record<DispatchFlag, Dispatch>> = {
+  central: 'Central',
+  'least-requests': 'LeastRequests',
+  'power-of-two': 'PowerOfTwo',
+  random: 'Random',
+  'round-robin': 'RoundRobin',
+};
+
+/** The flags as spec.ts declares and parses them. */
+interface SizeFlags {
+  readonly arrivalRateRps: number;
+  readonly serviceRateRps: number;
+  readonly sloSeconds: number;
+  readonly serversPerReplica: number;
+  readonly replicaCostPerHour?: number;
+  readonly violationCost?: number;
+  readonly objective?: number;
+  readonly dispatch: DispatchFlag;
+  readonly minReplicas: number;
+  readonly maxReplicas?: number;
+  readonly replicas?: number;
+  readonly explain?: true;
+  readonly json?: true;
+}
+
+const CURVE_EACH_SIDE = 8;
+
+export const run: CommandBody = (_args, rawFlags) => {
+  const flags = rawFlags as unknown as SizeFlags;
+  const question = questionFrom(flags);
+  const answer = answerSize(question);
+  const curve = flags.explain ? costCurve(question, answer.replicas, CURVE_EACH_SIDE) : undefined;
+  process.stdout.write(
+    flags.json
+      ? `${JSON.stringify(curve ? { ...answer, candidates: curve } : answer)}\n`
+      : `${answerText(question, answer)}${curve ? `\n${curveText(question, answer, curve)}` : ''}`,
+  );
+  return Promise.resolve(0);
+};
+
+function questionFrom(flags: SizeFlags): SizeQuestion {
+  refuseContradictions(flags);
+  return {
+    arrivalRateRps: flags.arrivalRateRps,
+    serviceRateRps: flags.serviceRateRps,
+    sloSeconds: flags.sloSeconds,
+    serversPerReplica: flags.serversPerReplica,
+    dispatch: DISPATCH_BY_FLAG[flags.dispatch],
+    objectiveRatio: flags.objective,
+    perReplicaHour: flags.replicaCostPerHour,
+    perViolation: flags.violationCost,
+    minReplicas: flags.minReplicas,
+    maxReplicas: flags.maxReplicas,
+    replicas: flags.replicas,
+  };
+}
+
+function refuseContradictions(flags: SizeFlags): void {
+  const { minReplicas, maxReplicas } = flags;
+  if (maxReplicas !== undefined && minReplicas > maxReplicas)
+    throw usage(
+      `--min-replicas: got ${minReplicas}, allowed: at most --max-replicas, which is ${maxReplicas}`,
+    );
+  if (flags.violationCost !== undefined && flags.replicaCostPerHour === undefined)
+    throw usage(
+      '--violation-cost: got a price without --replica-cost-per-hour; allowed: both, or none to meet --objective',
+    );
+}
+
+function usage(message: string): PrescaleError {
+  return new PrescaleError('usage', message);
+}

@@ -1,0 +1,149 @@
+/**
+ * The pure queueing answer for one arrival rate: no buffer, no switching cost, no guards, no distribution.
+ * What `prescale size` prints and `POST /api/v1/size` answers.
+ */
+import type { SizingCandidate, SizingReason } from '../domain/sizing.ts';
+import { SECONDS_PER_HOUR } from '../domain/clock.ts';
+import { capacityRps, dispatchedQueue, lateProbability, smallestStableReplicas } from './dispatch.ts';
+import type { ServiceModel } from './dispatch.ts';
+import { serviceFloor } from './mmc.ts';
+import { MOST_REPLICAS, objectiveReplicas } from './needed-replicas.ts';
+import { distributionFromRate } from './rate-distribution.ts';
+import { smallestCount } from './smallest-count.ts';
+
+/** The objective where neither prices nor an objective are given. */
+export const DEFAULT_OBJECTIVE_RATIO = 0.99;
+
+export interface SizeQuestion extends ServiceModel {
+  readonly arrivalRateRps: number;
+  readonly sloSeconds: number;
+  /** undefined: none with prices, DEFAULT_OBJECTIVE_RATIO without. */
+  readonly objectiveRatio?: number | undefined;
+  /** Both or only the first or none. */
+  readonly perReplicaHour?: number | undefined;
+  readonly perViolation?: number | undefined;
+  readonly minReplicas: number;
+  readonly maxReplicas?: number | undefined;
+  /** Evaluate this count instead of choosing one. */
+  readonly replicas?: number | undefined;
+}
+
+export interface SizeAnswer {
+  readonly replicas: number;
+  readonly servers: number;
+  /** false: there is no steady state, and so no waits to tell. */
+  readonly stable: boolean;
+  /** Why this count; 'Given' where it was not chosen. */
+  readonly reason: SizingReason | 'Given' | 'TooFewReplicas' | 'TooManyReplicas';
+  readonly offeredLoadErlangs: number;
+  readonly utilizationRatio: number;
+  readonly waitProbability: number | null;
+  readonly meanWaitSeconds: number | null;
+  readonly meanResponseSeconds: number | null;
+  /** 1 in overload: all but the first few are late. */
+  readonly sloViolationProbability: number;
+  /** null where no price is given; the total is the sum of what has a price. */
+  readonly costPerHour: {
+    readonly replicas: number | null;
+    readonly violations: number | null;
+    readonly total: number | null;
+  };
+}
+
+export function answerSize(question: SizeQuestion): SizeAnswer {
+  if (question.replicas !== undefined) return evaluated(question, question.replicas, 'Given');
+  const { replicas, reason } = chosenCount(question);
+  const max = question.maxReplicas ?? Infinity;
+  if (replicas > max) {
+    const carries = capacityRps(question, max) > question.arrivalRateRps;
+    return evaluated(question, max, carries ? 'TooManyReplicas' : 'MaxReplicasTooSmall');
+  }
+  if (replicas < question.minReplicas) return evaluated(question, question.minReplicas, 'TooFewReplicas');
+  return evaluated(question, replicas, reason);
+}
+
+function chosenCount(question: SizeQuestion): { replicas: number; reason: SizingReason } {
+  const priced = question.perReplicaHour !== undefined && question.perViolation !== undefined;
+  const objectiveRatio = question.objectiveRatio ?? (priced ? undefined : DEFAULT_OBJECTIVE_RATIO);
+  const floor =
+    objectiveRatio === undefined
+      ? smallestStableReplicas(question, question.arrivalRateRps)
+      : objectiveReplicas(question, distributionFromRate(question.arrivalRateRps), {
+          seconds: question.sloSeconds,
+          allowedRatio: 1 - objectiveRatio,
+        });
+  const hopeless =
+    objectiveRatio !== undefined &&
+    serviceFloor(question.serviceRateRps, question.sloSeconds) > 1 - objectiveRatio;
+  const reason = hopeless ? 'ServiceTimeExceedsSlo' : priced ? 'CostOptimum' : 'ObjectiveMet';
+  return { replicas: priced ? cheapestFrom(question, floor) : floor, reason };
+}
+
+/** Costs are convex above the load: the first count after which they no longer fall is the cheapest. */
+function cheapestFrom(question: SizeQuestion, from: number): number {
+  const count = smallestCount(
+    { from, limit: MOST_REPLICAS },
+    (replicas) => totalPerSecond(question, replicas + 1) >= totalPerSecond(question, replicas),
+  );
+  return count ?? MOST_REPLICAS;
+}
+
+/** Replica cost + violation price * arrival rate * P(T > SLO), per second. */
+function totalPerSecond(question: SizeQuestion, replicas: number): number {
+  const late = lateProbability(question, question.arrivalRateRps, {
+    replicas,
+    seconds: question.sloSeconds,
+  });
+  const violations = (question.perViolation ?? 0) * question.arrivalRateRps * late;
+  return (replicas * (question.perReplicaHour ?? 0)) / SECONDS_PER_HOUR + violations;
+}
+
+function evaluated(question: SizeQuestion, replicas: number, reason: SizeAnswer['reason']): SizeAnswer {
+  const { arrivalRateRps, serviceRateRps } = question;
+  const queue = dispatchedQueue(question, arrivalRateRps, replicas);
+  const late = queue?.responseTail(question.sloSeconds) ?? 1;
+  const servers = replicas * question.serversPerReplica;
+  const meanWaitSeconds = queue?.meanWaitSeconds ?? null;
+  return {
+    replicas,
+    servers,
+    stable: queue !== undefined,
+    reason,
+    offeredLoadErlangs: arrivalRateRps / serviceRateRps,
+    utilizationRatio: arrivalRateRps / serviceRateRps / servers,
+    waitProbability: queue?.waitProbability ?? null,
+    meanWaitSeconds,
+    meanResponseSeconds: meanWaitSeconds === null ? null : meanWaitSeconds + 1 / serviceRateRps,
+    sloViolationProbability: late,
+    costPerHour: costPerHour(question, replicas, late),
+  };
+}
+
+function costPerHour(question: SizeQuestion, replicas: number, late: number): SizeAnswer['costPerHour'] {
+  const { perReplicaHour, perViolation, arrivalRateRps } = question;
+  const ofReplicas = perReplicaHour === undefined ? null : replicas * perReplicaHour;
+  const ofViolations =
+    perViolation === undefined ? null : perViolation * arrivalRateRps * late * SECONDS_PER_HOUR;
+  const total = ofReplicas === null && ofViolations === null ? null : (ofReplicas ?? 0) + (ofViolations ?? 0);
+  return { replicas: ofReplicas, violations: ofViolations, total };
+}
+
+/** The cost curve around `replicas`: the stable counts from `eachSide` below to `eachSide` above it. */
+export function costCurve(
+  question: SizeQuestion,
+  replicas: number,
+  eachSide: number,
+): readonly SizingCandidate[] {
+  const from = Math.max(smallestStableReplicas(question, question.arrivalRateRps), replicas - eachSide);
+  const candidates: SizingCandidate[] = [];
+  for (let count = from; count <= replicas + eachSide; count += 1) {
+    const { sloViolationProbability, costPerHour: cost } = evaluated(question, count, 'Given');
+    const costs = {
+      replicas: cost.replicas ?? 0,
+      violations: cost.violations ?? 0,
+      total: cost.total ?? 0,
+    };
+    candidates.push({ replicas: count, sloViolationProbability, costPerHour: costs });
+  }
+  return candidates;
+}
