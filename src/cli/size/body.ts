@@ -1,20 +1,10 @@
 import type { CommandBody } from '../command-spec.ts';
-import type { Dispatch } from '../../policy/policy.ts';
 import { PrescaleError } from '../../domain/errors.ts';
 import { answerSize, costCurve } from '../../size/queueing-answer.ts';
 import type { SizeQuestion } from '../../size/queueing-answer.ts';
+import { DISPATCH_BY_FLAG } from './dispatch-flags.ts';
+import type { DispatchFlag } from './dispatch-flags.ts';
 import { answerText, curveText } from './text.ts';
-import type { DISPATCH_FLAGS } from './spec.ts';
-
-type DispatchFlag = (typeof DISPATCH_FLAGS)[number];
-
-const DISPATCH_BY_FLAG: Readonly<Record<DispatchFlag, Dispatch>> = {
-  central: 'Central',
-  'least-requests': 'LeastRequests',
-  'power-of-two': 'PowerOfTwo',
-  random: 'Random',
-  'round-robin': 'RoundRobin',
-};
 
 /** The flags as spec.ts declares and parses them. */
 interface SizeFlags {

@@ -1,9 +1,7 @@
 import { Option } from 'commander';
 import type { CommandSpec } from '../command-spec.ts';
 import { numberFlag } from '../flags.ts';
-
-/** Kebab-case of the policy's `capacity.dispatch`. */
-export const DISPATCH_FLAGS = ['central', 'least-requests', 'power-of-two', 'random', 'round-robin'] as const;
+import { DISPATCH_BY_FLAG } from './dispatch-flags.ts';
 
 const MOST_RPS = 1e12;
 const MOST_SERVERS = 1e9;
@@ -34,7 +32,7 @@ export const size: CommandSpec = {
       )
       .addOption(
         new Option('--dispatch <how>', 'how requests reach replicas')
-          .choices(DISPATCH_FLAGS)
+          .choices(Object.keys(DISPATCH_BY_FLAG))
           .default('central'),
       )
       .option('--min-replicas <count>', 'choose no fewer', count, 1)

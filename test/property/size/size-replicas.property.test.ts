@@ -109,8 +109,8 @@ describe('sizeReplicas', () => {
         const needed = (change: Partial<typeof cost>) =>
           sizeReplicas({ ...base, policy: { ...base.policy, cost: { ...cost, ...change } } }).neededReplicas;
         const before = needed({});
-        expect(needed({ perViolation: cost.perViolation! * factor })).toBeGreaterThanOrEqual(before);
-        expect(needed({ perReplicaHour: cost.perReplicaHour! * factor })).toBeLessThanOrEqual(before);
+        expect(needed({ perViolation: cost.perViolation * factor })).toBeGreaterThanOrEqual(before);
+        expect(needed({ perReplicaHour: cost.perReplicaHour * factor })).toBeLessThanOrEqual(before);
       }),
       { numRuns: RUNS },
     );
