@@ -14,14 +14,17 @@ export interface SeriesRequest {
   readonly metric: MetricName;
   /** PromQL; a recording ignores it and reads the metric's column. */
   readonly query: string;
-  /** Slots that start at or after `fromMs` and END at or before `toMs`. Both on the step's grid for a Prometheus. */
+  /** Slots that start at or after `fromMs` and END at or before `toMs`; neither needs to lie on a slot's border. */
   readonly fromMs: number;
   readonly toMs: number;
   readonly stepSeconds: number;
 }
 
 export type SeriesAnswer =
-  /** At least one sample; `samples.startsAtMs` are slot starts, ascending. `partialMessage`: the source said that its answer is incomplete. */
+  /**
+   * `samples.startsAtMs` are slot starts, ascending. `partialMessage`: the source said that its answer is incomplete;
+   * only then may there be no sample at all.
+   */
   | { readonly kind: 'samples'; readonly samples: Samples; readonly partialMessage: string | null }
   | { readonly kind: 'empty' }
   | { readonly kind: 'queryRejected'; readonly message: string }
@@ -30,7 +33,10 @@ export type SeriesAnswer =
 export interface MetricsSource {
   /** Answers in the order of the requests. Aborting gives `sourceDown` answers; it never throws. */
   read(requests: readonly SeriesRequest[], signal: AbortSignal): Promise<readonly SeriesAnswer[]>;
-  /** Seconds between the samples that the source has for this workload; null when it has what it is asked for. */
+  /**
+   * Seconds between the samples that the source has for this workload; null when it has what it is asked for. Requests
+   * ask for this step or a multiple of it.
+   */
   resolutionSeconds(workload: WorkloadRef): number | null;
   close(): Promise<void>;
 }

@@ -1,0 +1,75 @@
+/** Between the policies and a metrics source: what to ask for at a tick, and what the answers mean. Pure. */
+import { MS_PER_SECOND } from '../domain/clock.ts';
+import type { Measurement } from '../domain/measurement.ts';
+import { METRIC_NAMES, type MetricName } from '../domain/metric-name.ts';
+import type { Observation } from '../domain/observation.ts';
+import { knownAt, presentRatio, slotIndexAt, type TimeSeries } from '../domain/time-series.ts';
+import type { Policy } from '../policy/policy.ts';
+import { type HistoryBuffer, rereadSeconds } from './history-buffer.ts';
+import { judgeAnswer } from './judge-answer.ts';
+import type { SeriesAnswer, SeriesRequest } from './metrics-source.ts';
+
+/** The part of an Observation that comes from metrics, and the history to forecast from. */
+export interface GatheredMetrics extends Pick<Observation, 'arrivalRate' | 'context' | 'coverageRatio'> {
+  /** Arrival rates in requests per second up to now - delay; NaN: no sample. */
+  readonly history: TimeSeries;
+}
+
+const COVERAGE_SECONDS = 15 * 60;
+const MIN_COVERAGE_SLOTS = 3;
+
+/**
+ * What to ask a source for one workload: its arrival rate since the buffer last knew it, then the newest samples of
+ * each context metric that the policy names.
+ */
+export function requestsFor(policy: Policy, buffer: HistoryBuffer, nowMs: number): readonly SeriesRequest[] {
+  const { queries } = policy.metrics;
+  const { stepSeconds } = buffer;
+  const arrivals = buffer.nextRequest(nowMs, policy.metrics);
+  const recentMs = rereadSeconds(stepSeconds, policy.metrics) * MS_PER_SECOND;
+  const recent = { fromMs: arrivals.toMs - recentMs, toMs: arrivals.toMs };
+  const named = METRIC_NAMES.filter((metric) => queries[metric] !== undefined);
+  return named.map((metric) => ({
+    workload: policy.workload,
+    metric,
+    query: queries[metric]!,
+    stepSeconds,
+    ...(metric === 'arrivalRate' ? arrivals : recent),
+  }));
+}
+
+/** One workload's requests with the answers to them, in the same order. */
+export interface Answered {
+  readonly requests: readonly SeriesRequest[];
+  readonly answers: readonly SeriesAnswer[];
+}
+
+/** Takes the answers into the buffer and judges what they say about `nowMs`. */
+export function gatherObservation(
+  policy: Policy,
+  buffer: HistoryBuffer,
+  { requests, answers }: Answered,
+  nowMs: number,
+): GatheredMetrics {
+  const by = { nowMs, stepSeconds: buffer.stepSeconds, freshness: policy.metrics };
+  const context: Partial<Record<MetricName, Measurement>> = {};
+  let arrivalRate: Measurement = { kind: 'empty' };
+  requests.forEach((request, index) => {
+    const answer = answers[index];
+    if (request.metric !== 'arrivalRate') context[request.metric] = judgeAnswer(answer, by);
+    else {
+      buffer.append(answer, request);
+      arrivalRate = judgeAnswer(answer, by);
+    }
+  });
+  const usableToMs = nowMs - policy.metrics.delaySeconds * MS_PER_SECOND;
+  const history = knownAt(buffer.series(), usableToMs);
+  return { arrivalRate, context, history, coverageRatio: coverageRatio(history, usableToMs) };
+}
+
+/** Share (0..1) of the slots of the last 15 minutes before `usableToMs` (at least 3 slots) that hold a sample. */
+export function coverageRatio(history: TimeSeries, usableToMs: number): number {
+  const slots = Math.max(MIN_COVERAGE_SLOTS, Math.floor(COVERAGE_SECONDS / history.stepSeconds));
+  const endIndex = slotIndexAt(history, usableToMs);
+  return presentRatio(history, endIndex - slots, endIndex);
+}

@@ -1,0 +1,157 @@
+import { MS_PER_SECOND, SECONDS_PER_HOUR } from '../domain/clock.ts';
+import type { Samples, TimeSeries } from '../domain/time-series.ts';
+import type { MetricsPolicy } from '../policy/policy.ts';
+import type { SeriesAnswer, SeriesRequest } from './metrics-source.ts';
+
+/** A stretch of time: slots that start at or after `fromMs` and end at or before `toMs`. */
+export type Span = Pick<SeriesRequest, 'fromMs' | 'toMs'>;
+
+/** How late a slot's value may come, and how long a missing one is waited for. */
+export type Freshness = Pick<MetricsPolicy, 'delaySeconds' | 'staleAfterSeconds'>;
+
+/**
+ * What is known of one workload's arrival rate: at most the lookback, on a regular grid, in typed arrays. The whole
+ * lookback is asked for once; from then on only what is new, or may have come late.
+ */
+export interface HistoryBuffer {
+  readonly stepSeconds: number;
+  /** What to ask for at `nowMs`. Nothing that ends after now - delay: it may still change. */
+  nextRequest(nowMs: number, freshness: Freshness): Span;
+  /** Takes over the answer to a request for `asked`. Faults and partial answers change nothing: they are asked again. */
+  append(answer: SeriesAnswer, asked: Span): void;
+  /**
+   * The known slots up to the end of what was answered; a slot that the source has no usable sample for is NaN.
+   * The same object until an answer changes it, and its values never change.
+   */
+  series(): TimeSeries;
+}
+
+export interface HistoryOptions {
+  readonly stepSeconds: number;
+  readonly lookbackSeconds: number;
+}
+
+/** Slots that stay missing are asked for again this long: sources that fell behind have caught up by then. */
+export const MAX_REREAD_SECONDS = 6 * SECONDS_PER_HOUR;
+
+/** The step to work at: the policy's, or the next multiple of what a coarser source has. */
+export function effectiveStepSeconds(stepSeconds: number, resolutionSeconds: number | null): number {
+  if (resolutionSeconds === null) return stepSeconds;
+  return Math.max(1, Math.ceil(stepSeconds / resolutionSeconds)) * resolutionSeconds;
+}
+
+/** Seconds before the newest complete slot that are read at every tick: late samples come within staleAfter. */
+export function rereadSeconds(stepSeconds: number, { staleAfterSeconds }: Freshness): number {
+  return staleAfterSeconds + 2 * stepSeconds;
+}
+
+export function createHistoryBuffer({ stepSeconds, lookbackSeconds }: HistoryOptions): HistoryBuffer {
+  const stepMs = stepSeconds * MS_PER_SECOND;
+  const ring = new SlotRing(Math.max(1, Math.ceil(lookbackSeconds / stepSeconds)));
+  /** Offset of the source's grid from the epoch's; known from the first sample on. */
+  let phaseMs: number | undefined;
+  let answeredToMs = -Infinity;
+  let lastKnownSlot: number | undefined;
+  let cached: TimeSeries | undefined;
+
+  const take = ({ startsAtMs, values }: Samples): void => {
+    phaseMs ??= startsAtMs.length === 0 ? undefined : startsAtMs[0] % stepMs;
+    for (let i = 0; i < startsAtMs.length; i += 1) {
+      const slot = Math.round((startsAtMs[i] - phaseMs!) / stepMs);
+      const usable = values[i] >= 0 && values[i] < Infinity;
+      ring.set(slot, usable ? values[i] : Number.NaN);
+      if (usable) lastKnownSlot = Math.max(lastKnownSlot ?? slot, slot);
+    }
+  };
+
+  return {
+    stepSeconds,
+
+    nextRequest(nowMs, freshness) {
+      const toMs = nowMs - freshness.delaySeconds * MS_PER_SECOND;
+      const earliestMs = toMs - lookbackSeconds * MS_PER_SECOND;
+      if (lastKnownSlot === undefined) return { fromMs: earliestMs, toMs };
+      const lateFromMs = toMs - rereadSeconds(stepSeconds, freshness) * MS_PER_SECOND;
+      const missingFromMs = Math.max(
+        phaseMs! + lastKnownSlot * stepMs,
+        toMs - MAX_REREAD_SECONDS * MS_PER_SECOND,
+      );
+      return { fromMs: Math.max(earliestMs, Math.min(answeredToMs, lateFromMs, missingFromMs)), toMs };
+    },
+
+    append(answer, { toMs }) {
+      const complete = answer.kind === 'samples' && answer.partialMessage === null;
+      if (!complete && answer.kind !== 'empty') return;
+      if (answer.kind === 'samples') take(answer.samples);
+      answeredToMs = Math.max(answeredToMs, toMs);
+      if (phaseMs !== undefined) ring.extendTo(Math.floor((answeredToMs - phaseMs) / stepMs));
+      if (ring.takeChanged()) cached = undefined;
+    },
+
+    series() {
+      cached ??= {
+        startAtMs: (phaseMs ?? 0) + ring.firstSlot * stepMs,
+        stepSeconds,
+        values: ring.copy(),
+      };
+      return cached;
+    },
+  };
+}
+
+/** The last `capacity` slots up to an end that only moves on. A slot that was never set is NaN. */
+class SlotRing {
+  firstSlot = 0;
+  readonly #values: Float64Array;
+  #endSlot = 0;
+  #empty = true;
+  #changed = false;
+
+  constructor(capacity: number) {
+    this.#values = new Float64Array(capacity).fill(Number.NaN);
+  }
+
+  set(slot: number, value: number): void {
+    if (this.#empty) this.#startAt(slot);
+    this.extendTo(slot + 1);
+    if (slot < this.#endSlot - this.#values.length) return;
+    this.firstSlot = Math.min(this.firstSlot, slot);
+    const at = this.#index(slot);
+    if (Object.is(this.#values[at], value)) return;
+    this.#values[at] = value;
+    this.#changed = true;
+  }
+
+  extendTo(endSlot: number): void {
+    if (this.#empty || endSlot <= this.#endSlot) return;
+    const capacity = this.#values.length;
+    for (let slot = Math.max(this.#endSlot, endSlot - capacity); slot < endSlot; slot += 1)
+      this.#values[this.#index(slot)] = Number.NaN;
+    this.#endSlot = endSlot;
+    this.firstSlot = Math.max(this.firstSlot, endSlot - capacity);
+    this.#changed = true;
+  }
+
+  /** Whether anything changed since this was last asked. */
+  takeChanged(): boolean {
+    const changed = this.#changed;
+    this.#changed = false;
+    return changed;
+  }
+
+  copy(): Float64Array {
+    const length = this.#empty ? 0 : this.#endSlot - this.firstSlot;
+    return Float64Array.from({ length }, (_, index) => this.#values[this.#index(this.firstSlot + index)]);
+  }
+
+  #startAt(slot: number): void {
+    this.#empty = false;
+    this.firstSlot = slot;
+    this.#endSlot = slot;
+  }
+
+  #index(slot: number): number {
+    const capacity = this.#values.length;
+    return ((slot % capacity) + capacity) % capacity;
+  }
+}
