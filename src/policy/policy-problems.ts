@@ -9,9 +9,17 @@ type Path = readonly PropertyKey[];
 
 /** A list that a person can still read: hostile input can hold a hundred thousand faults. */
 export function firstProblems(problems: readonly Problem[], max = MAX_PROBLEMS): Problem[] {
-  if (problems.length <= max) return [...problems];
-  const rest = { path: 'and', got: `${problems.length - max} more problems`, allowed: 'none' };
-  return [...problems.slice(0, max), rest];
+  return firstOf(
+    problems.map((problem) => () => problem),
+    max,
+  );
+}
+
+/** Only what is shown is put into words. */
+function firstOf(faults: readonly (() => Problem)[], max = MAX_PROBLEMS): Problem[] {
+  const first = faults.slice(0, max).map((describe) => describe());
+  if (faults.length <= max) return first;
+  return [...first, { path: 'and', got: `${faults.length - max} more problems`, allowed: 'none' }];
 }
 
 /** One problem per fault, in the order of the schema. */
@@ -20,12 +28,13 @@ export function problemsFromIssues(
   input: unknown,
   schema: z.core.$ZodType,
 ): Problem[] {
-  const problems = issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => unknownField(issue.path, key, schema))
-      : [{ path: pathText(issue.path), ...fault(issue, input) }],
+  return firstOf(
+    issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => () => unknownField(issue.path, key, schema))
+        : [() => ({ path: pathText(issue.path), ...fault(issue, input) })],
+    ),
   );
-  return firstProblems(problems);
 }
 
 function unknownField(path: Path, key: string, schema: z.core.$ZodType): Problem {
