@@ -31,7 +31,7 @@ const IDLE_CPU_RATIO = 0.05;
 const BUSY_CPU_RATIO = 0.9;
 const REPLICAS_AT_START = 6;
 
-/** Plays the shop over [minute] arrival counts. `steadyWaitingRequests`: the line of M/M/c at rest. */
+/** Plays the shop over [minute] arrival counts. `steadyWaitingRequests`: the line of M/M/c at rest, else Infinity. */
 export function playShop(
   arrivalCounts: readonly number[],
   random: Random,

@@ -25,7 +25,7 @@ export const PATIENCE_SECONDS = 4;
 /**
  * M/M/c where there is capacity, a fluid with impatient clients where there is not: the waiting line follows
  * dQ/dt = arrivals - capacity - Q / patience (solved exactly over the span), and is never shorter than the line
- * that M/M/c has at rest. `steadyWaitingRequests` gives that line for a stable load. At critical load the line of
+ * that M/M/c has at rest: `steadyWaitingRequests`, Infinity where there is no rest. At critical load the line of
  * M/M/c+M is at most half-normal with variance capacity * patience (Garnett, Mandelbaum & Reiman 2002).
  */
 export function serveFor(
@@ -35,7 +35,7 @@ export function serveFor(
   const { arrivalRateRps, waitingRequests: before, seconds } = input;
   const capacityRps = input.servers * input.serviceRateRps;
   const critical = Math.sqrt((2 / Math.PI) * capacityRps * PATIENCE_SECONDS);
-  const atRest = Math.min(critical, arrivalRateRps < capacityRps ? steadyWaitingRequests(input) : critical);
+  const atRest = Math.min(critical, steadyWaitingRequests(input));
   const drift = (arrivalRateRps - capacityRps) * PATIENCE_SECONDS;
   const fluid = drift + (before - drift) * Math.exp(-seconds / PATIENCE_SECONDS);
   const waitingRequests = Math.max(atRest, fluid);

@@ -1,6 +1,7 @@
 /** The embedded recording as text and as the bytes of its file. A function of the seed alone. */
 import { gzipSync } from 'node:zlib';
 import { createRandom } from '../../src/domain/random.ts';
+import { mmcMeanQueueLength, mmcQueue } from '../../src/size/mmc.ts';
 import { drawArrivalCounts } from './arrivals.ts';
 import { playShop } from './play-shop.ts';
 import type { QueueInput } from './queue.ts';
@@ -15,13 +16,10 @@ export function webShopCsv(seed: number = SEED): string {
   return [COLUMNS.join(','), ...lines, ''].join('\n');
 }
 
-/** Requests waiting in M/M/c at rest: Erlang C (by the inverse Erlang B recurrence) times rho / (1 - rho). */
+/** Requests waiting in M/M/c at rest; Infinity where there is no rest. */
 function waitingAtRest({ arrivalRateRps, serviceRateRps, servers }: QueueInput): number {
-  const offeredLoadErlangs = arrivalRateRps / serviceRateRps;
-  let inverseBlocking = 1;
-  for (let c = 1; c <= servers; c += 1) inverseBlocking = 1 + (c / offeredLoadErlangs) * inverseBlocking;
-  const utilization = offeredLoadErlangs / servers;
-  return utilization / (1 - utilization) / (utilization + (1 - utilization) * inverseBlocking);
+  const queue = mmcQueue(arrivalRateRps, serviceRateRps, servers);
+  return queue === undefined ? Infinity : mmcMeanQueueLength(queue);
 }
 
 /** The bytes of the recording's file: no time, no name, no operating system in the gzip header. */
