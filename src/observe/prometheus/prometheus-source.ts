@@ -1,0 +1,115 @@
+import { MS_PER_SECOND } from '../../domain/clock.ts';
+import { durationFromSeconds } from '../../domain/duration.ts';
+import type { MetricsSource, SeriesAnswer, SeriesRequest } from '../metrics-source.ts';
+import { startBatch } from './call-deadline.ts';
+import { type Evaluation, evaluationFor, splitEvaluation } from './evaluation-instants.ts';
+import { mapConcurrently } from './map-concurrently.ts';
+import { parseAnswer, type PrometheusAnswer } from './parse-answer.ts';
+import { createPrometheusClient, type PrometheusClient } from './prometheus-client.ts';
+import type { PrometheusConfig } from './prometheus-config.ts';
+
+/** What is asked, whichever workloads and metrics ask it. */
+type Question = Pick<SeriesRequest, 'query' | 'fromMs' | 'toMs' | 'stepSeconds'>;
+
+/**
+ * A Prometheus, or what speaks its API, as a metrics source. Equal questions of a batch are asked once; a long range
+ * is asked in parts; `concurrency` requests run at a time. Ends with the signal, whatever the server does.
+ */
+export function createPrometheusSource(config: PrometheusConfig): MetricsSource {
+  const client = createPrometheusClient(config);
+
+  const readAll = async (questions: readonly Question[], signal: AbortSignal): Promise<SeriesAnswer[]> => {
+    const parts = questions.flatMap((question, index) =>
+      partsOf(question).map((evaluation) => ({ index, query: question.query, evaluation })),
+    );
+    const answers = await mapConcurrently(parts, config.concurrency, (part) =>
+      ask({ client, timeoutSeconds: config.timeoutSeconds, ...part }, signal),
+    );
+    const byQuestion: PrometheusAnswer[][] = questions.map(() => []);
+    answers.forEach((answer, at) => byQuestion[parts[at].index].push(answer));
+    return questions.map(({ stepSeconds }, index) => seriesAnswer(byQuestion[index], stepSeconds));
+  };
+
+  return {
+    async read(requests, signal) {
+      const indexByKey = new Map<string, number>();
+      const questions: Question[] = [];
+      for (const request of requests) {
+        if (indexByKey.has(keyOf(request))) continue;
+        indexByKey.set(keyOf(request), questions.length);
+        questions.push(request);
+      }
+      const batch = startBatch(signal);
+      try {
+        const answers = await readAll(questions, batch.signal);
+        return requests.map((request) => answers[indexByKey.get(keyOf(request))!]);
+      } finally {
+        batch.clear();
+      }
+    },
+    resolutionSeconds: () => null,
+    close: () => client.close(),
+  };
+}
+
+function keyOf(question: Question): string {
+  const evaluation = evaluationFor(question);
+  return `${evaluation?.startMs} ${evaluation?.endMs} ${question.stepSeconds} ${question.query}`;
+}
+
+function partsOf(question: Question): Evaluation[] {
+  const evaluation = evaluationFor(question);
+  return evaluation === undefined ? [] : splitEvaluation(evaluation);
+}
+
+interface Asked {
+  readonly client: PrometheusClient;
+  readonly timeoutSeconds: number;
+  readonly query: string;
+  readonly evaluation: Evaluation;
+}
+
+async function ask(
+  { client, timeoutSeconds, query, evaluation }: Asked,
+  signal: AbortSignal,
+): Promise<PrometheusAnswer> {
+  const { startMs, endMs, stepMs } = evaluation;
+  // The server gives up when the client does, instead of working on for nobody.
+  const common = { query, timeout: durationFromSeconds(timeoutSeconds) };
+  const answer =
+    startMs === endMs
+      ? await client.post('query', { ...common, time: seconds(endMs) }, signal)
+      : await client.post(
+          'query_range',
+          { ...common, start: seconds(startMs), end: seconds(endMs), step: seconds(stepMs) },
+          signal,
+        );
+  return withinEvaluation(parseAnswer(answer), evaluation);
+}
+
+function seconds(ms: number): string {
+  return String(ms / MS_PER_SECOND);
+}
+
+/** A source that answers for other times than it was asked for may not be believed, least of all about the future. */
+function withinEvaluation(answer: PrometheusAnswer, { startMs, endMs }: Evaluation): PrometheusAnswer {
+  if (answer.kind !== 'samples') return answer;
+  const { stampsAtMs } = answer;
+  const sound = stampsAtMs.every(
+    (atMs, index) => atMs >= startMs && atMs <= endMs && (index === 0 || atMs > stampsAtMs[index - 1]),
+  );
+  return sound ? answer : { kind: 'sourceDown', message: 'the answer is for other times than asked for' };
+}
+
+/** The parts' answers as one: a fault in any part is the answer's fault. */
+function seriesAnswer(parts: readonly PrometheusAnswer[], stepSeconds: number): SeriesAnswer {
+  const fault = parts.find((part) => part.kind !== 'samples');
+  if (fault !== undefined) return fault;
+  const samples = parts.filter((part) => part.kind === 'samples');
+  const stamps = samples.flatMap(({ stampsAtMs }) => stampsAtMs);
+  const partialMessage = samples.find(({ warning }) => warning !== null)?.warning ?? null;
+  if (stamps.length === 0 && partialMessage === null) return { kind: 'empty' };
+  const startsAtMs = Float64Array.from(stamps, (atMs) => atMs - stepSeconds * MS_PER_SECOND);
+  const values = Float64Array.from(samples.flatMap((part) => part.values));
+  return { kind: 'samples', samples: { startsAtMs, values }, partialMessage };
+}
