@@ -29,7 +29,7 @@ export function startDeadline(seconds: number, parent: AbortSignal): Deadline {
 
 /**
  * The promise's value, or `late()` as soon as the signal is aborted: for work that should heed its signal and might
- * not. A rejection counts as late too; the promise itself is left to end by itself, unheard.
+ * not. `late` may throw. A rejection counts as late too; the promise itself is left to end by itself, unheard.
  */
 export async function beforeAbort<T>(
   work: Promise<T>,
@@ -41,12 +41,12 @@ export async function beforeAbort<T>(
     return late(signal.reason);
   }
   let onAbort: () => void = () => undefined;
-  const aborted = new Promise<T>((resolve) => {
-    onAbort = () => resolve(late(signal.reason));
+  const aborted = new Promise<void>((resolve) => {
+    onAbort = resolve;
     signal.addEventListener('abort', onAbort, { once: true });
   });
   try {
-    return await Promise.race([work.catch(late), aborted]);
+    return await Promise.race([work.catch(late), aborted.then(() => late(signal.reason))]);
   } finally {
     signal.removeEventListener('abort', onAbort);
   }

@@ -1,0 +1,66 @@
+import type { Decision, DecisionMemory } from '../domain/decision.ts';
+import type { ForecastResult } from '../domain/forecast.ts';
+import { workloadKey, type WorkloadRef } from '../domain/workload.ts';
+import type { HistoryBuffer } from '../observe/history-buffer.ts';
+import type { MetricsSource } from '../observe/metrics-source.ts';
+import type { Policy } from '../policy/policy.ts';
+
+/** The instants at which a workload is looked after, in its own time: the loop's time + `offsetMs`. */
+export interface Attendance {
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+  readonly offsetMs: number;
+}
+
+/** Live: for as long as the policy is there. */
+export const ALWAYS: Attendance = { firstAtMs: -Infinity, lastAtMs: Infinity, offsetMs: 0 };
+
+/** A forecast with the end of the history that it was made from: used again until there is a newer slot. */
+export interface KeptForecast {
+  readonly historyEndMs: number;
+  readonly result: ForecastResult;
+}
+
+/**
+ * What the loop keeps of one workload between two ticks. All of it can be had again: the history from the source, the
+ * forecast from the history, the memory by watching for as long as its longest window.
+ */
+export interface Member {
+  readonly policy: Policy;
+  readonly source: MetricsSource;
+  readonly attendance: Attendance;
+  readonly history: HistoryBuffer;
+  forecast: KeptForecast | undefined;
+  memory: DecisionMemory | undefined;
+  newest: Decision | undefined;
+}
+
+/** The workload's own time at an instant of the loop. */
+export function ownTimeMs({ attendance }: Member, nowMs: number): number {
+  return nowMs + attendance.offsetMs;
+}
+
+export interface Fleet {
+  add(member: Member): void;
+  remove(workload: WorkloadRef): void;
+  /** In the order in which they were added. */
+  members(): readonly Member[];
+  member(workload: WorkloadRef): Member | undefined;
+  /** Those whose own time is within their attendance. */
+  attendedAt(nowMs: number): readonly Member[];
+}
+
+export function createFleet(): Fleet {
+  const byKey = new Map<string, Member>();
+  return {
+    add: (member) => void byKey.set(workloadKey(member.policy.workload), member),
+    remove: (workload) => void byKey.delete(workloadKey(workload)),
+    members: () => [...byKey.values()],
+    member: (workload) => byKey.get(workloadKey(workload)),
+    attendedAt: (nowMs) =>
+      [...byKey.values()].filter((member) => {
+        const ownMs = ownTimeMs(member, nowMs);
+        return ownMs >= member.attendance.firstAtMs && ownMs <= member.attendance.lastAtMs;
+      }),
+  };
+}

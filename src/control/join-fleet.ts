@@ -1,0 +1,46 @@
+import { createHistoryBuffer, effectiveStepSeconds } from '../observe/history-buffer.ts';
+import { staleAgeSeconds } from '../observe/judge-answer.ts';
+import type { MetricsSource } from '../observe/metrics-source.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Attendance, Member } from './fleet.ts';
+
+/** A member that knows nothing yet, with its policy fitted to what its source has. */
+export function newMember(policy: Policy, source: MetricsSource, attendance: Attendance): Member {
+  const fitted = fittedTo(policy, source.resolutionSeconds(policy.workload));
+  const { stepSeconds, lookbackSeconds } = fitted.forecast;
+  return {
+    policy: fitted,
+    source,
+    attendance,
+    history: createHistoryBuffer({ stepSeconds, lookbackSeconds }),
+    forecast: undefined,
+    memory: undefined,
+    newest: undefined,
+  };
+}
+
+/**
+ * The policy at the step that the source can give: a recording of 5-minute means cannot be forecast minute by minute,
+ * nor is its newest sample stale before the next one can be there. The hash stays: it is the policy as it was written.
+ */
+export function fittedTo(policy: Policy, resolutionSeconds: number | null): Policy {
+  const stepSeconds = effectiveStepSeconds(policy.forecast.stepSeconds, resolutionSeconds);
+  if (stepSeconds === policy.forecast.stepSeconds) return policy;
+  const staleAfterSeconds = staleAgeSeconds(stepSeconds, policy.metrics);
+  return {
+    ...policy,
+    metrics: { ...policy.metrics, staleAfterSeconds },
+    forecast: { ...policy.forecast, stepSeconds },
+  };
+}
+
+/**
+ * How many steps a forecast must have: the policy's horizon, and never less than a decision looks ahead. The newest
+ * history is up to a step + the delay old when it is decided on, and the decision looks as far as the lead time
+ * (start-up + tick) and one step more.
+ */
+export function horizonSteps({ forecast, metrics, capacity }: Policy, tickSeconds: number): number {
+  const leadTimeSeconds = capacity.startupSeconds + tickSeconds;
+  const neededSeconds = metrics.delaySeconds + leadTimeSeconds + 2 * forecast.stepSeconds;
+  return Math.ceil(Math.max(forecast.horizonSeconds, neededSeconds) / forecast.stepSeconds);
+}

@@ -1,0 +1,157 @@
+import type { ReplicaStatus } from '../actuate/scaler.ts';
+import type { Observation } from '../domain/observation.ts';
+import type { TimeSeries } from '../domain/time-series.ts';
+import { gatherObservation, requestsFor, type GatheredMetrics } from '../observe/gather-observation.ts';
+import type { MetricsSource, SeriesAnswer, SeriesRequest } from '../observe/metrics-source.ts';
+import { beforeAbort, startDeadline } from './deadline.ts';
+import { ownTimeMs, type Member } from './fleet.ts';
+import { forEachSafely, reportLostTick, type TickDeps } from './tick-deps.ts';
+
+/** What one look at one workload gave. */
+export interface Seen {
+  readonly member: Member;
+  readonly observation: Observation;
+  readonly history: TimeSeries;
+  readonly status: ReplicaStatus;
+}
+
+interface Asked {
+  readonly member: Member;
+  readonly nowMs: number;
+  readonly requests: readonly SeriesRequest[];
+}
+
+interface Answered extends Asked {
+  readonly answers: readonly SeriesAnswer[];
+}
+
+/**
+ * Everything that is to be known of the workloads that are attended at `nowMs`: one batch to each metrics source, all
+ * sources at once, then the replicas. A source that is late, throws or answers too little is a source that is down.
+ */
+export async function observeAll(
+  deps: TickDeps,
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<readonly Seen[]> {
+  const members = deps.fleet.attendedAt(nowMs).map((member) => ({ member }));
+  const asked = forEachSafely(deps, 'observe', members, ({ member }) => ask(member, nowMs));
+  const answered = await readAll(deps, asked, signal);
+  const gathered = forEachSafely(deps, 'observe', answered, (one) => ({
+    ...one,
+    metrics: gatherObservation(one.member.policy, one.member.history, one, one.nowMs),
+  }));
+  return withReplicas(deps, gathered, signal);
+}
+
+function ask(member: Member, nowMs: number): Asked {
+  const ownMs = ownTimeMs(member, nowMs);
+  return { member, nowMs: ownMs, requests: requestsFor(member.policy, member.history, ownMs) };
+}
+
+async function readAll(
+  deps: TickDeps,
+  asked: readonly Asked[],
+  signal: AbortSignal,
+): Promise<readonly Answered[]> {
+  const deadline = startDeadline(deps.observeSeconds, signal);
+  try {
+    const batches = [...bySource(asked)].map(([source, batch]) => readBatch(source, batch, deadline.signal));
+    const answered = (await Promise.all(batches)).flat();
+    for (const { answers } of answered) countFaults(deps, answers);
+    return answered;
+  } finally {
+    deadline.clear();
+  }
+}
+
+function bySource(asked: readonly Asked[]): ReadonlyMap<MetricsSource, readonly Asked[]> {
+  const batches = new Map<MetricsSource, Asked[]>();
+  for (const one of asked) {
+    const batch = batches.get(one.member.source) ?? [];
+    batches.set(one.member.source, batch);
+    batch.push(one);
+  }
+  return batches;
+}
+
+async function readBatch(
+  source: MetricsSource,
+  batch: readonly Asked[],
+  signal: AbortSignal,
+): Promise<readonly Answered[]> {
+  const requests = batch.flatMap((one) => one.requests);
+  const down = (cause: unknown): readonly SeriesAnswer[] => {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return requests.map(() => ({ kind: 'sourceDown', message }));
+  };
+  // `async`: a source that throws at once is one that rejects.
+  const reading = (async () => source.read(requests, signal))();
+  const answers = await beforeAbort(reading, signal, down);
+  const whole =
+    answers.length === requests.length
+      ? answers
+      : down(`answered ${answers.length} of ${requests.length} requests`);
+  let from = 0;
+  return batch.map((one) => {
+    const to = from + one.requests.length;
+    const own = whole.slice(from, to);
+    from = to;
+    return { ...one, answers: own };
+  });
+}
+
+function countFaults({ metrics }: TickDeps, answers: readonly SeriesAnswer[]): void {
+  for (const answer of answers) {
+    if (answer.kind === 'sourceDown' || answer.kind === 'queryRejected') metrics.sourceFailed(answer.kind);
+    else if (answer.kind === 'samples' && answer.partialMessage !== null) metrics.sourceFailed('partial');
+  }
+}
+
+interface Gathered extends Answered {
+  readonly metrics: GatheredMetrics;
+}
+
+/** A workload whose replicas cannot be read loses this tick: without knowing what runs there is nothing to decide. */
+async function withReplicas(
+  deps: TickDeps,
+  gathered: readonly Gathered[],
+  signal: AbortSignal,
+): Promise<readonly Seen[]> {
+  const read = async ({ member, nowMs, metrics }: Gathered): Promise<Seen | undefined> => {
+    try {
+      const reading = (async () => deps.scaler.read(member.policy, nowMs, signal))();
+      const status = await beforeAbort(reading, signal, (cause) => {
+        throw cause;
+      });
+      return seen(member, { nowMs, metrics, status });
+    } catch (error) {
+      reportLostTick(deps, 'observe', member, error);
+      return undefined;
+    }
+  };
+  const all = await Promise.all(gathered.map(read));
+  return all.filter((one) => one !== undefined);
+}
+
+function seen(
+  member: Member,
+  { nowMs, metrics, status }: { nowMs: number; metrics: GatheredMetrics; status: ReplicaStatus },
+): Seen {
+  const { policy } = member;
+  const { history, ...measured } = metrics;
+  const observation: Observation = {
+    workload: policy.workload,
+    observedAtMs: nowMs,
+    ...measured,
+    serviceRateRps: policy.capacity.serviceRateRps,
+    currentReplicas: status.currentReplicas,
+    readyReplicas: status.readyReplicas,
+    startingReplicas: Math.max(0, status.currentReplicas - status.readyReplicas),
+    rollingOut: status.rollingOut,
+    paused: policy.paused,
+    // Decided from the memory: what has waited since the last decision is not something that can be looked at.
+    backlogRequests: 0,
+  };
+  return { member, observation, history, status };
+}

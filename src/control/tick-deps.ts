@@ -1,0 +1,61 @@
+import type { Scaler } from '../actuate/scaler.ts';
+import type { Clock } from '../domain/clock.ts';
+import { workloadKey } from '../domain/workload.ts';
+import type { ForecastResult, ModelName } from '../domain/forecast.ts';
+import type { ForecastRequest } from '../forecast/forecaster.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics, Stage } from '../telemetry/metrics.ts';
+import type { DecisionStore } from './decision-store.ts';
+import type { Fleet, Member } from './fleet.ts';
+
+/** What the fleet's forecasts are asked of: each series with its own chain of models. Answers in order. */
+export interface FleetForecaster {
+  forecast(
+    requests: readonly (ForecastRequest & { readonly models: readonly ModelName[] })[],
+  ): readonly ForecastResult[];
+}
+
+/** Everything that a tick touches. */
+export interface TickDeps {
+  readonly clock: Clock;
+  readonly fleet: Fleet;
+  readonly forecaster: FleetForecaster;
+  readonly scaler: Scaler;
+  readonly store: DecisionStore;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly tickSeconds: number;
+  /** Real seconds that reading metrics may take: what is left of the tick's time is for all that follows. */
+  readonly observeSeconds: number;
+}
+
+/**
+ * The answers of those for whom `work` does not throw. A workload that meets a bug loses this tick, is logged and
+ * counted; the others do not notice.
+ */
+export function forEachSafely<Input extends { readonly member: Member }, Output>(
+  deps: TickDeps,
+  stage: Stage,
+  inputs: readonly Input[],
+  work: (input: Input) => Output,
+): readonly Output[] {
+  const outputs: Output[] = [];
+  for (const input of inputs) {
+    try {
+      outputs.push(work(input));
+    } catch (error) {
+      reportLostTick(deps, stage, input.member, error);
+    }
+  }
+  return outputs;
+}
+
+export function reportLostTick(deps: TickDeps, stage: Stage, member: Member, error: unknown): void {
+  deps.metrics.workloadFailed(stage);
+  const workload = workloadKey(member.policy.workload);
+  deps.logger.error({ workload, stage, error: textOf(error) }, 'workload lost a tick');
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
