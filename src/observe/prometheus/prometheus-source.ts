@@ -4,7 +4,8 @@ import type { MetricsSource, SeriesAnswer, SeriesRequest } from '../metrics-sour
 import { startBatch } from './call-deadline.ts';
 import { type Evaluation, evaluationFor, splitEvaluation } from './evaluation-instants.ts';
 import { mapConcurrently } from './map-concurrently.ts';
-import { parseAnswer, type PrometheusAnswer } from './parse-answer.ts';
+import { parseAnswer } from './parse-answer.ts';
+import type { PrometheusAnswer } from './prometheus-answer.ts';
 import { createPrometheusClient, type PrometheusClient } from './prometheus-client.ts';
 import type { PrometheusConfig } from './prometheus-config.ts';
 
