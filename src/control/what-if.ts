@@ -1,0 +1,117 @@
+import { decide } from '../decide.ts';
+import { MS_PER_SECOND } from '../domain/clock.ts';
+import type { Decision, DecisionMemory } from '../domain/decision.ts';
+import type { ForecastResult } from '../domain/forecast.ts';
+import type { Observation } from '../domain/observation.ts';
+import { knownAt, slotStartMs, type Samples, type TimeSeries } from '../domain/time-series.ts';
+import { workloadKey } from '../domain/workload.ts';
+import { coverageRatio } from '../observe/gather-observation.ts';
+import { judgeAnswer } from '../observe/judge-answer.ts';
+import { resample } from '../observe/resample.ts';
+import type { Policy } from '../policy/policy.ts';
+import { fittedTo, horizonSteps } from './join-fleet.ts';
+import type { FleetForecaster } from './tick-deps.ts';
+
+/** "What would you decide?" for a workload that need not exist: an observation, or arrival rates to make one of. */
+export interface Hypothesis {
+  readonly policy: Policy;
+  readonly nowMs: number;
+  readonly tickSeconds: number;
+  readonly seen:
+    | { readonly kind: 'observation'; readonly observation: Observation }
+    | {
+        readonly kind: 'samples';
+        readonly history: TimeSeries;
+        readonly replicas: Pick<Observation, 'currentReplicas' | 'readyReplicas' | 'rollingOut'>;
+        readonly backlogRequests: number;
+      };
+  readonly forecast: ForecastResult | undefined;
+  readonly memory: DecisionMemory | undefined;
+}
+
+/** The decision that the loop would make; nothing is read, written or remembered. */
+export function decideWhatIf(forecaster: FleetForecaster, asked: Hypothesis): Decision {
+  const { nowMs, tickSeconds, seen } = asked;
+  const memory = asked.memory ?? settledMemory(nowMs, tickSeconds);
+  if (seen.kind === 'observation') {
+    const { policy, forecast = NOT_ASKED } = asked;
+    return decide({ observation: seen.observation, forecast, policy, memory, nowMs, tickSeconds }).decision;
+  }
+  const policy = fittedTo(asked.policy, seen.history.stepSeconds);
+  const history = knownHistory(seen.history, policy, nowMs);
+  const observation = observed(policy, history, { nowMs, ...seen });
+  const forecast = asked.forecast ?? forecastOf(forecaster, policy, { history, tickSeconds });
+  return decide({ observation, forecast, policy, memory, nowMs, tickSeconds }).decision;
+}
+
+const NOT_ASKED: ForecastResult = { kind: 'unavailable', skipped: [] };
+
+/** That of a controller that has watched for long enough, with nothing pending: no window holds anything back. */
+function settledMemory(nowMs: number, tickSeconds: number): DecisionMemory {
+  return {
+    completeSinceMs: 0,
+    recommendations: [],
+    changes: [],
+    backlogRequests: 0,
+    backlogAtMs: nowMs - tickSeconds * MS_PER_SECOND,
+  };
+}
+
+/** At the policy's step, on the samples' own grid, up to what is known at `nowMs`. */
+function knownHistory(samples: TimeSeries, { forecast, metrics }: Policy, nowMs: number): TimeSeries {
+  const phaseMs = samples.startAtMs % (samples.stepSeconds * MS_PER_SECOND);
+  const history = resample(samples, forecast.stepSeconds, phaseMs);
+  return knownAt(history, nowMs - metrics.delaySeconds * MS_PER_SECOND);
+}
+
+type SeenSamples = Extract<Hypothesis['seen'], { kind: 'samples' }>;
+
+function observed(
+  policy: Policy,
+  history: TimeSeries,
+  { nowMs, replicas, backlogRequests }: SeenSamples & { readonly nowMs: number },
+): Observation {
+  const samples = samplesOf(history);
+  const by = { nowMs, stepSeconds: history.stepSeconds, freshness: policy.metrics };
+  return {
+    workload: policy.workload,
+    observedAtMs: nowMs,
+    arrivalRate:
+      samples.values.length === 0
+        ? { kind: 'empty' }
+        : judgeAnswer({ kind: 'samples', samples, partialMessage: null }, by),
+    context: {},
+    coverageRatio: coverageRatio(history, nowMs - policy.metrics.delaySeconds * MS_PER_SECOND),
+    serviceRateRps: policy.capacity.serviceRateRps,
+    ...replicas,
+    startingReplicas: Math.max(0, replicas.currentReplicas - replicas.readyReplicas),
+    paused: policy.paused,
+    backlogRequests,
+  };
+}
+
+function samplesOf(history: TimeSeries): Samples {
+  const slots = [...history.values.keys()].filter((slot) => !Number.isNaN(history.values[slot]));
+  return {
+    startsAtMs: Float64Array.from(slots, (slot) => slotStartMs(history, slot)),
+    values: Float64Array.from(slots, (slot) => history.values[slot]),
+  };
+}
+
+function forecastOf(
+  forecaster: FleetForecaster,
+  policy: Policy,
+  { history, tickSeconds }: { readonly history: TimeSeries; readonly tickSeconds: number },
+): ForecastResult {
+  const [result] = forecaster.forecast([
+    {
+      // A name that no workload of the fleet has, so that no cache mistakes the one for the other.
+      seriesKey: `what-if of ${workloadKey(policy.workload)}`,
+      series: history,
+      horizonSteps: horizonSteps(policy, tickSeconds),
+      calendar: policy.calendar,
+      models: policy.forecast.models,
+    },
+  ]);
+  return result;
+}

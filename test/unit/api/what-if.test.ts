@@ -1,0 +1,174 @@
+import { expect, test } from 'vitest';
+import { decideWhatIf } from '../../../src/control/what-if.ts';
+import type { DecisionBody } from '../../../src/explain/to-json.ts';
+import { lastValueForecaster } from '../control/fleet-under-test.ts';
+import { apiUnderTest } from './app-under-test.ts';
+
+const DOCUMENT = {
+  apiVersion: 'prescale.dev/v1alpha1',
+  kind: 'PredictiveAutoscaler',
+  metadata: { namespace: 'shop', name: 'checkout' },
+  spec: {
+    scaleTargetRef: { name: 'checkout' },
+    minReplicas: 2,
+    maxReplicas: 60,
+    metrics: { arrivalRate: { query: 'up' } },
+    capacity: { serviceRateRps: 25, serversPerReplica: 8, startupTime: '90s', dispatch: 'LeastRequests' },
+    slo: { responseTime: '250ms', objective: 0.99 },
+    forecast: { models: ['moving-average'] },
+  },
+};
+
+const forecaster = lastValueForecaster();
+const api = (decisions = 0) =>
+  apiUnderTest(decisions, { whatIf: (question) => decideWhatIf(forecaster, question) }).http;
+
+const samples = (rps: (number | null)[], more: object = {}) => ({
+  policy: DOCUMENT,
+  observations: {
+    samples: { startAt: '2025-07-22T08:00:00Z', stepSeconds: 60, rps },
+    currentReplicas: 4,
+    ...more,
+  },
+});
+
+async function ask(body: object): Promise<DecisionBody> {
+  const response = await api().post('/api/v1/decisions').send(body);
+  expect(response.body.problems).toBeUndefined();
+  expect(response.status).toBe(200);
+  return response.body as DecisionBody;
+}
+
+test('samples in, the full Decision out: observed, forecast, sized, guarded', async () => {
+  const decision = await ask(samples(Array<number>(30).fill(1800)));
+  expect(decision).toMatchObject({
+    workload: { namespace: 'shop', name: 'checkout' },
+    decidedAt: '2025-07-22T08:30:30Z',
+    observed: { arrivalRate: { kind: 'value', value: 1800, endsAt: '2025-07-22T08:30:00Z' } },
+    forecast: { kind: 'forecast', originAt: '2025-07-22T08:30:00Z' },
+    outcome: { kind: 'scale' },
+    actuation: null,
+  });
+  expect(decision.desiredReplicas).toBeGreaterThan(4);
+  expect(decision.guards).toHaveLength(10);
+});
+
+test('twice the load never asks for fewer replicas', async () => {
+  const once = await ask(samples(Array<number>(30).fill(900)));
+  const twice = await ask(samples(Array<number>(30).fill(1800)));
+  expect(twice.recommendedReplicas).toBeGreaterThan(once.recommendedReplicas!);
+});
+
+test('without a memory nothing is held back that only time would hold back', async () => {
+  const decision = await ask(samples(Array<number>(30).fill(100), { currentReplicas: 40 }));
+  expect(decision.desiredReplicas).toBeLessThan(10);
+});
+
+test('a missing newest sample is not zero load', async () => {
+  const decision = await ask(samples([...Array<number>(20).fill(900), null, null, null, null]));
+  expect(decision.outcome).toEqual({ kind: 'abstain', reason: 'StaleMetrics' });
+});
+
+test('nothing but missing samples is an empty answer', async () => {
+  const decision = await ask(samples([null, null]));
+  expect(decision.outcome).toEqual({ kind: 'abstain', reason: 'EmptyMetrics' });
+});
+
+test('a forecast of your own is decided on instead of the models', async () => {
+  const row = Array<number>(12).fill(5000);
+  const decision = await ask({
+    ...samples(Array<number>(30).fill(900), { currentReplicas: 40 }),
+    forecast: {
+      kind: 'forecast',
+      model: 'arima',
+      skipped: [],
+      confidenceRatio: 0.95,
+      originAt: '2025-07-22T08:30:00Z',
+      stepSeconds: 60,
+      meanRps: Array<number>(10).fill(5000),
+      quantilesRps: Array<number[]>(10).fill(row),
+    },
+  });
+  expect(decision.sizing).toMatchObject({ basis: 'forecast', sizedForRps: 5000 });
+});
+
+test('what the API printed of a decision can be asked again, and gives the same decision', async () => {
+  const printed = (await api(3).get('/api/v1/autoscalers/shop/checkout').expect(200)).body
+    .decision as DecisionBody;
+  const { observed, forecast, memory, tickSeconds } = printed;
+  const again = await ask({ policy: DOCUMENT, observations: observed, forecast, memory, tickSeconds });
+  expect(again.observed).toEqual(observed);
+  expect(again.forecast).toEqual(forecast);
+  expect(again.memory).toEqual(memory);
+  expect(again.sizing?.offeredLoadErlangs).toBe(printed.sizing?.offeredLoadErlangs);
+});
+
+test('nothing is kept of it', async () => {
+  const http = api(0);
+  await http
+    .post('/api/v1/decisions')
+    .send(samples([900]))
+    .expect(200);
+  const { body } = await http.get('/api/v1/autoscalers/shop/checkout/decisions').expect(200);
+  expect(body.items).toEqual([]);
+});
+
+const full = (overrides: object) => ({
+  policy: DOCUMENT,
+  observations: {
+    observedAt: '2025-07-22T08:00:00Z',
+    arrivalRate: { kind: 'value', value: 900, endsAt: '2025-07-22T08:00:00Z' },
+    currentReplicas: 4,
+    ...overrides,
+  },
+});
+
+test.each<[string, object, string]>([
+  ['no policy', { observations: {} }, 'policy'],
+  [
+    'a policy with a wrong field',
+    { ...samples([1]), policy: { ...DOCUMENT, kind: 'Deployment' } },
+    'policy.kind',
+  ],
+  ['no observations', { policy: DOCUMENT }, 'observations'],
+  [
+    'samples without a start',
+    { policy: DOCUMENT, observations: { samples: { stepSeconds: 60, rps: [1] }, currentReplicas: 1 } },
+    'observations.samples.startAt',
+  ],
+  ['a negative rate', samples([1, -2]), 'observations.samples.rps[1]'],
+  ['no sample at all', samples([]), 'observations.samples.rps'],
+  ['replicas as text', samples([1], { currentReplicas: 'four' }), 'observations.currentReplicas'],
+  [
+    'a measurement of no kind',
+    full({ arrivalRate: { kind: 'guess', value: 1 } }),
+    'observations.arrivalRate.kind',
+  ],
+  ['another workload', full({ workload: { namespace: 'x', name: 'y' } }), 'observations.workload'],
+  ['a misspelled field', full({ readyReplica: 3 }), 'observations.readyReplica'],
+  ['an unknown field beside', { ...full({}), observation: {} }, 'observation'],
+  [
+    'quantiles that fall',
+    {
+      ...full({}),
+      forecast: {
+        kind: 'forecast',
+        model: 'arima',
+        skipped: [],
+        confidenceRatio: 1,
+        originAt: '2025-07-22T08:00:00Z',
+        stepSeconds: 60,
+        meanRps: [1],
+        quantilesRps: [[12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]],
+      },
+    },
+    'forecast.quantilesRps[0]',
+  ],
+])('422 names the field: %s', async (_name, body, path) => {
+  const response = await api().post('/api/v1/decisions').send(body).expect(422);
+  expect(response.body.problems).toMatchObject([{ path }]);
+  for (const problem of response.body.problems as { got: string; allowed: string }[]) {
+    expect(problem.allowed.length).toBeGreaterThan(2);
+    expect(problem.got.length).toBeGreaterThan(0);
+  }
+});
