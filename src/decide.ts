@@ -26,6 +26,9 @@ import { capacityRps } from './size/dispatch.ts';
 import { backlogAfter } from './size/fluid-backlog.ts';
 import { sizeReplicas, type SizingStep } from './size/size-replicas.ts';
 
+/** What a workload that nobody has decided for yet starts with. */
+export { initialMemory } from './guard/memory.ts';
+
 export interface DecideInput {
   readonly observation: Observation;
   readonly forecast: ForecastResult;

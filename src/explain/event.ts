@@ -13,8 +13,8 @@ export interface EventValue {
   readonly message: string;
 }
 
-/** Kubernetes refuses an event whose message is longer (1,024 bytes). */
-export const MAX_MESSAGE_CHARACTERS = 1024;
+/** Kubernetes refuses an event whose message is longer. */
+export const MAX_MESSAGE_BYTES = 1024;
 
 /** Reasons that a person should look at, though the decision itself is safe. */
 const WARNINGS: ReadonlySet<Reason> = new Set<Reason>([
@@ -37,6 +37,10 @@ export function eventOf(decision: Decision, actuation?: ActuationRecord): EventV
 }
 
 function shortened(message: string): string {
-  if (message.length <= MAX_MESSAGE_CHARACTERS) return message;
-  return `${message.slice(0, MAX_MESSAGE_CHARACTERS - 1)}…`;
+  const bytes = new TextEncoder().encode(message);
+  if (bytes.length <= MAX_MESSAGE_BYTES) return message;
+  const ellipsis = '…';
+  const room = MAX_MESSAGE_BYTES - new TextEncoder().encode(ellipsis).length;
+  // A character that the cut went through decodes to U+FFFD and is left out.
+  return new TextDecoder().decode(bytes.subarray(0, room)).replace(/\uFFFD$/, '') + ellipsis;
 }

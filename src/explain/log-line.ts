@@ -7,6 +7,7 @@ import {
   recommendedReplicas,
 } from '../domain/decision.ts';
 import { workloadKey } from '../domain/workload.ts';
+import { stepOf } from './decisive-step.ts';
 import { sentence } from './sentence.ts';
 
 export interface LogLine {
@@ -50,17 +51,18 @@ export function logLine(decision: Decision, actuation?: ActuationRecord): LogLin
 }
 
 /**
- * Whether `decision` says something that `previous` did not: another target, another outcome or another reason. The
- * loop may speak each tick; a log that repeats itself is not read.
+ * Whether `decision` says something that `previous` did not: another target, a change that is to be made anew, metrics,
+ * forecast or pause that came or went. The reason why a count is kept may change each tick with the noise of the load;
+ * that alone is no news, nor is it that a change which was asked for has happened.
  */
 export function isNews(decision: Decision, previous: Decision | undefined): boolean {
-  return (
-    previous === undefined ||
-    asksForChange(decision) ||
-    desiredReplicas(decision) !== desiredReplicas(previous) ||
-    decision.outcome.kind !== previous.outcome.kind ||
-    decision.outcome.reason !== previous.outcome.reason
-  );
+  if (previous === undefined) return true;
+  if (desiredReplicas(decision) !== desiredReplicas(previous)) return true;
+  const states = ['metrics-trust', 'forecast-trust', 'pause'] as const;
+  if (states.some((guard) => stepOf(decision, guard)?.reason !== stepOf(previous, guard)?.reason))
+    return true;
+  const sameStart = decision.observed.currentReplicas === previous.observed.currentReplicas;
+  return asksForChange(decision) && !(sameStart && asksForChange(previous));
 }
 
 function isWarning(decision: Decision, actuation?: ActuationRecord): boolean {

@@ -185,6 +185,11 @@ test('of several guards that bite, the last one names the outcome and all are re
   expect(decision.outcome).toEqual({ kind: 'scale', toReplicas: 9, reason: 'TooFewReplicas' });
 });
 
+test('paused is the reason also where there was nothing to do', () => {
+  const observation = { ...low.observation, currentReplicas: 3, readyReplicas: 3, paused: true };
+  expect(aDecision({ ...low, observation }).outcome).toEqual({ kind: 'hold', reason: 'Paused' });
+});
+
 describe('abstaining', () => {
   const down = { kind: 'sourceDown', message: 'ECONNREFUSED' } as const;
   test.each([

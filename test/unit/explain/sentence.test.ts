@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import type { ActuationRecord } from '../../../src/domain/actuation.ts';
+import { sentence } from '../../../src/explain/sentence.ts';
+import { aDecision } from '../../builders/decision.ts';
+import { aForecast, NO_FORECAST } from '../../builders/forecast.ts';
+import { WARM_MEMORY } from '../../builders/guard-input.ts';
+import { anObservation, measured, NOW_MS } from '../../builders/observation.ts';
+import { aSizedDecision } from '../../builders/sizing.ts';
+
+describe('what is sized for and what it keeps', () => {
+  test('a forecast with its peak', () => {
+    expect(sentence(aSizedDecision())).toBe(
+      'checkout: 12 -> 18 replicas: forecast (arima, confidence 0.93) peaks at 412 rps in 2m30s; ' +
+        '18 replicas keep 99.4 % within 250ms',
+    );
+  });
+  test('the spare for a failure', () => {
+    const buffer = { scenario: 'zone-loss', bufferReplicas: 2, costPerHour: 0.24, resilienceRatio: 1 };
+    expect(sentence(aSizedDecision({ buffer }))).toMatch(/within 250ms; 2 of them spare for zone-loss$/);
+  });
+  test.each([
+    ['ServiceTimeExceedsSlo', 'the service itself is too slow for the SLO at any count'],
+    ['ScalingOutCannotHelp', 'more replicas would lower the capacity'],
+    ['DependencyLimit', 'a dependency has no room for more replicas'],
+    ['MaxReplicasTooSmall', 'maxReplicas does not carry the load'],
+  ] as const)('%s is said', (reason, words) => {
+    expect(sentence(aSizedDecision({ reason }))).toContain(`; ${words}`);
+  });
+  test('the measured load where the forecast is not trusted, the backlog told', () => {
+    const decision = aDecision({
+      observation: anObservation({ arrivalRate: measured(1000), backlogRequests: 6000 }),
+      forecast: NO_FORECAST,
+    });
+    expect(sentence(decision)).toContain(
+      'measured load, backlog included, is 1100 rps (ForecastUnavailable)',
+    );
+  });
+  test('the measured load where it needs more than the forecast', () => {
+    const observation = anObservation({ arrivalRate: measured(1900) });
+    expect(sentence(aDecision({ observation, forecast: aForecast(400) }))).toContain(
+      'measured load is 1900 rps (it needs more than the forecast)',
+    );
+  });
+});
+
+describe('what a guard made of it', () => {
+  const low = { observation: anObservation({ arrivalRate: measured(400) }), forecast: aForecast(400) };
+  test('the guard that had the last word, and what was recommended', () => {
+    const recommendations = [{ atMs: NOW_MS - 20_000, replicas: 9 }];
+    const text = sentence(aDecision({ ...low, memory: { ...WARM_MEMORY, recommendations } }));
+    expect(text).toMatch(/^checkout: 10 -> 9 replicas: /);
+    expect(text).toMatch(/9 replicas keep 100 % within 250ms|9 replicas keep 99\.\d+ % within 250ms/);
+    expect(text).toMatch(/; ScaleDownStabilized: 9 was recommended within the last 5m; 9 instead of 3$/);
+  });
+  test('a pause', () => {
+    expect(sentence(aDecision({ ...low }, { paused: true }))).toMatch(
+      /^checkout: stays at 10 replicas: .*; Paused: paused; keeps 10 instead of 3$/,
+    );
+  });
+  test('no trusted measurement', () => {
+    const observation = anObservation({ arrivalRate: { kind: 'empty' } });
+    expect(sentence(aDecision({ observation }))).toBe(
+      'checkout: stays at 10 replicas: no trusted measurement (EmptyMetrics: the source answered without a sample; keeps 10)',
+    );
+  });
+  test('no trusted measurement, and outside of the bounds', () => {
+    const observation = anObservation({ arrivalRate: { kind: 'empty' }, currentReplicas: 1 });
+    expect(sentence(aDecision({ observation }))).toBe(
+      'checkout: 1 -> 2 replicas: no trusted measurement (EmptyMetrics: the source answered without a sample; keeps 1); ' +
+        '1 is below minReplicas 2',
+    );
+  });
+});
+
+test.each([
+  ['applied', '', /; applied$/],
+  ['unchanged', '', /within 250ms$/],
+  ['dryRun', 'nothing is written', /; dry run, nothing written$/],
+  ['notLeader', '', /; not written: another controller leads$/],
+  ['conflict', 'changed meanwhile', /; not written: changed meanwhile$/],
+  ['failed', 'forbidden', /; not written: forbidden$/],
+] as const)('actuation: %s', (result, message, expected) => {
+  const decision = aSizedDecision();
+  const actuation: ActuationRecord = {
+    workload: decision.workload,
+    decidedAtMs: decision.decidedAtMs,
+    result,
+    toReplicas: 18,
+    message,
+  };
+  expect(sentence(decision, actuation)).toMatch(expected);
+});

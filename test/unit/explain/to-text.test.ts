@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { decisionText } from '../../../src/explain/to-text.ts';
+import { aDecision } from '../../builders/decision.ts';
+import { aForecast, NO_FORECAST } from '../../builders/forecast.ts';
+import { anObservation, measured, NOW_MS } from '../../builders/observation.ts';
+import { aSizedDecision } from '../../builders/sizing.ts';
+
+test('the chain, stage by stage', () => {
+  const buffer = { scenario: 'zone-loss', bufferReplicas: 2, costPerHour: 0.24, resilienceRatio: 0.995 };
+  const decision = aSizedDecision(
+    { buffer, neededReplicas: 16 },
+    { forecast: aForecast([380, 390, 400, 370]) },
+  );
+  const text = decisionText(decision, {
+    workload: decision.workload,
+    decidedAtMs: NOW_MS,
+    result: 'dryRun',
+    toReplicas: 18,
+    message: 'nothing is written',
+  });
+  const pass = (guard: string, reason: string) => `${guard.padEnd(16)}  18          ${reason}: as it was`;
+  expect(text.split('\n')).toEqual([
+    'shop/checkout  2025-07-22T08:00:00Z  12 -> 18 replicas',
+    '  observed   1000 rps (0s old), 12 of 12 replicas ready, 25 rps per server',
+    '  forecast   arima, confidence 0.93: median peaks at 400 rps in 2m within 4m',
+    '  queueing   16 replicas for 412 rps in 2m30s (forecast); lead time 1m45s; 16.5 erlangs on 18 servers, 91.6 % busy; ' +
+      '0.6 % later than 250ms; mean response 56ms; cost per hour 2.48; CostOptimum',
+    '  buffer     2 for zone-loss, 0.24 per hour, survives 99.5 % of what may fail; recommended 18 replicas',
+    `  guards     ${pass('metrics-trust', 'ReadyForNewScale')}`,
+    `             ${pass('forecast-trust', 'ReadyForNewScale')}`,
+    `             ${pass('implausible-zero', 'ReadyForNewScale')}`,
+    `             ${pass('warming-up', 'ReadyForNewScale')}`,
+    `             ${pass('rolling-out', 'ReadyForNewScale')}`,
+    `             ${pass('tolerance', 'ReadyForNewScale')}`,
+    `             ${pass('stabilization', 'ReadyForNewScale')}`,
+    `             ${pass('rates', 'DesiredWithinRange')}`,
+    `             ${pass('bounds', 'DesiredWithinRange')}`,
+    `             ${pass('pause', 'ReadyForNewScale')}`,
+    '  outcome    scale, ReadyForNewScale: Nothing holds the recommendation back.',
+    '  actuation  dryRun: nothing is written',
+  ]);
+});
+
+test('without a measurement it says that nothing was sized', () => {
+  const observation = anObservation({
+    arrivalRate: { kind: 'stale', value: 420, endsAtMs: NOW_MS - 200_000 },
+  });
+  const text = decisionText(aDecision({ observation, forecast: NO_FORECAST }));
+  expect(text).toContain('\n  observed   stale, 420 rps (3m20s old), 10 of 10 replicas ready');
+  expect(text).toContain('\n  queueing   not sized: there is no trusted measurement\n');
+  expect(text).toContain(
+    '\n  forecast   none; skipped: lstm ArtefactMissing (no trained network is shipped), arima TooLittleHistory (needs 120 samples, has 14)\n',
+  );
+  expect(text).toMatch(/\n {2}outcome {4}abstain, StaleMetrics: The newest sample is older than staleAfter/);
+});
+
+test('what no steady state has is said, not printed as a number', () => {
+  expect(decisionText(aSizedDecision({ waitProbability: null, meanResponseSeconds: null }))).toContain(
+    'no steady state',
+  );
+});
+
+test('a step that changed the count shows both counts; the observed line shows what waits and what rolls out', () => {
+  const observation = anObservation({
+    arrivalRate: measured(400),
+    rollingOut: true,
+    backlogRequests: 90,
+    readyReplicas: 9,
+  });
+  const text = decisionText(aDecision({ observation, forecast: aForecast(400) }));
+  expect(text).toMatch(
+    /rolling-out {7}3 -> 10 {5}RollingOut: the target is rolling out; keeps 10 instead of 3/,
+  );
+  expect(text).toContain('9 of 10 replicas ready, 25 rps per server, 90 requests waiting, rolling out');
+});
