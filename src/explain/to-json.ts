@@ -92,6 +92,7 @@ export function decisionFromJson(json: unknown): Decision {
 }
 
 function toWire(value: unknown): unknown {
+  if (isFigures(value)) return value;
   if (Array.isArray(value)) return value.map(toWire);
   if (!isRecord(value)) return value;
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
@@ -105,6 +106,7 @@ function toWire(value: unknown): unknown {
 }
 
 function fromWire(value: unknown, path: string, problems: Problem[]): unknown {
+  if (isFigures(value)) return value;
   if (Array.isArray(value))
     return value.map((inner, index) => fromWire(inner, `${path}[${index}]`, problems));
   if (!isRecord(value)) return value;
@@ -122,6 +124,11 @@ function msFromIso(value: unknown, path: string, problems: Problem[]): number {
   const atMs = typeof value === 'string' ? Date.parse(value) : NaN;
   if (Number.isNaN(atMs)) problems.push({ path, got: shown(value), allowed: 'an ISO 8601 time' });
   return atMs;
+}
+
+/** Most of a decision's bulk: quantiles hold no instants, and need no look at each. */
+function isFigures(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && typeof value[0] === 'number';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
