@@ -1,0 +1,79 @@
+import { MS_PER_SECOND, SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../domain/clock.ts';
+import type { TimeSeries } from '../domain/time-series.ts';
+import type { CalendarEvent } from '../policy/policy.ts';
+import { eventMultipliers } from './known-events.ts';
+
+/**
+ * A history as the models see it: slots are numbered absolutely (whole steps since the epoch), what is no sample is
+ * NaN, known events are divided out, and the first slot is at a fixed instant of the clock, so that a window that
+ * slides with time is the same history until that instant moves (once a day for a lookback of 8 days or more).
+ */
+export interface History {
+  readonly stepSeconds: number;
+  readonly slotsPerDay: number;
+  readonly firstSlot: number;
+  /** Requests per second; slot `firstSlot + i` is `ratesRps[i]`. */
+  readonly ratesRps: Float64Array;
+}
+
+/** One past the newest known slot: the origin of the next forecast. */
+export function endSlotOf(history: History): number {
+  return history.firstSlot + history.ratesRps.length;
+}
+
+/** Fixed instants are whole multiples of these on the UTC clock. */
+export const CLOCK_LADDER_SECONDS = [SECONDS_PER_DAY, 6 * SECONDS_PER_HOUR, SECONDS_PER_HOUR, 900] as const;
+
+/** A start may be moved on by at most this share of the history. */
+const MAX_CUT_RATIO = 1 / 8;
+
+/**
+ * What of `series` is used, at most `reachSeconds` back from the last midnight. Values that are negative or not
+ * finite are no samples. Empty when there is no sample at all.
+ */
+export function historyFrom(
+  series: TimeSeries,
+  events: readonly CalendarEvent[],
+  reachSeconds: number,
+): History {
+  const { stepSeconds, values } = series;
+  const slotsPerDay = Math.max(1, Math.round(SECONDS_PER_DAY / stepSeconds));
+  const seriesFirst = Math.floor(series.startAtMs / (stepSeconds * MS_PER_SECOND));
+  const end = seriesFirst + values.length;
+  const present = firstSampleIndex(values);
+  const midnight = Math.floor(end / slotsPerDay) * slotsPerDay;
+  const reachable = midnight - Math.ceil(reachSeconds / stepSeconds);
+  const firstSlot = Math.min(end, Math.max(fixedStart(seriesFirst + present, end, stepSeconds), reachable));
+  const ratesRps = values.slice(firstSlot - seriesFirst);
+  const startAtMs = series.startAtMs + (firstSlot - seriesFirst) * stepSeconds * MS_PER_SECOND;
+  clean(ratesRps);
+  divideOut(ratesRps, eventMultipliers({ startAtMs, stepSeconds, count: ratesRps.length }, events));
+  return { stepSeconds, slotsPerDay, firstSlot, ratesRps };
+}
+
+function firstSampleIndex(values: Float64Array): number {
+  let index = 0;
+  while (index < values.length && !(values[index] >= 0 && values[index] < Infinity)) index += 1;
+  return index;
+}
+
+/** The next instant of the coarsest clock whose ticks are at most an eighth of the history apart. */
+function fixedStart(firstSlot: number, endSlot: number, stepSeconds: number): number {
+  const lengthSeconds = (endSlot - firstSlot) * stepSeconds;
+  for (const tickSeconds of CLOCK_LADDER_SECONDS) {
+    const tickSlots = tickSeconds / stepSeconds;
+    if (tickSeconds <= lengthSeconds * MAX_CUT_RATIO && Number.isInteger(tickSlots))
+      return Math.ceil(firstSlot / tickSlots) * tickSlots;
+  }
+  return firstSlot;
+}
+
+function clean(ratesRps: Float64Array): void {
+  for (let i = 0; i < ratesRps.length; i += 1)
+    if (!(ratesRps[i] >= 0 && ratesRps[i] < Infinity)) ratesRps[i] = Number.NaN;
+}
+
+function divideOut(ratesRps: Float64Array, multipliers: Float64Array | undefined): void {
+  if (multipliers === undefined) return;
+  for (let i = 0; i < ratesRps.length; i += 1) if (multipliers[i] > 0) ratesRps[i] /= multipliers[i];
+}

@@ -1,0 +1,33 @@
+import { MS_PER_SECOND } from '../domain/clock.ts';
+import type { CalendarEvent } from '../policy/policy.ts';
+
+/** A stretch of a regular grid: slot k covers [startAtMs + k*step, startAtMs + (k+1)*step). */
+export interface Slots {
+  readonly startAtMs: number;
+  readonly stepSeconds: number;
+  readonly count: number;
+}
+
+/**
+ * How many times the usual load the calendar announces, per slot: 1 where no event is. An event that covers part of
+ * a slot counts for that part; events that overlap multiply. undefined when no event touches the slots.
+ */
+export function eventMultipliers(slots: Slots, events: readonly CalendarEvent[]): Float64Array | undefined {
+  const endAtMs = slots.startAtMs + slots.count * slots.stepSeconds * MS_PER_SECOND;
+  const touching = events.filter((event) => event.startAtMs < endAtMs && event.endAtMs > slots.startAtMs);
+  if (touching.length === 0) return undefined;
+  const multipliers = new Float64Array(slots.count).fill(1);
+  for (const event of touching) applyEvent(multipliers, slots, event);
+  return multipliers;
+}
+
+function applyEvent(multipliers: Float64Array, slots: Slots, event: CalendarEvent): void {
+  const stepMs = slots.stepSeconds * MS_PER_SECOND;
+  const first = Math.max(0, Math.floor((event.startAtMs - slots.startAtMs) / stepMs));
+  const end = Math.min(slots.count, Math.ceil((event.endAtMs - slots.startAtMs) / stepMs));
+  for (let slot = first; slot < end; slot += 1) {
+    const fromMs = slots.startAtMs + slot * stepMs;
+    const coveredMs = Math.min(event.endAtMs, fromMs + stepMs) - Math.max(event.startAtMs, fromMs);
+    multipliers[slot] *= 1 + (event.arrivalRateMultiplier - 1) * (coveredMs / stepMs);
+  }
+}

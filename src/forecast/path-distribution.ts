@@ -1,0 +1,100 @@
+import { QUANTILE_LEVELS } from '../domain/forecast.ts';
+import {
+  type ErrorPool,
+  localWeights,
+  type PastPaths,
+  recencyWeights,
+  weightedQuantiles,
+} from './error-pool.ts';
+import type { ForecastOutcome } from './forecaster.ts';
+import { ERROR_ORIGINS } from './past-origins.ts';
+import { rpsFromScaled } from './scale.ts';
+
+/** A forecast in the model's scale: one value and one expected error size per step. */
+export interface ScaledPath {
+  readonly forecasts: Float64Array;
+  readonly spreads: Float64Array;
+}
+
+const RECENCY = recencyWeights(ERROR_ORIGINS);
+/** The hold of the upper path is forgotten faster than the errors' sizes: half in about a day of 15-minute origins. */
+const HOLD_RECENCY = recencyWeights(ERROR_ORIGINS, 100);
+/** Pretended past origins of which half held. */
+const PRIOR_ORIGINS = 2;
+const UPPER_LEVEL = [0.95];
+
+/** The distribution around `now` that the past errors imply: mean and quantiles per step, and the confidence. */
+export function distributionAround(
+  now: ScaledPath,
+  paths: PastPaths,
+  pools: readonly ErrorPool[],
+  actualAt: (slot: number) => number,
+): ForecastOutcome {
+  const weights = new Float64Array(Math.max(...pools.map((pool) => pool.errors.length)));
+  const meanRps: number[] = [];
+  const quantilesRps = pools.map((pool, step) => {
+    const at = { forecast: now.forecasts[step], spread: now.spreads[step] };
+    const size = Math.sqrt(at.spread);
+    localWeights(pool, at, RECENCY, weights);
+    meanRps.push(meanOf(pool, weights, at.forecast, size));
+    return weightedQuantiles(pool.errors, weights, QUANTILE_LEVELS).map((error) =>
+      rpsFromScaled(at.forecast + size * error),
+    );
+  });
+  return { kind: 'forecast', meanRps, quantilesRps, confidenceRatio: holdRatio(paths, pools, actualAt) };
+}
+
+function meanOf(pool: ErrorPool, weights: Float64Array, forecast: number, size: number): number {
+  let mean = 0;
+  for (let i = 0; i < pool.errors.length; i += 1)
+    mean += weights[i] * rpsFromScaled(forecast + size * pool.errors[i]);
+  return mean;
+}
+
+/**
+ * Of the past origins whose whole horizon is known, the share (newer ones weigh more) at which the highest actual
+ * stayed at or below the highest point of the upper path. The path of a past origin is drawn with the errors known
+ * now: that is what the quantiles served now promise. Shrunk towards one half where origins are few.
+ */
+function holdRatio(
+  paths: PastPaths,
+  pools: readonly ErrorPool[],
+  actualAt: (slot: number) => number,
+): number {
+  const upper = pools.map((pool) => weightedQuantiles(pool.errors, recencyOnly(pool), UPPER_LEVEL)[0]);
+  const complete = pools.at(-1)?.newestOrigin ?? -Infinity;
+  let held = PRIOR_ORIGINS / 2;
+  let total = PRIOR_ORIGINS;
+  for (let i = paths.origins.length - 1, age = 0; i >= 0; i -= 1) {
+    if (paths.origins[i] > complete) continue;
+    const weight = HOLD_RECENCY[age];
+    age += 1;
+    total += weight;
+    if (holds(paths, i, upper, actualAt)) held += weight;
+  }
+  return held / total;
+}
+
+function recencyOnly(pool: ErrorPool): Float64Array {
+  const weights = Float64Array.from(pool.ages, (age) => RECENCY[age]);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => weight / total);
+}
+
+function holds(
+  paths: PastPaths,
+  origin: number,
+  upper: readonly number[],
+  actualAt: (slot: number) => number,
+): boolean {
+  let highestActual = -Infinity;
+  let highestPath = -Infinity;
+  for (let step = 0; step < paths.steps; step += 1) {
+    const at = origin * paths.steps + step;
+    highestPath = Math.max(highestPath, paths.forecasts[at] + Math.sqrt(paths.spreads[at]) * upper[step]);
+    const actual = actualAt(paths.origins[origin] + step);
+    if (actual > highestActual) highestActual = actual;
+  }
+  // A hair of rounding is no breach: a constant series holds.
+  return highestActual <= highestPath + 1e-6 * Math.abs(highestPath);
+}
