@@ -52,14 +52,35 @@ export class TimestampRuns {
     return { firstMs, lastMs };
   }
 
-  /** Adds how often each difference between neighbouring rows occurs, whatever its sign, zero left out. */
+  /** Adds how often each difference between neighbours in time occurs, zero left out. */
   countDiffs(countByDiffMs: Map<number, number>): void {
+    if (!this.#isMonotonic()) return this.#countSortedDiffs(countByDiffMs);
     let lastMs = Number.NaN;
     for (const run of this.runs) {
       addDiff(countByDiffMs, run.startAtMs - lastMs, 1);
       addDiff(countByDiffMs, run.diffMs, run.count - 1);
       lastMs = run.startAtMs + (run.count - 1) * run.diffMs;
     }
+  }
+
+  /** Whether the rows are in order, oldest or newest first: then neighbours in the file are neighbours in time. */
+  #isMonotonic(): boolean {
+    let lastMs = Number.NaN;
+    let rises = false;
+    let falls = false;
+    for (const run of this.runs) {
+      rises ||= run.diffMs > 0 || run.startAtMs > lastMs;
+      falls ||= run.diffMs < 0 || run.startAtMs < lastMs;
+      lastMs = run.startAtMs + (run.count - 1) * run.diffMs;
+    }
+    return !(rises && falls);
+  }
+
+  #countSortedDiffs(countByDiffMs: Map<number, number>): void {
+    const sorted = new Float64Array(this.#rows);
+    this.forEach((atMs, row) => (sorted[row] = atMs));
+    sorted.sort();
+    for (let row = 1; row < sorted.length; row += 1) addDiff(countByDiffMs, sorted[row] - sorted[row - 1], 1);
   }
 }
 
