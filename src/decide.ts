@@ -123,7 +123,7 @@ function leadTimeSeconds({ policy, tickSeconds }: DecideInput): number {
 
 /**
  * The forecast's slots that touch [now, now + lead time + one step): until then nothing that is decided later can
- * serve. At least one, since a trusted forecast reaches beyond now.
+ * serve. At least one, since a trusted forecast covers now.
  */
 function windowOf(forecast: Forecast, input: DecideInput): readonly SizingStep[] {
   const stepMs = forecast.stepSeconds * MS_PER_SECOND;

@@ -12,7 +12,7 @@ export type Trust =
     };
 
 /**
- * Whether the forecast may be sized for: there is one, it reaches beyond now, and its own past gives it at least
+ * Whether the forecast may be sized for: there is one, one of its slots is now, and its own past gives it at least
  * `forecast.minConfidenceRatio`. Asked by `decide` before sizing and by the guard after it.
  */
 export function trustIn(forecast: ForecastResult, policy: Policy, nowMs: number): Trust {
@@ -21,13 +21,17 @@ export function trustIn(forecast: ForecastResult, policy: Policy, nowMs: number)
     const why = `no model gave a forecast${tried === '' ? '' : ` (${tried})`}`;
     return { kind: 'untrusted', reason: 'ForecastUnavailable', why };
   }
-  const stepMs = forecast.stepSeconds * MS_PER_SECOND;
-  if (forecast.originAtMs + forecast.quantilesRps.length * stepMs <= nowMs)
-    return { kind: 'untrusted', reason: 'ForecastUnavailable', why: 'the forecast ends before now' };
+  if (!covers(forecast, nowMs))
+    return { kind: 'untrusted', reason: 'ForecastUnavailable', why: 'the forecast does not cover now' };
   const { minConfidenceRatio } = policy.forecast;
   if (forecast.confidenceRatio >= minConfidenceRatio) return { kind: 'trusted', forecast };
   const why = `confidence ${forecast.confidenceRatio.toFixed(2)} of ${forecast.model} is below ${minConfidenceRatio}`;
   return { kind: 'untrusted', reason: 'LowConfidence', why };
+}
+
+function covers({ originAtMs, stepSeconds, quantilesRps }: Forecast, nowMs: number): boolean {
+  const endsAtMs = originAtMs + quantilesRps.length * stepSeconds * MS_PER_SECOND;
+  return originAtMs <= nowMs && nowMs < endsAtMs;
 }
 
 /**

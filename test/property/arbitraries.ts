@@ -131,13 +131,13 @@ const anySkipped = fc.array(
   { maxLength: 2 },
 );
 
-/** A forecast that covers now, with quantiles that ascend. */
+/** A forecast with quantiles that ascend; it mostly covers now. */
 export const anyForecast: fc.Arbitrary<Forecast> = fc
   .record({
     model: fc.constantFrom(...MODEL_NAMES),
     skipped: anySkipped,
     confidenceRatio: ratio(),
-    ageSeconds: whole(0, 50),
+    ageSeconds: fc.oneof({ weight: 9, arbitrary: whole(0, 50) }, whole(-900, 3600)),
     stepSeconds: fc.constantFrom(60, 300),
     steps: fc.array(
       fc.array(anyRateRps, { minLength: QUANTILE_LEVELS.length, maxLength: QUANTILE_LEVELS.length }),

@@ -21,6 +21,7 @@ describe('what is sized for', () => {
   test.each([
     ['no forecast', NO_FORECAST],
     ['a forecast without confidence', aForecast(9000, { confidenceRatio: 0.79 })],
+    ['a forecast that begins in ten minutes', aForecast(9000, { originAtMs: NOW_MS + 600_000 })],
     ['a forecast that has ended', aForecast(9000, { originAtMs: NOW_MS - 900_000 })],
   ])('the measured load alone with %s', (_name, forecast) => {
     const { sizing } = aDecision({ observation: at(400), forecast });

@@ -50,7 +50,12 @@ test('a forecast whose last slot has passed says nothing about now', () => {
   expect(trustIn(ended, aPolicy(), NOW_MS)).toEqual({
     kind: 'untrusted',
     reason: 'ForecastUnavailable',
-    why: 'the forecast ends before now',
+    why: 'the forecast does not cover now',
   });
   expect(trustIn(ended, aPolicy(), NOW_MS - 1).kind).toBe('trusted');
+});
+
+test('nor does one that begins later: a clock that went back', () => {
+  expect(trustIn(aForecast(), aPolicy(), NOW_MS).kind).toBe('trusted');
+  expect(trustIn(aForecast(), aPolicy(), NOW_MS - 1)).toMatchObject({ reason: 'ForecastUnavailable' });
 });
