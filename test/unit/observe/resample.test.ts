@@ -17,9 +17,7 @@ describe('five-minute buckets from minutes', () => {
     ['a zero counts', { startAtMs: NOON_MS, minutes: [0, 0, 0, GAP, GAP] }, [0]],
     [
       'buckets lie on the clock, not on the first slot',
-      NOON_MS + 120_000,
-      [3, 4, 5, 6, 6, 6],
-      NOON_MS,
+      { startAtMs: NOON_MS + 120_000, minutes: [3, 4, 5, 6, 6, 6] },
       [4, 6],
     ],
     [
