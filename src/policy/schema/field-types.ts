@@ -26,7 +26,7 @@ function rangeText({ min, max, above, below }: Range, show: (bound: number) => s
     ...(max === undefined ? [] : [`at most ${show(max)}`]),
     ...(below === undefined ? [] : [`below ${show(below)}`]),
   ];
-  return parts.length === 0 ? '' : ` ${parts.join(' and ')}`;
+  return parts.length === 0 ? '' : ` ${parts.join(' and ').replace(/^at /, 'of at ')}`;
 }
 
 function isInRange(value: number, { min, max, above, below }: Range): boolean {

@@ -1,0 +1,225 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { PrescaleError, type Problem } from '../../../src/domain/errors.ts';
+import { compilePolicy } from '../../../src/policy/compile-policy.ts';
+import { parsePolicy } from '../../../src/policy/parse-policy.ts';
+import type { Policy } from '../../../src/policy/policy.ts';
+import { parsePolicyText } from '../../../src/policy/policy-text.ts';
+import { aPolicy } from '../../builders/policy.ts';
+import { changed, CHECKOUT_YAML, MINIMAL_YAML } from '../../builders/policy-document.ts';
+
+const checkout: unknown = parse(CHECKOUT_YAML);
+const minimal: unknown = parse(MINIMAL_YAML);
+const compiled = (document: unknown): Policy => compilePolicy(parsePolicy(document));
+
+test('the documented example compiles to seconds, milliseconds and nulls', () => {
+  const { policyHash, ...policy } = compiled(checkout);
+  expect(policyHash).toMatch(/^[0-9a-f]{16}$/);
+  expect(policy).toEqual({
+    workload: { namespace: 'shop', name: 'checkout' },
+    target: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'checkout' },
+    mode: 'Recommend',
+    paused: false,
+    minReplicas: 2,
+    maxReplicas: 60,
+    metrics: {
+      source: 'default',
+      delaySeconds: 30,
+      staleAfterSeconds: 120,
+      queries: {
+        arrivalRate: 'sum(rate(http_requests_total{app="checkout"}[1m]))',
+        cpuUtilization: 'avg(cpu{app="checkout"})',
+      },
+    },
+    capacity: {
+      serviceRateRps: 25,
+      serversPerReplica: 8,
+      startupSeconds: 90,
+      dispatch: 'LeastRequests',
+      scalability: { contention: 0, coherency: 0 },
+      warmUp: { durationSeconds: 0, initialRatio: 1 },
+      queueLimitRequests: null,
+    },
+    slo: { responseSeconds: 0.25, objectiveRatio: 0.99, patienceSeconds: null },
+    cost: { perReplicaHour: 0.12, perViolation: 0.0004, perReplicaStart: 0.001, currency: 'USD' },
+    forecast: {
+      horizonSeconds: 900,
+      stepSeconds: 60,
+      lookbackSeconds: 1_209_600,
+      models: ['lstm', 'arima', 'moving-average'],
+      minConfidenceRatio: 0.8,
+    },
+    calendar: {
+      timeZone: 'Europe/Berlin',
+      holidayCountry: null,
+      events: [
+        {
+          name: 'sale',
+          startAtMs: Date.UTC(2026, 10, 26, 23),
+          endAtMs: Date.UTC(2026, 10, 27, 23),
+          arrivalRateMultiplier: 2.5,
+        },
+      ],
+    },
+    chaos: {
+      safetyFactor: 1.2,
+      availabilityRatio: 0.999,
+      scenarios: [
+        {
+          name: 'zone-loss',
+          probability: 0.01,
+          capacityLossRatio: 0.34,
+          userImpactRatio: 0.9,
+          recoverySeconds: 600,
+          required: false,
+        },
+      ],
+    },
+    dependencies: [{ name: 'orders-db', limitPerReplica: 10, capacity: 500, query: null }],
+    behavior: {
+      scaleUp: {
+        stabilizationWindowSeconds: 0,
+        selectPolicy: 'Max',
+        policies: [
+          { type: 'Pods', value: 4, periodSeconds: 15 },
+          { type: 'Percent', value: 100, periodSeconds: 15 },
+        ],
+        toleranceRatio: 0,
+      },
+      scaleDown: {
+        stabilizationWindowSeconds: 600,
+        selectPolicy: 'Max',
+        policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }],
+        toleranceRatio: 0.05,
+      },
+    },
+  });
+});
+
+test('without prices and limits there are nulls, not zeros', () => {
+  const policy = compiled(minimal);
+  expect(policy.cost).toMatchObject({ perReplicaHour: null, perViolation: null, perReplicaStart: 0 });
+  expect(policy.chaos.availabilityRatio).toBeNull();
+  expect(policy.metrics.queries).toEqual({ arrivalRate: 'rps' });
+});
+
+test.each([
+  [0.1, 0.1],
+  ['0.1', 0.1],
+  ['100m', 0.1],
+  ['1e-1', 0.1],
+  ['50000u', 0.05],
+  ['0', 0],
+  [2, 2],
+])('tolerance %s is the ratio %s', (tolerance, ratio) => {
+  const policy = compiled(changed(checkout, { 'spec.behavior.scaleUp.tolerance': tolerance }));
+  expect(policy.behavior.scaleUp.toleranceRatio).toBeCloseTo(ratio, 12);
+});
+
+test.each([
+  ['true', true],
+  ['false', false],
+])('the annotation prescale.dev/paused: "%s"', (value, paused) => {
+  const document = changed(checkout, { 'metadata.annotations': { 'prescale.dev/paused': value } });
+  expect(compiled(document).paused).toBe(paused);
+});
+
+test('the newest sample there can be is never stale: long steps stretch staleAfter', () => {
+  const document = changed(checkout, { 'spec.forecast.step': '5m' });
+  expect(compiled(document).metrics.staleAfterSeconds).toBe(330);
+});
+
+test.each(['Recommend', 'Scale', 'Floor'])('mode %s compiles', (mode) => {
+  expect(compiled(changed(checkout, { 'spec.mode': mode })).mode).toBe(mode);
+});
+
+test('the policy of the demo is valid and says the same as the tests, but for its chaos and its zone', () => {
+  const [document] = parsePolicyText(readFileSync('deploy/demo/checkout.yaml', 'utf8'));
+  const { policyHash: _hash, ...demo } = compilePolicy(document);
+  const { policyHash: _other, ...expected } = aPolicy({
+    forecast: { models: ['lstm', 'arima', 'moving-average'] },
+    calendar: { timeZone: 'Europe/Berlin' },
+  });
+  expect({ ...demo, chaos: null, calendar: { ...demo.calendar, events: [] } }).toEqual({
+    ...expected,
+    chaos: null,
+  });
+});
+
+const START = '2026-11-27T00:00:00Z';
+const UNSUPPORTED: readonly (readonly [string, Record<string, unknown>, string, string])[] = [
+  [
+    'a service rate to be learned',
+    { 'spec.capacity.serviceRateRps': undefined, 'spec.capacity.estimate': {} },
+    'spec.capacity.estimate',
+    'serviceRateRps',
+  ],
+  [
+    'a start-up time to be learned',
+    { 'spec.capacity.startupTime': undefined },
+    'spec.capacity.startupTime',
+    '90s',
+  ],
+  [
+    'warm-up',
+    { 'spec.capacity.warmUp': { duration: '1m', initialRatio: 0.5 } },
+    'spec.capacity.warmUp',
+    'default',
+  ],
+  [
+    'an event by schedule',
+    {
+      'spec.events': [
+        { name: 'a', start: START, end: '2026-11-28T00:00:00Z', arrivalRateMultiplier: 2 },
+        { name: 'b', schedule: '0 8 * * 1', duration: '1h', arrivalRateMultiplier: 2 },
+      ],
+    },
+    'spec.events[1].schedule',
+    'start and end',
+  ],
+  [
+    'an iCalendar file',
+    { 'spec.events': [{ name: 'b', icalFile: 'x.ics', arrivalRateMultiplier: 2 }] },
+    'spec.events[0].icalFile',
+    'start and end',
+  ],
+  ['holidays', { 'spec.holidays': { country: 'DE' } }, 'spec.holidays', 'event'],
+  [
+    'a queried dependency',
+    { 'spec.dependencies': [{ name: 'db', limitPerReplica: 1, query: 'free' }] },
+    'spec.dependencies[0].query',
+    'capacity',
+  ],
+  ['callers', { 'spec.dependsOn': [{ name: 'frontend', ratio: 1.4 }] }, 'spec.dependsOn', 'nothing'],
+  ['webhooks', { 'spec.hooks': { before: { url: 'https://example.org/warm' } } }, 'spec.hooks', 'nothing'],
+  [
+    'windows excluded from training',
+    { 'metadata.annotations': { 'prescale.dev/exclude-from-training': 'x' } },
+    'metadata.annotations["prescale.dev/exclude-from-training"]',
+    'nothing',
+  ],
+];
+
+function compileProblems(document: unknown): readonly Problem[] {
+  const parsed = parsePolicy(document);
+  try {
+    compilePolicy(parsed);
+  } catch (error) {
+    if (error instanceof PrescaleError && error.code === 'invalidInput') return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test.each(UNSUPPORTED)('%s: valid, and refused as not done yet', (_name, change, path, says) => {
+  const problems = compileProblems(changed(checkout, change));
+  expect(problems.map((problem) => problem.path)).toEqual([path]);
+  expect(problems[0].got).toContain('this version does not do yet');
+  expect(problems[0].allowed).toContain(says);
+});
+
+test('everything that is not done yet is told at once', () => {
+  const changes = Object.assign({}, ...UNSUPPORTED.map(([, change]) => change)) as Record<string, unknown>;
+  expect(compileProblems(changed(checkout, changes)).length).toBe(UNSUPPORTED.length - 1);
+});
