@@ -5,6 +5,8 @@ export interface BackfillSeries {
   readonly metric: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly series: TimeSeries;
+  /** Slots whose sample is there and is NaN; every other NaN of the series is a gap. */
+  readonly notANumberSlots?: readonly number[];
 }
 
 /** `arrival_rate_rps{workload="shop/checkout"}` */
@@ -48,19 +50,22 @@ function grouped(all: readonly BackfillSeries[]): ReadonlyMap<string, BackfillSe
   return byMetric;
 }
 
-function daysOf({ series }: BackfillSeries): string[] {
-  const present = [...series.values.keys()].filter((index) => !Number.isNaN(series.values[index]));
-  return [...new Set(present.map((index) => dayOf(slotStartMs(series, index + 1))))];
+function daysOf(member: BackfillSeries): string[] {
+  return [...new Set(presentSlots(member).map((slot) => dayOf(slotStartMs(member.series, slot + 1))))];
 }
 
-function samplesOf({ metric, labels, series }: BackfillSeries, day: string): string[] {
-  const name = selector(metric, labels);
-  const lines: string[] = [];
-  series.values.forEach((value, index) => {
-    const stampMs = slotStartMs(series, index + 1);
-    if (!Number.isNaN(value) && dayOf(stampMs) === day) lines.push(`${name} ${value} ${stampMs / 1000}`);
-  });
-  return lines;
+function samplesOf(member: BackfillSeries, day: string): string[] {
+  const name = selector(member.metric, member.labels);
+  return presentSlots(member)
+    .map((slot) => ({ value: member.series.values[slot], stampMs: slotStartMs(member.series, slot + 1) }))
+    .filter(({ stampMs }) => dayOf(stampMs) === day)
+    .map(({ value, stampMs }) => `${name} ${value} ${stampMs / 1000}`);
+}
+
+function presentSlots({ series, notANumberSlots = [] }: BackfillSeries): number[] {
+  return [...series.values.keys()].filter(
+    (slot) => !Number.isNaN(series.values[slot]) || notANumberSlots.includes(slot),
+  );
 }
 
 function dayOf(atMs: number): string {

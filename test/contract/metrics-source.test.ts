@@ -1,0 +1,33 @@
+import { afterAll, describe } from 'vitest';
+import { createPrometheusSource } from '../../src/observe/prometheus/prometheus-source.ts';
+import { prometheusConfigFromUrl } from '../../src/observe/prometheus/prometheus-config.ts';
+import { createRecordingSource } from '../../src/observe/recording/recording-source.ts';
+import { type FakePrometheus, startFakePrometheus } from '../fakes/prometheus.ts';
+import { metricsSourceContract, WORLD, worldQuery } from './metrics-source.contract.ts';
+
+const { workload, arrivalRate, latency, notANumberSlots } = WORLD;
+
+describe('recording source', () =>
+  metricsSourceContract(() => {
+    const recording = {
+      name: 'world',
+      stepSeconds: arrivalRate.stepSeconds,
+      startAtMs: arrivalRate.startAtMs,
+      columns: { arrivalRate, latency },
+      notANumberSlots: { arrivalRate: Uint32Array.from(notANumberSlots) },
+      warnings: [],
+    };
+    return Promise.resolve(createRecordingSource([{ workload, recording }]));
+  }));
+
+describe('Prometheus source on a fake server', () => {
+  let fake: FakePrometheus;
+  afterAll(() => fake.close());
+  metricsSourceContract(async () => {
+    fake = await startFakePrometheus({
+      [worldQuery('arrivalRate')]: [{ series: arrivalRate, notANumberSlots }],
+      [worldQuery('latency')]: [{ series: latency }],
+    });
+    return createPrometheusSource(prometheusConfigFromUrl(fake.url));
+  });
+});

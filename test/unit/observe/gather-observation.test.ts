@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { coverageRatio, gatherObservation, requestsFor } from '../../../src/observe/gather-observation.ts';
+import { createHistoryBuffer } from '../../../src/observe/history-buffer.ts';
+import type { SeriesAnswer } from '../../../src/observe/metrics-source.ts';
+import { NOW_MS } from '../../builders/observation.ts';
+import { aPolicy } from '../../builders/policy.ts';
+
+const MINUTE_MS = 60_000;
+const policy = aPolicy({
+  metrics: {
+    delaySeconds: 0,
+    queries: { latency: 'histogram_quantile(0.99, …)', inFlight: 'sum(in_flight)' },
+  },
+  forecast: { lookbackSeconds: 3600 },
+});
+const newBuffer = () => createHistoryBuffer({ stepSeconds: 60, lookbackSeconds: 3600 });
+
+/** The `count` slots before now, all with `value`. */
+function lastSlots(count: number, value: number): SeriesAnswer {
+  const startsAtMs = Float64Array.from({ length: count }, (_, index) => NOW_MS - (count - index) * MINUTE_MS);
+  return {
+    kind: 'samples',
+    samples: { startsAtMs, values: startsAtMs.map(() => value) },
+    partialMessage: null,
+  };
+}
+
+test('asks for the history of arrivals, and for the newest of each context metric that the policy names', () => {
+  const requests = requestsFor(policy, newBuffer(), NOW_MS);
+  expect(
+    requests.map(({ metric, query, fromMs, toMs }) => ({
+      metric,
+      query,
+      minutes: (toMs - fromMs) / MINUTE_MS,
+    })),
+  ).toEqual([
+    { metric: 'arrivalRate', query: policy.metrics.queries.arrivalRate, minutes: 60 },
+    { metric: 'latency', query: 'histogram_quantile(0.99, …)', minutes: 4 },
+    { metric: 'inFlight', query: 'sum(in_flight)', minutes: 4 },
+  ]);
+});
+
+test('each answer is judged for its own metric; the history is that of the arrivals', () => {
+  const buffer = newBuffer();
+  const requests = requestsFor(policy, buffer, NOW_MS);
+  const answers: SeriesAnswer[] = [lastSlots(20, 100), { kind: 'empty' }, lastSlots(1, 7)];
+  const gathered = gatherObservation(policy, buffer, { requests, answers }, NOW_MS);
+  expect(gathered).toMatchObject({
+    arrivalRate: { kind: 'value', value: 100, endsAtMs: NOW_MS },
+    context: { latency: { kind: 'empty' }, inFlight: { kind: 'value', value: 7 } },
+    coverageRatio: 1,
+  });
+  expect(gathered.history.values).toEqual(new Float64Array(20).fill(100));
+});
+
+test('a source that is down now leaves the history that is known, and its age shows in the coverage', () => {
+  const buffer = newBuffer();
+  const arrivals = requestsFor(aPolicy(), buffer, NOW_MS);
+  buffer.append(lastSlots(20, 100), arrivals[0]);
+  const laterMs = NOW_MS + 9 * MINUTE_MS;
+  const requests = requestsFor(policy, buffer, laterMs).slice(0, 1);
+  const answers: SeriesAnswer[] = [{ kind: 'sourceDown', message: 'connection refused' }];
+  const gathered = gatherObservation(policy, buffer, { requests, answers }, laterMs);
+  expect(gathered.arrivalRate).toEqual({ kind: 'sourceDown', message: 'connection refused' });
+  expect(gathered.history.values).toHaveLength(20);
+  expect(gathered.coverageRatio).toBeCloseTo(6 / 15);
+});
+
+test('what ends after now - delay is no part of the history', () => {
+  const buffer = newBuffer();
+  buffer.append(lastSlots(20, 100), { fromMs: NOW_MS - 20 * MINUTE_MS, toMs: NOW_MS });
+  const set = aPolicy({ metrics: { delaySeconds: 0 } });
+  // A clock that was set back by five minutes.
+  const beforeMs = NOW_MS - 5 * MINUTE_MS;
+  const gathered = gatherObservation(set, buffer, { requests: [], answers: [] }, beforeMs);
+  expect(gathered.history.values).toHaveLength(15);
+});
+
+describe('coverage is the share of slots with a sample over 15 minutes, at least three slots', () => {
+  const GAP = Number.NaN;
+  test.each([
+    [
+      'minutes, one in three missing',
+      60,
+      Array.from({ length: 30 }, (_, slot) => (slot % 3 === 0 ? GAP : 1)),
+      2 / 3,
+    ],
+    ['five-minute slots: three of them', 300, [1, 1, GAP, 0, 1], 2 / 3],
+    ['hours: three of them', 3600, [GAP, 1, 1, GAP], 2 / 3],
+    ['too short a history counts as missing', 60, [1, 1, 1], 3 / 15],
+    ['none', 60, [], 0],
+  ])('%s', (_what, stepSeconds, values, ratio) => {
+    const startAtMs = NOW_MS - values.length * stepSeconds * 1000;
+    const history = { startAtMs, stepSeconds, values: Float64Array.from(values) };
+    expect(coverageRatio(history, NOW_MS)).toBeCloseTo(ratio, 12);
+  });
+});
