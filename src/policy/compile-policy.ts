@@ -30,7 +30,7 @@ export function compilePolicy(document: PolicyDocument): Policy {
     paused: metadata.annotations[PAUSED_ANNOTATION] === 'true',
     minReplicas: spec.minReplicas,
     maxReplicas: spec.maxReplicas,
-    metrics: compileMetrics(spec),
+    metrics: compileMetrics(spec.metrics),
     capacity: compileCapacity(spec.capacity),
     slo: compileSlo(spec.slo),
     cost: compileCost(spec.cost),
@@ -68,17 +68,20 @@ function seconds(duration: string): number {
   return value;
 }
 
-function compileMetrics({ metrics, forecast }: PolicySpec): MetricsPolicy {
-  const { source, delay, staleAfter, arrivalRate, ...context } = metrics;
-  const delaySeconds = seconds(delay);
+function compileMetrics({
+  source,
+  delay,
+  staleAfter,
+  arrivalRate,
+  ...context
+}: PolicySpec['metrics']): MetricsPolicy {
   const queries = Object.entries(context).flatMap(([metric, asked]) =>
     asked === undefined ? [] : [[metric, asked.query] as const],
   );
   return {
     source,
-    delaySeconds,
-    // With 5-minute steps the newest sample is up to 5 minutes and the delay old before the next one can be there.
-    staleAfterSeconds: Math.max(seconds(staleAfter), delaySeconds + seconds(forecast.step)),
+    delaySeconds: seconds(delay),
+    staleAfterSeconds: seconds(staleAfter),
     queries: { arrivalRate: arrivalRate.query, ...Object.fromEntries(queries) },
   };
 }

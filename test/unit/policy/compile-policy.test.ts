@@ -125,11 +125,6 @@ test.each([
   expect(compiled(document).paused).toBe(paused);
 });
 
-test('the newest sample there can be is never stale: long steps stretch staleAfter', () => {
-  const document = changed(checkout, { 'spec.forecast.step': '5m' });
-  expect(compiled(document).metrics.staleAfterSeconds).toBe(330);
-});
-
 test.each(['Recommend', 'Scale', 'Floor'])('mode %s compiles', (mode) => {
   expect(compiled(changed(checkout, { 'spec.mode': mode })).mode).toBe(mode);
 });
