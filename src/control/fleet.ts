@@ -1,6 +1,7 @@
 import type { Decision, DecisionMemory } from '../domain/decision.ts';
 import type { ForecastResult } from '../domain/forecast.ts';
 import { workloadKey, type WorkloadRef } from '../domain/workload.ts';
+import type { GatheredMetrics } from '../observe/gather-observation.ts';
 import type { HistoryBuffer } from '../observe/history-buffer.ts';
 import type { MetricsSource } from '../observe/metrics-source.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -30,6 +31,8 @@ export interface Member {
   readonly source: MetricsSource;
   readonly attendance: Attendance;
   readonly history: HistoryBuffer;
+  /** What the newest look at its metrics gave. */
+  looked: GatheredMetrics | undefined;
   forecast: KeptForecast | undefined;
   memory: DecisionMemory | undefined;
   newest: Decision | undefined;

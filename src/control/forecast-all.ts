@@ -2,17 +2,16 @@ import { MS_PER_SECOND } from '../domain/clock.ts';
 import { MEDIAN_INDEX, type ForecastResult } from '../domain/forecast.ts';
 import { seriesEndMs, type TimeSeries } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
+import type { ChainRequest } from '../forecast/select-forecast.ts';
 import type { KeptForecast, Member } from './fleet.ts';
 import { horizonSteps } from './join-fleet.ts';
 import type { Seen } from './observe-all.ts';
-import { reportLostTick, type FleetForecaster, type TickDeps } from './tick-deps.ts';
+import { reportLostTick, type TickDeps } from './tick-deps.ts';
 
 /** What is, with what is to be expected. */
 export interface Foreseen extends Seen {
   readonly forecast: ForecastResult;
 }
-
-type Request = Parameters<FleetForecaster['forecast']>[0][number];
 
 /**
  * A forecast for every workload: one call for all those that have a slot which their newest forecast did not know; the
@@ -54,12 +53,15 @@ function forecastSafely(deps: TickDeps, due: readonly Seen[]): readonly Forecast
   }
 }
 
-function whole(results: readonly ForecastResult[], requests: readonly Request[]): readonly ForecastResult[] {
+function whole(
+  results: readonly ForecastResult[],
+  requests: readonly ChainRequest[],
+): readonly ForecastResult[] {
   if (results.length === requests.length) return results;
   throw new Error(`${results.length} forecasts for ${requests.length} requests`);
 }
 
-function requestFor({ tickSeconds }: TickDeps, { member: { policy }, history }: Seen): Request {
+function requestFor({ tickSeconds }: TickDeps, { member: { policy }, history }: Seen): ChainRequest {
   return {
     seriesKey: workloadKey(policy.workload),
     series: history,

@@ -13,6 +13,7 @@ export function newMember(policy: Policy, source: MetricsSource, attendance: Att
     source,
     attendance,
     history: createHistoryBuffer({ stepSeconds, lookbackSeconds }),
+    looked: undefined,
     forecast: undefined,
     memory: undefined,
     newest: undefined,

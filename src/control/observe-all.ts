@@ -37,16 +37,20 @@ export async function observeAll(
   const members = deps.fleet.attendedAt(nowMs).map((member) => ({ member }));
   const asked = forEachSafely(deps, 'observe', members, ({ member }) => ask(member, nowMs));
   const answered = await readAll(deps, asked, signal);
-  const gathered = forEachSafely(deps, 'observe', answered, (one) => ({
-    ...one,
-    metrics: gatherObservation(one.member.policy, one.member.history, one, one.nowMs),
-  }));
+  const gathered = forEachSafely(deps, 'observe', answered, gather);
   return withReplicas(deps, gathered, signal);
 }
 
 function ask(member: Member, nowMs: number): Asked {
   const ownMs = ownTimeMs(member, nowMs);
   return { member, nowMs: ownMs, requests: requestsFor(member.policy, member.history, ownMs) };
+}
+
+function gather(answered: Answered): Gathered {
+  const { member, nowMs } = answered;
+  const metrics = gatherObservation(member.policy, member.history, answered, nowMs);
+  member.looked = metrics;
+  return { ...answered, metrics };
 }
 
 async function readAll(

@@ -1,25 +1,17 @@
 import type { Scaler } from '../actuate/scaler.ts';
 import type { Clock } from '../domain/clock.ts';
 import { workloadKey } from '../domain/workload.ts';
-import type { ForecastResult, ModelName } from '../domain/forecast.ts';
-import type { ForecastRequest } from '../forecast/forecaster.ts';
+import type { ForecastChain } from '../forecast/select-forecast.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, Stage } from '../telemetry/metrics.ts';
 import type { DecisionStore } from './decision-store.ts';
 import type { Fleet, Member } from './fleet.ts';
 
-/** What the fleet's forecasts are asked of: each series with its own chain of models. Answers in order. */
-export interface FleetForecaster {
-  forecast(
-    requests: readonly (ForecastRequest & { readonly models: readonly ModelName[] })[],
-  ): readonly ForecastResult[];
-}
-
 /** Everything that a tick touches. */
 export interface TickDeps {
   readonly clock: Clock;
   readonly fleet: Fleet;
-  readonly forecaster: FleetForecaster;
+  readonly forecaster: ForecastChain;
   readonly scaler: Scaler;
   readonly store: DecisionStore;
   readonly metrics: Metrics;

@@ -5,12 +5,12 @@ import type { ForecastResult } from '../domain/forecast.ts';
 import type { Observation } from '../domain/observation.ts';
 import { knownAt, slotStartMs, type Samples, type TimeSeries } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
+import type { ForecastChain } from '../forecast/select-forecast.ts';
 import { coverageRatio } from '../observe/gather-observation.ts';
 import { judgeAnswer } from '../observe/judge-answer.ts';
 import { resample } from '../observe/resample.ts';
 import type { Policy } from '../policy/policy.ts';
 import { fittedTo, horizonSteps } from './join-fleet.ts';
-import type { FleetForecaster } from './tick-deps.ts';
 
 /** "What would you decide?" for a workload that need not exist: an observation, or arrival rates to make one of. */
 export interface Hypothesis {
@@ -30,7 +30,7 @@ export interface Hypothesis {
 }
 
 /** The decision that the loop would make; nothing is read, written or remembered. */
-export function decideWhatIf(forecaster: FleetForecaster, asked: Hypothesis): Decision {
+export function decideWhatIf(forecaster: ForecastChain, asked: Hypothesis): Decision {
   const { nowMs, tickSeconds, seen } = asked;
   const memory = asked.memory ?? settledMemory(nowMs, tickSeconds);
   if (seen.kind === 'observation') {
@@ -99,7 +99,7 @@ function samplesOf(history: TimeSeries): Samples {
 }
 
 function forecastOf(
-  forecaster: FleetForecaster,
+  forecaster: ForecastChain,
   policy: Policy,
   { history, tickSeconds }: { readonly history: TimeSeries; readonly tickSeconds: number },
 ): ForecastResult {

@@ -3,7 +3,8 @@ import type { StoredDecision } from '../../../src/control/decision-store.ts';
 import { ALWAYS, createFleet, type Attendance } from '../../../src/control/fleet.ts';
 import { newMember } from '../../../src/control/join-fleet.ts';
 import { tick } from '../../../src/control/tick.ts';
-import type { FleetForecaster, TickDeps } from '../../../src/control/tick-deps.ts';
+import type { TickDeps } from '../../../src/control/tick-deps.ts';
+import type { ForecastChain } from '../../../src/forecast/select-forecast.ts';
 import { QUANTILE_LEVELS } from '../../../src/domain/forecast.ts';
 import { seriesEndMs } from '../../../src/domain/time-series.ts';
 import type { MetricsSource } from '../../../src/observe/metrics-source.ts';
@@ -26,7 +27,7 @@ export function policyNamed(name: string): Policy {
 }
 
 /** Says that all goes on as it is: the last sample, with a spread of ten percent. */
-export function lastValueForecaster(): FleetForecaster & { readonly calls: string[][] } {
+export function lastValueForecaster(): ForecastChain & { readonly calls: string[][] } {
   const calls: string[][] = [];
   return {
     calls,

@@ -1,0 +1,97 @@
+import { createDryRunScaler } from '../../actuate/dry-run.ts';
+import { createVirtualClock } from '../../control/clocks/virtual-clock.ts';
+import { createDecisionRing, type DecisionRing } from '../../control/decision-ring.ts';
+import type { StoredDecision } from '../../control/decision-store.ts';
+import { createFleet, type Attendance, type Fleet } from '../../control/fleet.ts';
+import { newMember } from '../../control/join-fleet.ts';
+import { recordedReplicas } from '../../control/recorded-replicas.ts';
+import { runLoop } from '../../control/run-loop.ts';
+import { tick } from '../../control/tick.ts';
+import type { Clock } from '../../domain/clock.ts';
+import type { ForecastChain } from '../../forecast/select-forecast.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { createMetrics, type Metrics } from '../../telemetry/metrics.ts';
+import { createAllModelsChain } from './forecast-models.ts';
+import type { Paired } from './pair-sources.ts';
+import type { RunPlan } from './plan-run.ts';
+import { startReplicas } from './start-replicas.ts';
+import { keepSummary, type Summary } from './summary.ts';
+
+/** The loop with everything that it needs, and what others may look at while it runs. */
+export interface Controller {
+  readonly fleet: Fleet;
+  readonly ring: DecisionRing;
+  readonly forecaster: ForecastChain;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  notReadyBecause(): string | null;
+  attend(paired: readonly Paired[], attendances: readonly Attendance[]): void;
+  /** Ticks until the plan ends or `stop` is aborted. `onDecided` is waited for before the next tick. */
+  run(plan: RunPlan, realClock: Clock, hooks: RunHooks): Promise<void>;
+  summary(): Summary;
+}
+
+export interface RunHooks {
+  readonly onDecided: (batch: readonly StoredDecision[]) => Promise<void>;
+  readonly stop: AbortSignal;
+}
+
+/** Of the tick's time: what a tick may take in all, and what reading metrics may take of it. */
+const TIMEOUT_SHARE = 0.9;
+const OBSERVE_SHARE = 0.6;
+/** About 100 MB of decisions at most. */
+const RING_LIMITS = { perWorkload: 1000, total: 20_000 };
+
+export function assembleController({
+  tickSeconds,
+  logger,
+}: {
+  readonly tickSeconds: number;
+  readonly logger: Logger;
+}): Controller {
+  const fleet = createFleet();
+  const ring = createDecisionRing(RING_LIMITS);
+  const metrics = createMetrics();
+  const forecaster = createAllModelsChain();
+  const summary = keepSummary(({ workload }) => fleet.member(workload)?.policy);
+  const scaler = createDryRunScaler({
+    recorded: (workload) => recordedReplicas(fleet.member(workload)?.looked),
+    startReplicas: (policy, nowMs) => startReplicas(fleet, policy, nowMs),
+  });
+  const shared = { fleet, forecaster, scaler, store: ring, metrics, logger, tickSeconds };
+  let ticks = 0;
+
+  return {
+    fleet,
+    ring,
+    forecaster,
+    metrics,
+    logger,
+    notReadyBecause: () => (ticks === 0 ? 'The first tick has not ended yet.' : null),
+    attend(paired, attendances) {
+      for (const [index, { policy, source }] of paired.entries())
+        fleet.add(newMember(policy, source, attendances[index]));
+    },
+    run(plan, realClock, { onDecided, stop }) {
+      const { firstAtMs, lastAtMs, speed } = plan;
+      const clock =
+        speed === null ? realClock : createVirtualClock({ startAtMs: firstAtMs, speed, realClock });
+      const deps = { ...shared, clock, observeSeconds: OBSERVE_SHARE * tickSeconds };
+      const onSkipped = (skipped: number): void => {
+        metrics.ticksSkipped(skipped);
+        summary.overran(skipped);
+        logger.warn({ skipped }, 'ticks left out: one before them took too long');
+      };
+      const onError = (error: unknown): void => logger.error({ error: String(error) }, 'tick failed');
+      const decideAll = async (nowMs: number, signal: AbortSignal): Promise<void> => {
+        const batch = await tick(deps, nowMs, signal);
+        ticks += 1;
+        summary.add(batch);
+        await onDecided(batch);
+      };
+      const schedule = { tickSeconds, timeoutSeconds: TIMEOUT_SHARE * tickSeconds, firstAtMs, lastAtMs };
+      return runLoop({ clock, tick: decideAll, onSkipped, onError }, schedule, stop);
+    },
+    summary: () => summary.summary(),
+  };
+}

@@ -1,0 +1,88 @@
+import type { ApiServer } from '../../api/server.ts';
+import { createSystemClock } from '../../control/clocks/system-clock.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { MS_PER_SECOND } from '../../domain/clock.ts';
+import { createLogger } from '../../telemetry/logger.ts';
+import type { CommandBody } from '../command-spec.ts';
+import { assembleController, type Controller } from './assemble-controller.ts';
+import { createDecisionPrinter, type PrintMode } from './decision-printer.ts';
+import { headerText } from './header-text.ts';
+import { pairSources, type Paired } from './pair-sources.ts';
+import { planRun } from './plan-run.ts';
+import { readPolicies, refuseWriting } from './read-policies.ts';
+import { playsThePast, refuseContradictions, type RunFlags } from './run-flags.ts';
+import { serveApi } from './serve-api.ts';
+import { stopOnSignals, type StopSignals } from './stop-signals.ts';
+import { summaryText } from './summary-text.ts';
+
+const CLOSE_GRACE_SECONDS = 2;
+
+/** Runs until what is played ends (and with --keep-serving beyond), or until a signal; 0 in both cases. */
+export const run: CommandBody = async (_args, rawFlags) => {
+  const flags = rawFlags as unknown as RunFlags;
+  refuseContradictions(flags);
+  const loaded = await readPolicies(flags.policy ?? []);
+  refuseWriting(loaded, flags.dryRun === true);
+  const stopping = stopOnSignals();
+  const closing: (() => Promise<void>)[] = [];
+  // Whoever read our output has gone: there is nobody left to play for.
+  const onOutputError = (): void => stopping.stop('standard output is closed');
+  process.stdout.on('error', onOutputError);
+  try {
+    const controller = assembleController({ tickSeconds: flags.tick, logger: loggerFor(flags) });
+    const api = await serveApi(controller, flags.listen);
+    closing.push(() => api.close(CLOSE_GRACE_SECONDS));
+    const paired = await pairSources(loaded, flags, stopping.signal);
+    for (const source of new Set(paired.map((one) => one.source))) closing.push(() => source.close());
+    await play({ flags, controller, api, paired, stopping, realClock: createSystemClock() });
+    return 0;
+  } catch (error) {
+    // A stop while recordings were read is a stop like any other.
+    if (stopping.signal.aborted && error === stopping.signal.reason) return 0;
+    throw error;
+  } finally {
+    await Promise.all(closing.map((close) => close()));
+    process.stdout.off('error', onOutputError);
+    stopping.dispose();
+  }
+};
+
+function loggerFor(flags: RunFlags): ReturnType<typeof createLogger> {
+  return createLogger(flags.logLevel ?? (playsThePast(flags) ? 'error' : 'info'));
+}
+
+interface Play {
+  readonly flags: RunFlags;
+  readonly controller: Controller;
+  readonly api: ApiServer;
+  readonly paired: readonly Paired[];
+  readonly stopping: StopSignals;
+  readonly realClock: Clock;
+}
+
+async function play({ flags, controller, api, paired, stopping, realClock }: Play): Promise<void> {
+  const plan = planRun(paired, flags, realClock.nowMs());
+  // The machine-readable output is decisions and nothing else.
+  const people = flags.json === true ? process.stderr : process.stdout;
+  people.write(headerText(paired, plan, { tickSeconds: flags.tick, url: api.url }));
+  controller.attend(paired, plan.attendances);
+  const printer = createDecisionPrinter(process.stdout, printMode(flags));
+  const beganMs = realClock.monotonicMs();
+  await controller.run(plan, realClock, {
+    onDecided: (batch) => printer.print(batch),
+    stop: stopping.signal,
+  });
+  const realSeconds = (realClock.monotonicMs() - beganMs) / MS_PER_SECOND;
+  const summary = controller.summary();
+  if (flags.json === true)
+    process.stdout.write(`${JSON.stringify({ summary: { ...summary, realSeconds } })}\n`);
+  else people.write(`${summaryText(summary, { tickSeconds: flags.tick, realSeconds })}\n`);
+  if (flags.keepServing !== true || stopping.signal.aborted) return;
+  people.write(`the play has ended; the API on ${api.url} goes on until a signal\n`);
+  await new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
+}
+
+function printMode({ json, quiet }: RunFlags): PrintMode {
+  if (json === true) return 'json';
+  return quiet === true ? 'quiet' : 'changed';
+}

@@ -1,0 +1,63 @@
+import { createApp } from '../../api/app.ts';
+import type { FleetReader } from '../../api/ports.ts';
+import { startServer, type ApiServer } from '../../api/server.ts';
+import type { DecisionRing } from '../../control/decision-ring.ts';
+import type { Fleet } from '../../control/fleet.ts';
+import type { ForecastChain } from '../../forecast/select-forecast.ts';
+import { decideWhatIf } from '../../control/what-if.ts';
+import { PrescaleError } from '../../domain/errors.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import type { ListenFlag } from './listen-flag.ts';
+
+export interface ServeDeps {
+  readonly fleet: Fleet;
+  readonly ring: DecisionRing;
+  readonly forecaster: ForecastChain;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly notReadyBecause: () => string | null;
+}
+
+/** The decision API over what the loop decides. Throws an error that names --listen where it cannot listen. */
+export async function serveApi(deps: ServeDeps, listen: ListenFlag): Promise<ApiServer> {
+  const app = createApp({
+    fleet: readerOf(deps),
+    metrics: deps.metrics.registry,
+    notReadyBecause: deps.notReadyBecause,
+    whatIf: (question) => decideWhatIf(deps.forecaster, question),
+    onInternalError: (error) => deps.logger.error({ error: textOf(error) }, 'request failed'),
+  });
+  try {
+    return await startServer(app, listen);
+  } catch (error) {
+    throw cannotListen(listen, error);
+  }
+}
+
+function readerOf({ fleet, ring }: ServeDeps): FleetReader {
+  return {
+    policies: () => fleet.members().map((member) => member.policy),
+    policy: (workload) => fleet.member(workload)?.policy,
+    list: (workload, options) => ring.list(workload, options),
+    get: (workload, id) => ring.get(workload, id),
+  };
+}
+
+const LISTEN_FAULTS: Readonly<Record<string, string>> = {
+  EADDRINUSE:
+    'another program listens there; give another port, such as --listen 127.0.0.1:0 for any free one',
+  EACCES: 'no permission to listen there; give a port above 1023',
+  EADDRNOTAVAIL: 'this machine does not have that address',
+};
+
+function cannotListen({ host, port }: ListenFlag, error: unknown): PrescaleError {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return new PrescaleError('internal', `--listen ${host}:${port}: ${LISTEN_FAULTS[code] ?? message}`, {
+    cause: error,
+  });
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

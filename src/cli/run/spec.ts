@@ -1,0 +1,49 @@
+import { Option } from 'commander';
+import type { CommandSpec } from '../command-spec.ts';
+import { durationFlag } from '../flags.ts';
+import { listenFlag } from './listen-flag.ts';
+import { momentFlag } from './moment-flag.ts';
+import { speedFlag } from './speed-flag.ts';
+
+/** As createLogger takes them; declared here too, since a spec loads no logger. */
+export const LOG_LEVEL_FLAGS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+export const run: CommandSpec = {
+  name: 'run',
+  description:
+    'the controller: observe, forecast, decide, explain (this version recommends, and writes nothing)',
+  examples: [
+    'prescale run --policy deploy/demo/checkout.yaml --recording deploy/demo/web-shop.csv.gz --from=-2d --speed 20000',
+    'prescale run --policy checkout.yaml --prometheus http://127.0.0.1:9090 --dry-run',
+    'prescale run --policy a.yaml b.yaml --recording a.csv b.csv --speed max --json > decisions.jsonl',
+  ],
+  declare: (command) =>
+    command
+      .option('--policy <files...>', 'policies; a file may hold several documents; - for standard input')
+      .option('--recording <files...>', 'recorded metrics, one for each policy, in the order of the policies')
+      .option('--prometheus <url>', 'the Prometheus that policies call "default"')
+      .option('--prometheus-config <file>', 'named Prometheus sources with auth, CA and headers (YAML)')
+      .option('--tick <duration>', 'time between decisions', durationFlag, 15)
+      .option('--listen <address:port>', 'where the API answers (loopback only; port 0: any)', listenFlag, {
+        host: '127.0.0.1',
+        port: 8080,
+      })
+      .option('--namespace <name>', 'look after the policies of this namespace alone')
+      .option(
+        '--speed <factor>',
+        'virtual seconds per second, or max (recordings, or with --from)',
+        speedFlag,
+      )
+      .option('--from <time>', 'play from here: ISO 8601, or before the end (--from=-2d)', momentFlag)
+      .option('--to <time>', 'play until here, as --from', momentFlag)
+      .option('--dry-run', 'recommend for every policy, whatever its mode')
+      .option('--keep-serving', 'go on answering the API when the play has ended, until a signal')
+      .option('--quiet', 'print no line per changed decision')
+      .option('--json', 'print every decision and the summary as JSON lines')
+      .addOption(
+        new Option('--log-level <level>', 'what goes to standard error (info; error while playing)').choices(
+          LOG_LEVEL_FLAGS,
+        ),
+      ),
+  load: async () => (await import('./body.ts')).run,
+};
