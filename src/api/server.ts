@@ -17,6 +17,7 @@ export interface ApiServer {
 /** A client that takes longer to send a request than this is not worth a socket. */
 const REQUEST_SECONDS = 15;
 const IDLE_SECONDS = 30;
+const SWEEP_MS = 20;
 
 /** Listens; rejects with Node's own error (EADDRINUSE, EACCES, EADDRNOTAVAIL) where it cannot. */
 export async function startServer(
@@ -38,8 +39,11 @@ export async function startServer(
     async close(graceSeconds) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
+      // A connection whose request ends from now on stays open for the next one, which will not be taken.
+      const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
       const cutOff = setTimeout(() => server.closeAllConnections(), graceSeconds * MS_PER_SECOND);
       await closed;
+      clearInterval(sweep);
       clearTimeout(cutOff);
     },
   };

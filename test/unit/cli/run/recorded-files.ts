@@ -12,7 +12,7 @@ export function policyText(name: string, spec: Record<string, unknown> = {}, ann
       minReplicas: 1,
       maxReplicas: 60,
       metrics: { arrivalRate: { query: 'up' } },
-      capacity: { serviceRateRps: 25, serversPerReplica: 8, startupTime: '90s', dispatch: 'LeastRequests' },
+      capacity: { serviceRateRps: 25, serversPerReplica: 8, startupTime: '90s', dispatch: 'Central' },
       slo: { responseTime: '250ms', objective: 0.99 },
       forecast: { lookback: '6h', models: ['moving-average'] },
       ...spec,
