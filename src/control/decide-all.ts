@@ -1,5 +1,5 @@
 import type { ReplicaStatus } from '../actuate/scaler.ts';
-import { decide } from '../decide.ts';
+import { decide, initialMemory } from '../decide.ts';
 import type { Decision, DecisionMemory } from '../domain/decision.ts';
 import type { Member } from './fleet.ts';
 import type { Foreseen } from './forecast-all.ts';
@@ -17,13 +17,8 @@ export function decideAll(deps: TickDeps, foreseen: readonly Foreseen[]): readon
   return forEachSafely(deps, 'decide', foreseen, ({ member, status, observation, forecast }) => {
     const nowMs = observation.observedAtMs;
     const { policy } = member;
-    const memory = member.memory ?? noMemory(nowMs);
+    const memory = member.memory ?? initialMemory(nowMs);
     const { tickSeconds } = deps;
     return { member, status, ...decide({ observation, forecast, policy, memory, nowMs, tickSeconds }) };
   });
-}
-
-/** Nothing has been watched yet: nothing is removed until the longest window is full. */
-function noMemory(nowMs: number): DecisionMemory {
-  return { completeSinceMs: nowMs, recommendations: [], changes: [], backlogRequests: 0, backlogAtMs: nowMs };
 }

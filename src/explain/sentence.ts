@@ -43,7 +43,9 @@ const SIZING_CLAUSES: Readonly<Record<SizingReason, string | undefined>> = {
 function basisClause(decision: Decision, sizing: SizingTrace): string {
   const { forecast } = decision;
   const load = decision.observed.backlogRequests > 0 ? ', backlog included,' : '';
-  const peak = `${rateText(sizing.sizedForRps)} ${relativeTimeText(sizing.peakAtMs, decision.decidedAtMs)}`;
+  // A peak slot that has begun covers now: nothing before now was sized for.
+  const peakAtMs = Math.max(sizing.peakAtMs, decision.decidedAtMs);
+  const peak = `${rateText(sizing.sizedForRps)} ${relativeTimeText(peakAtMs, decision.decidedAtMs)}`;
   if (sizing.basis === 'forecast' && forecast.kind === 'forecast')
     return `forecast (${forecast.model}, confidence ${forecast.confidenceRatio.toFixed(2)})${load} peaks at ${peak}`;
   const trust = stepOf(decision, 'forecast-trust')?.reason;

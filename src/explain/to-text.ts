@@ -68,7 +68,7 @@ function forecastText({ forecast, decidedAtMs }: Decision): string {
 }
 
 function queueingText(decision: Decision, sizing: SizingTrace): string {
-  const when = relativeTimeText(sizing.peakAtMs, decision.decidedAtMs);
+  const when = relativeTimeText(Math.max(sizing.peakAtMs, decision.decidedAtMs), decision.decidedAtMs);
   const response = sizing.meanResponseSeconds;
   const parts = [
     `${replicasText(sizing.neededReplicas)} for ${rateText(sizing.sizedForRps)} ${when} (${sizing.basis})`,
