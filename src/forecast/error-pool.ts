@@ -7,6 +7,7 @@
  * localised weights (Guan 2023). Forecast and spread are compared by their ranks, so that extremes have neighbours
  * and no scale has to be chosen.
  */
+import { argsort } from './numeric/argsort.ts';
 
 /** What a model forecast at past origins, in its own (variance-stabilised) scale; [origin * steps + step]. */
 export interface PastPaths {
@@ -58,42 +59,97 @@ export function errorPool(
   endSlot: number,
   actualAt: (slot: number) => number,
 ): ErrorPool {
-  const { origins, steps, forecasts, spreads } = paths;
-  const known: number[] = [];
-  const errors = new Float64Array(origins.length);
+  const { errors, forecasts, spreads, newestOrigin } = knownErrors(paths, step, endSlot, actualAt);
+  const order = argsort(errors);
+  const byForecast = ranked(forecasts);
+  const bySpread = ranked(spreads);
+  const pool = emptyPool(errors.length);
+  for (let i = 0; i < order.length; i += 1) {
+    pool.errors[i] = errors[order[i]];
+    pool.forecastRanks[i] = byForecast.ranks[order[i]];
+    pool.spreadRanks[i] = bySpread.ranks[order[i]];
+    pool.ages[i] = errors.length - 1 - order[i];
+  }
+  return { ...pool, newestOrigin, sortedForecasts: byForecast.sorted, sortedSpreads: bySpread.sorted };
+}
+
+function emptyPool(count: number): Pick<ErrorPool, 'errors' | 'forecastRanks' | 'spreadRanks' | 'ages'> {
+  return {
+    errors: new Float32Array(count),
+    forecastRanks: new Uint8Array(count),
+    spreadRanks: new Uint8Array(count),
+    ages: new Uint16Array(count),
+  };
+}
+
+interface KnownErrors {
+  readonly errors: Float64Array;
+  readonly forecasts: Float64Array;
+  readonly spreads: Float64Array;
+  readonly newestOrigin: number | undefined;
+}
+
+function knownErrors(
+  { origins, steps, forecasts, spreads }: PastPaths,
+  step: number,
+  endSlot: number,
+  actualAt: (slot: number) => number,
+): KnownErrors {
+  const known = {
+    errors: new Float64Array(origins.length),
+    forecasts: new Float64Array(origins.length),
+    spreads: new Float64Array(origins.length),
+  };
+  let count = 0;
+  let newestOrigin: number | undefined;
   for (let i = 0; i < origins.length && origins[i] + step < endSlot; i += 1) {
     const at = i * steps + step;
-    errors[i] = (actualAt(origins[i] + step) - forecasts[at]) / Math.sqrt(spreads[at]);
-    if (!Number.isNaN(errors[i])) known.push(i);
+    const error = (actualAt(origins[i] + step) - forecasts[at]) / Math.sqrt(spreads[at]);
+    if (Number.isNaN(error)) continue;
+    known.errors[count] = error;
+    known.forecasts[count] = forecasts[at];
+    known.spreads[count] = spreads[at];
+    newestOrigin = origins[i];
+    count += 1;
   }
-  const order = known.map((_, index) => index).sort((a, b) => errors[known[a]] - errors[known[b]]);
-  const sortedForecasts = Float32Array.from(known, (i) => forecasts[i * steps + step]).sort();
-  const sortedSpreads = Float32Array.from(known, (i) => spreads[i * steps + step]).sort();
   return {
-    errors: Float32Array.from(order, (index) => errors[known[index]]),
-    forecastRanks: Uint8Array.from(order, (i) => rankIn(sortedForecasts, forecasts[known[i] * steps + step])),
-    spreadRanks: Uint8Array.from(order, (i) => rankIn(sortedSpreads, spreads[known[i] * steps + step])),
-    ages: Uint16Array.from(order, (index) => known.length - 1 - index),
-    newestOrigin: known.length > 0 ? origins[known[known.length - 1]] : undefined,
-    sortedForecasts,
-    sortedSpreads,
+    errors: known.errors.subarray(0, count),
+    forecasts: known.forecasts.subarray(0, count),
+    spreads: known.spreads.subarray(0, count),
+    newestOrigin,
   };
+}
+
+/** The keys ascending, and the mid-rank (0..255) of each key in its own place; equal keys share one rank. */
+function ranked(keys: Float64Array): { sorted: Float32Array; ranks: Uint8Array } {
+  const order = argsort(keys);
+  const sorted = new Float32Array(keys.length);
+  for (let i = 0; i < order.length; i += 1) sorted[i] = keys[order[i]];
+  const ranks = new Uint8Array(keys.length);
+  for (let from = 0, to = 0; from < sorted.length; from = to) {
+    while (to < sorted.length && sorted[to] === sorted[from]) to += 1;
+    const rank = midRank(from, to, sorted.length);
+    for (let i = from; i < to; i += 1) ranks[order[i]] = rank;
+  }
+  return { sorted, ranks };
+}
+
+function midRank(below: number, upTo: number, count: number): number {
+  return Math.round((RANKS * (below + upTo)) / 2 / Math.max(1, count));
 }
 
 /** Mid-rank of `value` in `sorted`, 0..255. */
 export function rankIn(sorted: Float32Array, value: number): number {
   const target = Math.fround(value);
-  const below = countBelow(sorted, (one) => one < target);
-  const upTo = countBelow(sorted, (one) => one <= target);
-  return Math.round((RANKS * (below + upTo)) / 2 / Math.max(1, sorted.length));
+  return midRank(countBelow(sorted, target, false), countBelow(sorted, target, true), sorted.length);
 }
 
-function countBelow(sorted: Float32Array, isBelow: (value: number) => boolean): number {
+function countBelow(sorted: Float32Array, target: number, orEqual: boolean): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (isBelow(sorted[middle])) low = middle + 1;
+    if (sorted[middle] < target || (orEqual && sorted[middle] === target)) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -75,10 +75,12 @@ function holdRatio(
   return held / total;
 }
 
-function recencyOnly(pool: ErrorPool): Float64Array {
-  const weights = Float64Array.from(pool.ages, (age) => RECENCY[age]);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.map((weight) => weight / total);
+function recencyOnly({ ages }: ErrorPool): Float64Array {
+  const weights = new Float64Array(ages.length);
+  let total = 0;
+  for (let i = 0; i < ages.length; i += 1) total += weights[i] = RECENCY[ages[i]];
+  for (let i = 0; i < ages.length; i += 1) weights[i] /= total;
+  return weights;
 }
 
 function holds(

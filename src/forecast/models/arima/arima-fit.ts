@@ -1,0 +1,200 @@
+import { SECONDS_PER_DAY } from '../../../domain/clock.ts';
+import { fitHuberRidge, type LinearModel } from '../../numeric/huber-ridge.ts';
+import type { LocalClock } from '../../local-clock.ts';
+import type { FeaturePlan } from './feature-plan.ts';
+import {
+  type FeatureSource,
+  writeOriginColumns,
+  writeSpreadColumns,
+  writeTargetColumns,
+} from './features.ts';
+import type { SeriesView } from './series-view.ts';
+import { fitSpread, type SpreadModel, spreadOf } from './spread-model.ts';
+
+/** All that forecasting needs: one regression for the value and one for the size of its error per fitted step. */
+export interface ArimaFit {
+  readonly fitSlot: number;
+  readonly plan: FeaturePlan;
+  readonly changeUnit: number;
+  /** Forecasts are kept within these (scaled) bounds: beyond them the regression extrapolates. */
+  readonly lowest: number;
+  readonly highest: number;
+  readonly steps: readonly StepFit[];
+}
+
+interface StepFit {
+  readonly step: number;
+  readonly value: LinearModel;
+  readonly spread: SpreadModel;
+}
+
+export interface FitTask {
+  readonly view: SeriesView;
+  readonly clock: LocalClock;
+  readonly plan: FeaturePlan;
+  readonly fitSlot: number;
+  readonly horizonSteps: number;
+}
+
+/** Days of rows: three weeks, eight where a day has only a few slots. */
+export function fitDays(stepSeconds: number): number {
+  return stepSeconds < 1800 ? 21 : 56;
+}
+/** How far back the regressors of one row reach: three weeks and a day of margin. */
+export const REGRESSOR_REACH_SECONDS = 22 * SECONDS_PER_DAY;
+
+const MOST_ROWS = 3024;
+const LEAST_ROWS = 40;
+/** Longer horizons are fitted at so many steps, and interpolated between. */
+const MOST_FITTED_STEPS = 15;
+const PENALTY = 1e-3;
+/** Added for each regressor per row: few rows are shrunk more. */
+const PENALTY_PER_COLUMN_PER_ROW = 0.2;
+const HUBER_ITERATIONS = 3;
+const LEAST_CHANGE_RATIO = 1e-9;
+/** A forecast may pass the largest value of the fit's history by this share (of a square root: 1.25 is 56 % more). */
+const MOST_EXTRAPOLATION = 1.25;
+
+/**
+ * Fits on the slots before `fitSlot` alone; undefined where they hold too few samples. Direct multi-step: each step has
+ * its own regression, so errors do not feed on themselves (Marcellino, Stock and Watson 2006).
+ */
+export function fitArima(task: FitTask): ArimaFit | undefined {
+  const { view, plan, fitSlot } = task;
+  const largest = largestBefore(view, fitSlot);
+  const source: FeatureSource = {
+    plan,
+    clock: task.clock,
+    view,
+    changeUnit: smallChange(view, fitSlot, largest),
+  };
+  const origins = rowOrigins(task);
+  const originRows = new Float64Array(origins.length * plan.originColumns);
+  origins.forEach((origin, row) =>
+    writeOriginColumns(source, origin, { values: originRows, start: row * plan.originColumns }),
+  );
+  const steps: StepFit[] = [];
+  for (const step of fittedSteps(task.horizonSteps)) {
+    const fit = fitStep(source, { origins, originRows, step, largest });
+    if (fit === undefined) return undefined;
+    steps.push(fit);
+  }
+  return {
+    fitSlot,
+    plan,
+    changeUnit: source.changeUnit,
+    lowest: -0.5 * largest,
+    highest: MOST_EXTRAPOLATION * largest,
+    steps,
+  };
+}
+
+/** A tenth of the mean change from slot to slot; where nothing ever changed, a trace of the level, or 1 where all is 0. */
+function smallChange(view: SeriesView, fitSlot: number, largest: number): number {
+  const typicalChange = view.meanChange(fitSlot, fitSlot - view.firstSlot);
+  return 0.1 * typicalChange + LEAST_CHANGE_RATIO * largest || 1;
+}
+
+function largestBefore(view: SeriesView, fitSlot: number): number {
+  let largest = 0;
+  for (let i = 0; i < fitSlot - view.firstSlot; i += 1)
+    if (view.filled[i] > largest) largest = view.filled[i];
+  return largest;
+}
+
+/** Origins of the rows: at fixed slots of the clock, the whole horizon known before the fit. */
+function rowOrigins({ view, plan, fitSlot, horizonSteps }: FitTask): number[] {
+  const ageSlots = fitSlot - view.firstSlot;
+  const warmUp = Math.min(plan.slotsPerDay, Math.floor(ageSlots / 3));
+  const windowSlots = fitDays(plan.stepSeconds) * plan.slotsPerDay;
+  const first = Math.max(view.firstSlot + warmUp, fitSlot - windowSlots);
+  const stride = Math.max(1, Math.ceil(Math.min(windowSlots, ageSlots) / MOST_ROWS));
+  const origins: number[] = [];
+  for (let slot = Math.ceil(first / stride) * stride; slot <= fitSlot - horizonSteps; slot += stride)
+    origins.push(slot);
+  return origins;
+}
+
+/** All steps, or MOST_FITTED_STEPS of them, evenly, the first and the last among them. */
+function fittedSteps(horizonSteps: number): readonly number[] {
+  const count = Math.min(horizonSteps, MOST_FITTED_STEPS);
+  return Array.from({ length: count }, (_, i) =>
+    count === 1 ? 0 : Math.round((i * (horizonSteps - 1)) / (count - 1)),
+  );
+}
+
+interface Rows {
+  readonly origins: readonly number[];
+  readonly originRows: Float64Array;
+  /** Of the fit's history, scaled. */
+  readonly largest: number;
+}
+
+function fitStep(source: FeatureSource, rows: Rows & { readonly step: number }): StepFit | undefined {
+  const { plan, view } = source;
+  const { step, originRows } = rows;
+  const columns = plan.originColumns + plan.targetColumns;
+  const known: number[] = [];
+  rows.origins.forEach((origin, row) => {
+    if (!Number.isNaN(view.at(origin + step))) known.push(row);
+  });
+  if (known.length < LEAST_ROWS) return undefined;
+  const matrix = new Float64Array(known.length * columns);
+  const targets = new Float64Array(known.length);
+  known.forEach((row, i) => {
+    const origin = rows.origins[row];
+    const from = row * plan.originColumns;
+    matrix.set(originRows.subarray(from, from + plan.originColumns), i * columns);
+    writeTargetColumns(source, origin, step, { values: matrix, start: i * columns + plan.originColumns });
+    targets[i] = view.at(origin + step);
+  });
+  const value = fitHuberRidge({
+    matrix: matrix.slice(),
+    targets,
+    columns,
+    penalty: PENALTY + (PENALTY_PER_COLUMN_PER_ROW * columns) / known.length,
+    iterations: HUBER_ITERATIONS,
+  });
+  if (value === undefined) return undefined;
+  const knownOrigins = known.map((row) => rows.origins[row]);
+  const spread = fitSpread(source, { matrix, targets, origins: knownOrigins, value, largest: rows.largest });
+  return spread === undefined ? undefined : { step, value, spread };
+}
+
+/** Scaled forecasts and expected error sizes of all steps at `origin`, from slots before it; into the two arrays. */
+export function predictArima(
+  fit: ArimaFit,
+  { view, clock }: { readonly view: SeriesView; readonly clock: LocalClock },
+  origin: number,
+  into: { readonly forecasts: Float64Array; readonly spreads: Float64Array },
+): void {
+  const { plan, changeUnit } = fit;
+  const source: FeatureSource = { plan, view, clock, changeUnit };
+  const values = new Float64Array(plan.originColumns + plan.targetColumns);
+  const spreadRow = { values: new Float64Array(plan.spreadColumns), start: 0 };
+  writeOriginColumns(source, origin, { values, start: 0 });
+  for (const { step, value, spread } of fit.steps) {
+    writeTargetColumns(source, origin, step, { values, start: plan.originColumns });
+    const forecast = Math.min(fit.highest, Math.max(fit.lowest, dot(value, values)));
+    writeSpreadColumns(source, origin, { row: { values, start: 0 }, forecast }, spreadRow);
+    into.forecasts[step] = forecast;
+    into.spreads[step] = spreadOf(spread, dot(spread.model, spreadRow.values));
+  }
+  interpolateBetween(fit.steps, into.forecasts);
+  interpolateBetween(fit.steps, into.spreads);
+}
+
+function dot({ coefficients, intercept }: LinearModel, row: Float64Array): number {
+  let value = intercept;
+  for (let j = 0; j < coefficients.length; j += 1) value += coefficients[j] * row[j];
+  return value;
+}
+
+function interpolateBetween(fitted: readonly StepFit[], path: Float64Array): void {
+  for (let i = 1; i < fitted.length; i += 1) {
+    const from = fitted[i - 1].step;
+    const to = fitted[i].step;
+    for (let step = from + 1; step < to; step += 1)
+      path[step] = path[from] + ((path[to] - path[from]) * (step - from)) / (to - from);
+  }
+}

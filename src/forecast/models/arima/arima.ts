@@ -1,0 +1,99 @@
+import { SECONDS_PER_DAY } from '../../../domain/clock.ts';
+import type { Forecaster, ForecastOutcome, ForecastRequest } from '../../forecaster.ts';
+import { digestHistory } from '../../history-digest.ts';
+import { endSlotOf, type History, historyFrom } from '../../history.ts';
+import { createLocalClock, type LocalClock } from '../../local-clock.ts';
+import { LruCache } from '../../lru-cache.ts';
+import { errorReachSeconds, MIN_ERRORS, originStrideSlots, pastOrigins } from '../../past-origins.ts';
+import { distributionAround } from '../../path-distribution.ts';
+import { tooFewErrors, tooShort, withEvents } from '../../point-model.ts';
+import { fitDays, REGRESSOR_REACH_SECONDS } from './arima-fit.ts';
+import { fitSlotFor, LEAST_FIT_SLOTS } from './fit-schedule.ts';
+import { type Known, scaledAt, SeriesMemory } from './series-memory.ts';
+
+/** About 250 kB each at one-minute slots and a horizon of 15. */
+const MAX_REMEMBERED_SERIES = 10_000;
+
+/**
+ * An ARIMA-like model: for each step of the horizon a regression of the square root of the rate on its newest values
+ * and means (the autoregressive part), the same time yesterday and last week with daily and weekly profiles (the
+ * seasonal part), and the time of day; coefficients fitted by Huber ridge regression to the last three weeks, again at
+ * midnight (UTC; more often while the history is young). A second regression expects the size of the error, and the
+ * quantiles come from the model's own past out-of-sample errors, standardised by it. Known events are divided out of
+ * the history and multiplied back.
+ *
+ * Guarantees. The forecast is a function of the history from its fixed start on (see historyFrom) to the origin: a
+ * fresh instance, one that has answered before, and one that was shown other histories answer the same, to the bit.
+ * A history longer than arimaLookbackSeconds answers as one cut to it; a shorter one is fitted on what there is.
+ */
+export function createArima(maxSeries = MAX_REMEMBERED_SERIES): Forecaster {
+  const memories = new LruCache<SeriesMemory>(maxSeries);
+  const clocks = new LruCache<LocalClock>(64);
+  return {
+    name: 'arima',
+    forecast: (requests) => requests.map((request) => forecastOne(request, memories, clocks)),
+  };
+}
+
+/** History beyond this changes no forecast: rows, what their regressors look back to, and the errors. In seconds. */
+export function arimaLookbackSeconds(stepSeconds: number): number {
+  return (
+    fitDays(stepSeconds) * SECONDS_PER_DAY +
+    REGRESSOR_REACH_SECONDS +
+    errorReachSeconds(stepSeconds) +
+    2 * SECONDS_PER_DAY
+  );
+}
+
+function forecastOne(
+  request: ForecastRequest,
+  memories: LruCache<SeriesMemory>,
+  clocks: LruCache<LocalClock>,
+): ForecastOutcome {
+  const { series, horizonSteps, calendar } = request;
+  const history = historyFrom(series, calendar.events, arimaLookbackSeconds(series.stepSeconds));
+  const origin = endSlotOf(history);
+  const needed = LEAST_FIT_SLOTS + MIN_ERRORS + horizonSteps;
+  if (history.ratesRps.length < needed) return tooShort(needed, history.ratesRps.length);
+  const stride = originStrideSlots(history);
+  const known: Known = {
+    history,
+    digest: digestHistory(history),
+    clock: remembered(clocks, `${calendar.timeZone} ${series.stepSeconds}`, () =>
+      createLocalClock(calendar.timeZone, series.stepSeconds),
+    ),
+    horizonSteps,
+  };
+  const memoryKey = `${request.seriesKey} ${calendar.timeZone} ${series.stepSeconds} ${horizonSteps}`;
+  const memory = remembered(memories, memoryKey, () => new SeriesMemory());
+  return withEvents(answer(memory, known, origin, stride), request);
+}
+
+function answer(memory: SeriesMemory, known: Known, origin: number, stride: number): ForecastOutcome {
+  const { history } = known;
+  const now = memory.pathAt(known, origin);
+  if (now === undefined) return noFit(history, origin);
+  const origins = pastOrigins(history, stride, history.firstSlot + LEAST_FIT_SLOTS);
+  const { paths, pools } = memory.pastErrors(known, origins);
+  memory.forgetBefore(known, origins.length > 0 ? origins[0] : origin);
+  const fewest = Math.min(...pools.map(({ errors }) => errors.length));
+  return fewest < MIN_ERRORS
+    ? tooFewErrors(fewest)
+    : distributionAround(now, paths, pools, scaledAt(history));
+}
+
+function noFit(history: History, origin: number): ForecastOutcome {
+  const fitSlot = fitSlotFor(history, origin);
+  if (fitSlot === undefined) return tooShort(LEAST_FIT_SLOTS, history.ratesRps.length);
+  const samples = history.ratesRps.reduce((count, rate) => count + (Number.isNaN(rate) ? 0 : 1), 0);
+  const message = `too few complete rows to fit: ${samples} samples in ${history.ratesRps.length} slots`;
+  return { kind: 'unavailable', reason: 'TooManyGaps', message };
+}
+
+function remembered<Value>(cache: LruCache<Value>, key: string, make: () => Value): Value {
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  cache.set(key, made);
+  return made;
+}

@@ -1,0 +1,174 @@
+import { SECONDS_PER_HOUR } from '../../../domain/clock.ts';
+import type { LocalClock } from '../../local-clock.ts';
+import type { FeaturePlan } from './feature-plan.ts';
+import { VOLATILITY_SLOTS } from './feature-plan.ts';
+import type { SeriesView } from './series-view.ts';
+
+/** What regressors are read from. Nothing reads a slot from the origin on. */
+export interface FeatureSource {
+  readonly plan: FeaturePlan;
+  readonly view: SeriesView;
+  readonly clock: LocalClock;
+  /** A small change, above 0: what differences are compared with before their logarithm is taken. */
+  readonly changeUnit: number;
+}
+
+/** A row of numbers within a larger array. */
+export interface Row {
+  readonly values: Float64Array;
+  readonly start: number;
+}
+
+const PROFILE_DAYS = 7;
+const PROFILE_WEEKS = 3;
+const DAYS_PER_WEEK = 7;
+const HARMONICS = 3;
+/** Thursday, 1 January 1970, counted from Sunday. */
+const EPOCH_WEEKDAY = 4;
+
+/** Places of the seasonal regressors among a row's target columns. */
+const AT = { yesterday: 0, profile: 4, harmonics: 5, lastWeek: 11, weekend: 13 } as const;
+
+/** Regressors that are the same at every step: newest slots, means, and where the seasonal shapes stand now. */
+export function writeOriginColumns(source: FeatureSource, origin: number, { values, start }: Row): void {
+  const { plan, view } = source;
+  const newest = view.filledAt(origin - 1);
+  let at = start;
+  for (let lag = 1; lag <= plan.lags; lag += 1) values[at++] = view.filledAt(origin - lag);
+  for (const slots of plan.windowSlots) values[at++] = or(view.mean(origin - slots, origin), newest);
+  if (!plan.hasDay) return;
+  const profile = or(profileAt(source, origin - 1, 1), newest);
+  values[at++] = or(smoothed(source, daysBefore(source, origin - 1, 1)), newest);
+  values[at++] = profile;
+  if (!plan.hasWeek) return;
+  values[at++] = or(smoothed(source, daysBefore(source, origin - 1, DAYS_PER_WEEK)), profile);
+  values[at] = or(weeklyProfileAt(source, origin - 1, 1), profile);
+}
+
+/** Regressors of the slot that is forecast: the same time yesterday and last week, daily and weekly profile, the time of day. */
+export function writeTargetColumns(
+  source: FeatureSource,
+  origin: number,
+  step: number,
+  { values, start }: Row,
+): void {
+  const { plan, view } = source;
+  if (!plan.hasDay) return;
+  const target = origin + step;
+  const newest = view.filledAt(origin - 1);
+  const days = daysBack(plan, step);
+  const yesterday = daysBefore(source, target, days);
+  const near = or(smoothed(source, yesterday), newest);
+  const exact = or(view.at(yesterday), near);
+  const profile = or(profileAt(source, target, days), newest);
+  values[start] = exact;
+  values[start + 1] = or(view.at(yesterday + 1), exact);
+  values[start + 2] = or(view.at(yesterday - 1), exact);
+  values[start + 3] = near;
+  values[start + AT.profile] = profile;
+  writeTimeOfDay(source, target, { values, start: start + AT.harmonics });
+  if (!plan.hasWeek) return;
+  const weeks = Math.ceil(days / DAYS_PER_WEEK);
+  values[start + AT.lastWeek] = or(
+    smoothed(source, daysBefore(source, target, weeks * DAYS_PER_WEEK)),
+    profile,
+  );
+  values[start + AT.lastWeek + 1] = or(weeklyProfileAt(source, target, weeks), profile);
+  values[start + AT.weekend] = isWeekend(source, target) ? 1 : 0;
+}
+
+/**
+ * Regressors of the size of the error, from a finished row of regressors and its forecast: how much the series moved
+ * lately, how high it is, how far from its usual shape, how far the forecast departs from now.
+ */
+export function writeSpreadColumns(
+  source: FeatureSource,
+  origin: number,
+  { row, forecast }: { readonly row: Row; readonly forecast: number },
+  { values, start }: Row,
+): void {
+  const { plan, view, changeUnit: unit } = source;
+  const newest = row.values[row.start];
+  const hourSlots = Math.max(1, Math.round(SECONDS_PER_HOUR / plan.stepSeconds));
+  let at = start;
+  for (const slots of VOLATILITY_SLOTS) values[at++] = Math.log(view.meanChange(origin, slots) + unit);
+  values[at++] = newest;
+  values[at++] = or(view.mean(origin - hourSlots, origin), newest);
+  values[at++] = forecast;
+  values[at++] = Math.log(Math.abs(forecast - newest) + unit);
+  if (!plan.hasDay) return;
+  const target = row.start + plan.originColumns;
+  const profileNow = row.values[row.start + plan.lags + plan.windowSlots.length + 1];
+  values[at++] = Math.log(view.meanChange(origin, plan.slotsPerDay) + unit);
+  for (let i = 0; i < 4; i += 1) values[at++] = row.values[target + AT.harmonics + i];
+  values[at++] = row.values[target + AT.yesterday];
+  values[at++] = row.values[target + AT.profile];
+  values[at++] = Math.log(Math.abs(newest - profileNow) + unit);
+  if (!plan.hasWeek) return;
+  values[at++] = row.values[target + AT.weekend];
+  values[at] = row.values[target + AT.lastWeek];
+}
+
+/** The days to go back from step `step` so that the smoothed slot, moved by a clock change, is known at the origin. */
+function daysBack(plan: FeaturePlan, step: number): number {
+  const hourSlots = Math.ceil(SECONDS_PER_HOUR / plan.stepSeconds);
+  return Math.ceil((step + 2 + plan.smoothSlots + hourSlots) / plan.slotsPerDay);
+}
+
+/** The slot at the same local time `days` days before. */
+function daysBefore({ plan, clock }: FeatureSource, slot: number, days: number): number {
+  const before = slot - days * plan.slotsPerDay;
+  return before + clock.offsetSlots(slot) - clock.offsetSlots(before);
+}
+
+function smoothed({ plan, view }: FeatureSource, slot: number): number {
+  return view.mean(slot - plan.smoothSlots, slot + plan.smoothSlots + 1);
+}
+
+/** Mean of the same local time over seven days, the newest of them `days` days before. */
+function profileAt(source: FeatureSource, slot: number, days: number): number {
+  return meanOverDays(source, slot, { first: days, stride: 1, count: PROFILE_DAYS });
+}
+
+function weeklyProfileAt(source: FeatureSource, slot: number, weeks: number): number {
+  return meanOverDays(source, slot, {
+    first: weeks * DAYS_PER_WEEK,
+    stride: DAYS_PER_WEEK,
+    count: PROFILE_WEEKS,
+  });
+}
+
+function meanOverDays(
+  source: FeatureSource,
+  slot: number,
+  days: { readonly first: number; readonly stride: number; readonly count: number },
+): number {
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < days.count; i += 1) {
+    const value = smoothed(source, daysBefore(source, slot, days.first + i * days.stride));
+    if (value !== value) continue;
+    sum += value;
+    count += 1;
+  }
+  return count > 0 ? sum / count : Number.NaN;
+}
+
+function writeTimeOfDay({ plan, clock }: FeatureSource, slot: number, { values, start }: Row): void {
+  const local = slot + clock.offsetSlots(slot);
+  const angle = ((2 * Math.PI) / plan.slotsPerDay) * (local % plan.slotsPerDay);
+  for (let harmonic = 1; harmonic <= HARMONICS; harmonic += 1) {
+    values[start + 2 * harmonic - 2] = Math.sin(harmonic * angle);
+    values[start + 2 * harmonic - 1] = Math.cos(harmonic * angle);
+  }
+}
+
+function isWeekend({ plan, clock }: FeatureSource, slot: number): boolean {
+  const day = Math.floor((slot + clock.offsetSlots(slot)) / plan.slotsPerDay);
+  const weekday = (day + EPOCH_WEEKDAY) % DAYS_PER_WEEK;
+  return weekday === 0 || weekday === 6;
+}
+
+function or(value: number, fallback: number): number {
+  return value === value ? value : fallback;
+}

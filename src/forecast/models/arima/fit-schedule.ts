@@ -1,0 +1,26 @@
+import { CLOCK_LADDER_SECONDS } from '../../history.ts';
+
+/** A model is fitted again when its history has grown by about a sixth, at the latest every midnight (UTC). */
+const AGE_PER_REFIT = 6;
+/** Slots of history before the first fit. */
+export const LEAST_FIT_SLOTS = 60;
+
+export interface ScheduledHistory {
+  readonly firstSlot: number;
+  readonly stepSeconds: number;
+}
+
+/**
+ * The slot at which the fit in force at `slot` was made: the newest midnight (then six hours, full hour, quarter) at
+ * which the history was six times as old as that clock is long. A function of the history's start and the clock alone,
+ * so every instance fits at the same instants. undefined before the first fit.
+ */
+export function fitSlotFor({ firstSlot, stepSeconds }: ScheduledHistory, slot: number): number | undefined {
+  for (const tickSeconds of CLOCK_LADDER_SECONDS) {
+    const tickSlots = Math.max(1, Math.round(tickSeconds / stepSeconds));
+    const at = Math.floor(slot / tickSlots) * tickSlots;
+    const ageSlots = at - firstSlot;
+    if (ageSlots >= LEAST_FIT_SLOTS && ageSlots >= AGE_PER_REFIT * tickSlots) return at;
+  }
+  return undefined;
+}

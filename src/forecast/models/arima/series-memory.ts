@@ -1,0 +1,180 @@
+import type { ErrorPool, PastPaths } from '../../error-pool.ts';
+import { errorPool } from '../../error-pool.ts';
+import { endSlotOf, type History } from '../../history.ts';
+import type { HistoryDigest } from '../../history-digest.ts';
+import { scaledFromRps } from '../../scale.ts';
+import type { LocalClock } from '../../local-clock.ts';
+import { type ArimaFit, fitArima, fitDays, predictArima, REGRESSOR_REACH_SECONDS } from './arima-fit.ts';
+import { featurePlan } from './feature-plan.ts';
+import { fitSlotFor } from './fit-schedule.ts';
+import { SeriesView } from './series-view.ts';
+
+/** What one question is answered from. */
+export interface Known {
+  readonly history: History;
+  readonly digest: HistoryDigest;
+  readonly clock: LocalClock;
+  readonly horizonSteps: number;
+}
+
+interface KeptFit {
+  readonly viewFirstSlot: number;
+  readonly digest: number;
+  /** undefined: the history did not allow one. */
+  readonly fit: ArimaFit | undefined;
+}
+
+interface KeptPath {
+  readonly kept: KeptFit;
+  readonly digest: number;
+  readonly forecasts: Float64Array;
+  readonly spreads: Float64Array;
+}
+
+interface KeptPool {
+  readonly digest: number;
+  readonly paths: readonly KeptPath[];
+  readonly pool: ErrorPool;
+}
+
+/** A path with the fit that made it. */
+export interface FittedPath {
+  readonly forecasts: Float64Array;
+  readonly spreads: Float64Array;
+}
+
+/**
+ * What is remembered of one series between questions: fits, past paths, sorted errors. All of it is kept under the
+ * digest of the slots it was computed from and looked up by them, so remembering changes no answer.
+ */
+export class SeriesMemory {
+  #fits = new Map<number, KeptFit>();
+  #paths = new Map<number, KeptPath>();
+  #pools: KeptPool[] = [];
+  readonly #views = new Map<number, SeriesView>();
+
+  /** The path that is forecast at `origin`; undefined where there is no fit. */
+  pathAt(known: Known, origin: number): FittedPath | undefined {
+    const kept = this.#fitFor(known, origin);
+    if (kept?.fit === undefined) return undefined;
+    const forecasts = new Float64Array(known.horizonSteps);
+    const spreads = new Float64Array(known.horizonSteps);
+    const view = this.#viewFrom(known, kept.viewFirstSlot);
+    predictArima(kept.fit, { view, clock: known.clock }, origin, { forecasts, spreads });
+    return { forecasts, spreads };
+  }
+
+  /** Past paths at those of `origins` that had a fit, and the sorted errors of each step. */
+  pastErrors(known: Known, origins: Int32Array): { paths: PastPaths; pools: readonly ErrorPool[] } {
+    const made: KeptPath[] = [];
+    const at: number[] = [];
+    for (const origin of origins) {
+      const path = this.#pastPath(known, origin);
+      if (path === undefined) continue;
+      made.push(path);
+      at.push(origin);
+    }
+    const paths = joined(at, made, known.horizonSteps);
+    return { paths, pools: this.#poolsOf(known, paths, made) };
+  }
+
+  /** Forgets what questions from now on cannot need: all before the oldest of `origins`. Call last. */
+  forgetBefore(known: Known, oldestOrigin: number): void {
+    this.#views.clear();
+    const oldestFit = fitSlotFor(scheduled(known.history), oldestOrigin) ?? oldestOrigin;
+    for (const slot of this.#fits.keys()) if (slot < oldestFit) this.#fits.delete(slot);
+    const end = endSlotOf(known.history);
+    for (const slot of this.#paths.keys()) if (slot < oldestOrigin || slot > end) this.#paths.delete(slot);
+  }
+
+  /** The path that would have been forecast at a past origin. */
+  #pastPath(known: Known, origin: number): KeptPath | undefined {
+    const kept = this.#fitFor(known, origin);
+    if (kept?.fit === undefined) return undefined;
+    const digest = known.digest.range(kept.viewFirstSlot, origin);
+    const remembered = this.#paths.get(origin);
+    if (remembered?.kept === kept && remembered.digest === digest) return remembered;
+    const made = this.pathAt(known, origin);
+    if (made === undefined) return undefined;
+    const path = { kept, digest, ...made };
+    this.#paths.set(origin, path);
+    return path;
+  }
+
+  #poolsOf(known: Known, paths: PastPaths, made: readonly KeptPath[]): readonly ErrorPool[] {
+    const { history, digest } = known;
+    const end = endSlotOf(history);
+    const actualAt = scaledAt(history);
+    this.#pools = Array.from({ length: known.horizonSteps }, (_, step) => {
+      const complete = completeBefore(paths.origins, end - step);
+      const used = made.slice(0, complete);
+      const range = complete > 0 ? digest.range(paths.origins[0], paths.origins[complete - 1] + step + 1) : 0;
+      const kept = this.#pools[step];
+      if (kept !== undefined && kept.digest === range && sameItems(kept.paths, used)) return kept;
+      return { digest: range, paths: used, pool: errorPool(paths, step, end, actualAt) };
+    });
+    return this.#pools.map(({ pool }) => pool);
+  }
+
+  #fitFor(known: Known, origin: number): KeptFit | undefined {
+    const { history, digest, clock, horizonSteps } = known;
+    const fitSlot = fitSlotFor(scheduled(history), origin);
+    if (fitSlot === undefined) return undefined;
+    const viewFirstSlot = Math.max(history.firstSlot, fitSlot - viewReachSlots(history));
+    const range = digest.range(viewFirstSlot, fitSlot);
+    const remembered = this.#fits.get(fitSlot);
+    if (remembered?.viewFirstSlot === viewFirstSlot && remembered.digest === range) return remembered;
+    const plan = featurePlan(history, fitSlot - viewFirstSlot);
+    const view = this.#viewFrom(known, viewFirstSlot);
+    const kept = {
+      viewFirstSlot,
+      digest: range,
+      fit: fitArima({ view, clock, plan, fitSlot, horizonSteps }),
+    };
+    this.#fits.set(fitSlot, kept);
+    return kept;
+  }
+
+  #viewFrom({ history }: Known, firstSlot: number): SeriesView {
+    const known = this.#views.get(firstSlot);
+    if (known !== undefined) return known;
+    const view = new SeriesView(history, firstSlot);
+    this.#views.set(firstSlot, view);
+    return view;
+  }
+}
+
+export function scaledAt(history: History): (slot: number) => number {
+  const { firstSlot, ratesRps } = history;
+  return (slot) =>
+    slot - firstSlot < ratesRps.length ? scaledFromRps(ratesRps[slot - firstSlot]) : Number.NaN;
+}
+
+function scheduled({ firstSlot, stepSeconds }: History): { firstSlot: number; stepSeconds: number } {
+  return { firstSlot, stepSeconds };
+}
+
+/** Slots before a fit that it depends on. */
+function viewReachSlots({ stepSeconds, slotsPerDay }: History): number {
+  return fitDays(stepSeconds) * slotsPerDay + Math.ceil(REGRESSOR_REACH_SECONDS / stepSeconds);
+}
+
+function completeBefore(origins: Int32Array, endSlot: number): number {
+  let count = origins.length;
+  while (count > 0 && origins[count - 1] >= endSlot) count -= 1;
+  return count;
+}
+
+function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}
+
+function joined(origins: readonly number[], made: readonly KeptPath[], steps: number): PastPaths {
+  const forecasts = new Float64Array(made.length * steps);
+  const spreads = new Float64Array(made.length * steps);
+  made.forEach((path, index) => {
+    forecasts.set(path.forecasts, index * steps);
+    spreads.set(path.spreads, index * steps);
+  });
+  return { origins: Int32Array.from(origins), steps, forecasts, spreads };
+}
