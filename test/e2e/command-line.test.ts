@@ -107,10 +107,6 @@ describe('bad input: exit 2, the reason on stderr, nothing on stdout, no stack t
   const headerOnly = await file('header.csv', 'timestamp,arrival_rate_rps\n');
   const noArrivals = await file('no-arrivals.csv', 'timestamp,latency_seconds\n2026-11-01T00:00:00Z,0.1\n');
   const notATime = await file('not-a-time.csv', 'timestamp,arrival_rate_rps\nyesterday,5\n');
-  const backwards = await file(
-    'backwards.csv',
-    'timestamp,arrival_rate_rps\n2026-11-01T00:01:00Z,5\n2026-11-01T00:00:00Z,5\n',
-  );
   const notANumber = await file('words.csv', 'timestamp,arrival_rate_rps\n2026-11-01T00:00:00Z,many\n');
   const otherJson = await file('other.json', '{"status":"success","data":{"resultType":"scalar"}}');
   const brokenJson = await file('broken.json', '{"status":');
@@ -173,18 +169,22 @@ describe('bad input: exit 2, the reason on stderr, nothing on stdout, no stack t
     ['is a folder', scratch, /folder|directory/i],
     ['is empty', empty, /empty|no .*row/i],
     ['is made of bytes', binary, /binary/],
-    ['is a gzip cut short', brokenGzip, /broken\.csv\.gz/],
-    ['has a header and no row', headerOnly, /header\.csv/],
+    ['is a gzip cut short', brokenGzip, /cut off/],
+    ['has a header and no row', headerOnly, /rows after the header/],
     ['has no arrival rate', noArrivals, /arrival_rate_rps/],
     ['has a row without a time', notATime, /yesterday/],
-    ['goes backwards in time', backwards, /line 3/],
     ['holds a word for a number', notANumber, /many/],
-    ['is JSON of another shape', otherJson, /other\.json/],
-    ['is broken JSON', brokenJson, /broken\.json/],
+    ['is JSON of another shape', otherJson, /resultType/],
+    ['is broken JSON', brokenJson, /cut off/],
   ];
-  const others = [...usage, ...policies];
+  test.each(usage)('%s', async (_name, args, reason) => expectRefusal(await prescale(args), reason));
 
-  test.each(others)('%s', async (_name, args, reason) => expectRefusal(await prescale(args), reason));
+  // How many are valid is validate's result, and so on stdout; what is wrong with them is not.
+  test.each(policies)('%s', async (_name, args, reason) => {
+    const result = await prescale(args);
+    expect(result.stdout).toMatch(/^.*: 0 policies valid, 1 not valid\n$/);
+    expectRefusal({ ...result, stdout: '' }, reason);
+  });
 
   test.each(recordings)('a recording that %s, to forecast', async (_name, path, reason) =>
     expectRefusal(await prescale(['forecast', '--recording', path]), reason),
