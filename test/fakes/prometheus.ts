@@ -21,6 +21,8 @@ export interface FakePrometheus {
   readonly received: Received[];
   /** Connections accepted so far. */
   connections(): number;
+  /** Closes every connection, as a server does with idle ones. */
+  dropConnections(): void;
   close(): Promise<void>;
 }
 
@@ -49,13 +51,15 @@ export async function startFakePrometheus(
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const dropConnections = () => sockets.forEach((socket) => socket.destroy());
   const scheme = 'setSecureContext' in server ? 'https' : 'http';
   return {
     url: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
     connections: () => connections,
+    dropConnections,
     close: async () => {
-      for (const socket of sockets) socket.destroy();
+      dropConnections();
       server.close();
       await once(server, 'close');
     },

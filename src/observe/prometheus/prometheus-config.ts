@@ -58,11 +58,18 @@ const auth = z
         : username === undefined && passwordFile === undefined,
     'either bearerTokenFile, or username and passwordFile',
   );
-const headerName = z
-  .string()
-  .regex(/^[\w!#$%&'*+.^`|~-]+$/, 'the name of an HTTP header')
-  .refine((name) => !SECRET_HEADERS.includes(name.toLowerCase()), 'any header but those of auth: use auth');
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 const headerText = z.string('text, or { file }').regex(/^[\t\x20-\x7e]*$/, 'printable ASCII on one line');
+const headers = z
+  .record(
+    z.string(),
+    z.union([headerText, z.strictObject({ file })], 'printable ASCII on one line, or { file }'),
+  )
+  .refine((named) => Object.keys(named).every((name) => HEADER_NAME.test(name)), 'names of HTTP headers')
+  .refine(
+    (named) => !Object.keys(named).some((name) => SECRET_HEADERS.includes(name.toLowerCase())),
+    `any headers but ${SECRET_HEADERS.join(', ')}: use auth`,
+  );
 const source = z
   .strictObject({
     url: z.string(URL_FORM).refine(isPlainUrl, URL_FORM),
@@ -77,9 +84,7 @@ const source = z
     caFile: file.optional(),
     certFile: file.optional(),
     keyFile: file.optional(),
-    headers: z
-      .record(headerName, z.union([headerText, z.strictObject({ file })], 'text, or { file }'))
-      .default({}),
+    headers: headers.default({}),
   })
   .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), {
     path: ['certFile'],
@@ -89,9 +94,8 @@ const source = z
     path: ['url'],
     error: 'an https URL where caFile or certFile is given',
   });
-const sources = z
-  .record(z.string().regex(/^[\w.-]+$/, 'a name of letters, digits, - _ .'), source)
-  .refine((named) => Object.keys(named).length > 0, 'at least one source: <name>: { url: … }');
+const SOURCE_NAME = /^[\w.-]+$/;
+const SOURCES_FORM = 'named sources, at least one: <name>: { url: … }';
 
 type SourceInput = z.output<typeof source>;
 
@@ -123,16 +127,40 @@ export async function loadPrometheusConfig(path: string): Promise<readonly Prome
 
 /** Named sources as plain data -> compiled configurations; `path` names them in errors and anchors relative paths. */
 export function parsePrometheusConfig(input: unknown, path: string): readonly PrometheusConfig[] {
-  const result = sources.safeParse(input);
-  if (!result.success)
-    throw invalid(path, problemsFromIssues(result.error.issues, input, sources).map(withoutUrl));
-  return Object.entries(result.data).map(([name, one]) => compile(name, one, dirname(path)));
+  const isMap = typeof input === 'object' && input !== null && !Array.isArray(input);
+  const named = isMap ? Object.entries(input) : [];
+  if (named.length === 0)
+    throw invalid(path, [
+      { path: 'document', got: isMap ? 'no source' : 'another form', allowed: SOURCES_FORM },
+    ]);
+  const parsed = named.map(([name, one]) => ({ name, result: source.safeParse(one), input: one as unknown }));
+  const problems = parsed.flatMap((one) => [...nameProblems(one.name), ...sourceProblems(one)]);
+  if (problems.length > 0) throw invalid(path, problems);
+  return parsed.flatMap(({ name, result }) =>
+    result.success ? [compile(name, result.data, dirname(path))] : [],
+  );
 }
 
-/** A URL that is refused may be so for the password in it. */
-function withoutUrl(problem: Problem): Problem {
-  return problem.path.endsWith('.url') ? { ...problem, got: 'another form' } : problem;
+function nameProblems(name: string): Problem[] {
+  if (SOURCE_NAME.test(name)) return [];
+  return [{ path: JSON.stringify(name), got: 'this name', allowed: 'a name of letters, digits, - _ .' }];
 }
+
+function sourceProblems(one: {
+  readonly name: string;
+  readonly result: z.ZodSafeParseResult<SourceInput>;
+  readonly input: unknown;
+}): Problem[] {
+  if (one.result.success) return [];
+  return problemsFromIssues(one.result.error.issues, one.input, source).map(({ path, got, allowed }) => ({
+    path: path === 'document' ? one.name : `${one.name}.${path}`,
+    got: MAY_HOLD_SECRETS.test(path) ? 'another form' : got,
+    allowed,
+  }));
+}
+
+/** What is refused there may be so for the password in it, so it is not repeated. */
+const MAY_HOLD_SECRETS = /^(?:url|auth|headers)\b/;
 
 function parsedYaml(path: string, text: string): unknown {
   try {
