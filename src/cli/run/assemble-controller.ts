@@ -8,10 +8,10 @@ import { recordedReplicas } from '../../control/recorded-replicas.ts';
 import { runLoop } from '../../control/run-loop.ts';
 import { tick } from '../../control/tick.ts';
 import type { Clock } from '../../domain/clock.ts';
-import type { ForecastChain } from '../../forecast/select-forecast.ts';
+import { createModels } from '../../forecast/create-models.ts';
+import { createForecastChain, type ForecastChain } from '../../forecast/select-forecast.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../telemetry/metrics.ts';
-import { createAllModelsChain } from './forecast-models.ts';
 import type { Paired } from './pair-sources.ts';
 import type { RunPlan } from './plan-run.ts';
 import { startReplicas } from './start-replicas.ts';
@@ -52,7 +52,7 @@ export function assembleController({
   const fleet = createFleet();
   const ring = createDecisionRing(RING_LIMITS);
   const metrics = createMetrics();
-  const forecaster = createAllModelsChain();
+  const forecaster = createForecastChain(createModels());
   const summary = keepSummary(({ workload }) => fleet.member(workload)?.policy);
   const scaler = createDryRunScaler({
     recorded: (workload) => recordedReplicas(fleet.member(workload)?.looked),

@@ -1,5 +1,4 @@
 import { createDryRunScaler } from '../../../src/actuate/dry-run.ts';
-import { createAllModelsChain } from '../../../src/cli/run/forecast-models.ts';
 import { startReplicas } from '../../../src/cli/run/start-replicas.ts';
 import { createSystemClock } from '../../../src/control/clocks/system-clock.ts';
 import { createVirtualClock } from '../../../src/control/clocks/virtual-clock.ts';
@@ -9,6 +8,8 @@ import { createFleet, type Attendance } from '../../../src/control/fleet.ts';
 import { newMember } from '../../../src/control/join-fleet.ts';
 import { runLoop } from '../../../src/control/run-loop.ts';
 import { tick } from '../../../src/control/tick.ts';
+import { createModels } from '../../../src/forecast/create-models.ts';
+import { createForecastChain } from '../../../src/forecast/select-forecast.ts';
 import type { MetricsSource } from '../../../src/observe/metrics-source.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
@@ -52,7 +53,7 @@ export async function playLoop(
   const deps = {
     clock,
     fleet,
-    forecaster: createAllModelsChain(),
+    forecaster: createForecastChain(createModels()),
     scaler: createDryRunScaler({
       recorded: () => undefined,
       startReplicas: (policy, nowMs) => startReplicas(fleet, policy, nowMs),
