@@ -1,0 +1,86 @@
+import type { CommandBody } from '../command-spec.ts';
+import { createModels, DEFAULT_CHAIN } from '../../forecast/create-models.ts';
+import { defaultHorizonSteps } from '../../forecast/default-horizon.ts';
+import { type EvaluatedName, evaluateRolling, type RollingPlan } from '../../forecast/rolling-origin.ts';
+import { createProgress } from '../progress.ts';
+import { type ForecastLines, openForecastLines } from './forecast-lines.ts';
+import { EVALUATED_NAMES } from './model-flag.ts';
+import { NO_CALENDAR, recordedSeries, stepsOf } from './recorded-series.ts';
+import { type EvaluatedRecording, recordingText, summaryText } from './text.ts';
+
+/** The flags as spec.ts declares and parses them. */
+interface EvaluateFlags {
+  readonly recording: readonly string[];
+  readonly models?: readonly EvaluatedName[];
+  readonly step?: number;
+  readonly horizon?: number;
+  readonly every: number;
+  readonly lookback?: number;
+  readonly forecasts?: string;
+  readonly model: EvaluatedName;
+  readonly json?: true;
+}
+
+export const run: CommandBody = async (_args, rawFlags) => {
+  const flags = rawFlags as unknown as EvaluateFlags;
+  const lines = flags.forecasts === undefined ? undefined : await openForecastLines(flags.forecasts);
+  const evaluated: EvaluatedRecording[] = [];
+  for (const file of flags.recording) {
+    const one = await evaluateFile(file, flags, lines);
+    await lines?.flush();
+    evaluated.push(one);
+    if (!flags.json) process.stdout.write(`${recordingText(one)}\n`);
+  }
+  await lines?.close();
+  if (flags.json) process.stdout.write(`${JSON.stringify({ recordings: evaluated.map(jsonOf) })}\n`);
+  else if (evaluated.length > 1) process.stdout.write(summaryText(evaluated));
+  return 0;
+};
+
+async function evaluateFile(
+  file: string,
+  flags: EvaluateFlags,
+  lines: ForecastLines | undefined,
+): Promise<EvaluatedRecording> {
+  const { name, series } = await recordedSeries(file, flags.step);
+  const plan = planFor(series, flags);
+  const names = namesFor(flags);
+  const progress = createProgress();
+  const { origins, models } = evaluateRolling(plan, {
+    models: createModels(),
+    chain: DEFAULT_CHAIN,
+    names,
+    monotonicMs: () => performance.now(),
+    onProgress: (doneRatio) => progress.update(doneRatio, name),
+    onForecast(model, result) {
+      if (model === flags.model && result.kind === 'forecast') lines?.add(name, result);
+    },
+  });
+  progress.finish();
+  const { stepSeconds } = series;
+  return { recording: name, stepSeconds, horizonSeconds: plan.horizonSteps * stepSeconds, origins, models };
+}
+
+function planFor(series: RollingPlan['series'], flags: EvaluateFlags): RollingPlan {
+  const { stepSeconds } = series;
+  return {
+    series,
+    horizonSteps:
+      flags.horizon === undefined
+        ? defaultHorizonSteps(stepSeconds)
+        : stepsOf('--horizon', flags.horizon, stepSeconds),
+    // Every step where a step is longer than the time between two forecasts.
+    strideSlots: Math.max(1, Math.floor(flags.every / stepSeconds)),
+    lookbackSlots: flags.lookback === undefined ? Infinity : Math.floor(flags.lookback / stepSeconds),
+    calendar: NO_CALENDAR,
+  };
+}
+
+/** The models asked for (all where none is), with the one whose forecasts are written. */
+function namesFor({ models = EVALUATED_NAMES, forecasts, model }: EvaluateFlags): readonly EvaluatedName[] {
+  return forecasts === undefined || models.includes(model) ? models : [...models, model];
+}
+
+function jsonOf({ models, ...one }: EvaluatedRecording): object {
+  return { ...one, models: Object.fromEntries(models) };
+}

@@ -1,0 +1,44 @@
+import type { TimeSeries } from '../../domain/time-series.ts';
+import { PrescaleError } from '../../domain/errors.ts';
+import { durationFromSeconds } from '../../domain/duration.ts';
+import { loadRecording } from '../../observe/recording/load-recording.ts';
+import { resample } from '../../observe/resample.ts';
+import { createProgress } from '../progress.ts';
+
+/** Where no calendar is given: UTC, no events. */
+export const NO_CALENDAR = { timeZone: 'UTC', holidayCountry: null, events: [] } as const;
+
+/** A recording's name and arrival rate at `stepSeconds` (its own step where undefined). Warnings go to stderr. */
+export async function recordedSeries(
+  file: string,
+  stepSeconds: number | undefined,
+): Promise<{ readonly name: string; readonly series: TimeSeries }> {
+  const progress = createProgress();
+  const recording = await loadRecording(file, {
+    onProgress: (read, total) => progress.update(total === null ? 0 : read / total, `reading ${file}`),
+  }).finally(() => progress.finish());
+  for (const warning of recording.warnings) process.stderr.write(`${recording.name}: ${warning}\n`);
+  if (stepSeconds !== undefined) refuseFinerStep(stepSeconds, recording.stepSeconds);
+  const own = recording.columns.arrivalRate;
+  return { name: recording.name, series: stepSeconds === undefined ? own : resample(own, stepSeconds) };
+}
+
+function refuseFinerStep(stepSeconds: number, ownStepSeconds: number): void {
+  if (stepSeconds >= ownStepSeconds && Number.isInteger(stepSeconds / ownStepSeconds)) return;
+  const own = durationFromSeconds(ownStepSeconds);
+  throw new PrescaleError(
+    'usage',
+    `--step: got ${durationFromSeconds(stepSeconds)}, allowed: a multiple of the recording's step, which is ${own}`,
+  );
+}
+
+/** Whole steps of `durationSeconds`; an error that names `flag` where it is no multiple of the step, or none at all. */
+export function stepsOf(flag: string, durationSeconds: number, stepSeconds: number): number {
+  const steps = durationSeconds / stepSeconds;
+  if (steps >= 1 && Number.isInteger(steps)) return steps;
+  const step = durationFromSeconds(stepSeconds);
+  throw new PrescaleError(
+    'usage',
+    `${flag}: got ${durationFromSeconds(durationSeconds)}, allowed: a multiple of the step, which is ${step}`,
+  );
+}
