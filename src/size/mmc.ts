@@ -87,6 +87,13 @@ export function mmcResponseTail(queue: MmcQueue, seconds: number): number {
   return responseTail(queue, queue.waitProbability, seconds);
 }
 
+/** A wait that is 0 with probability 1 - waitProbability and else exponential with the drain rate, then a service. */
+export interface DelayedQueue {
+  readonly serviceRateRps: number;
+  readonly drainRateRps: number;
+  readonly waitProbability: number;
+}
+
 /**
  * P(T > t) = e^(-mu t) + C (e^(-delta mu t) - e^(-mu t)) / (1 - delta), delta = theta/mu, for a wait that is 0 with
  * probability 1-C and else exponential with rate theta. The difference is taken as the larger exponential times

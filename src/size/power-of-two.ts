@@ -1,70 +1,113 @@
 /**
- * Power of two choices: a request looks at two replicas picked at random and joins the one with fewer requests.
- * Mean field (many replicas): s_i, the share of replicas with at least i requests, is the fixed point of
- *   lambda (s_(i-1)^2 - s_i^2) = mu min(i, k) (s_i - s_(i+1)),
- * Vvedenskaya, Dobrushin, Karpelevich 1996 and Mitzenmacher 2001 for k = 1, where s_i = rho^(2^i - 1).
+ * Power of two choices: a request looks at two different replicas picked at random and joins the one with fewer
+ * requests. With two replicas that is least requests; with many the queues become independent (mean field): s_i, the
+ * share of replicas with at least i requests, is the fixed point of
+ *   lambda (s_(i-1)^2 - s_i^2) = mu min(i, k) (s_i - s_(i+1))
+ * (Vvedenskaya, Dobrushin, Karpelevich 1996; Mitzenmacher 2001; s_i = rho^(2^i - 1) for k = 1). The error of the mean
+ * field falls like 1/N (Gast and Van Houdt 2017), so what lies between is taken on the line in 1/(N + 1/2) through
+ * both, of the logarithm of the odds; the 1/2 was fitted to simulation.
  */
-import { queuedResponseTails } from './queue-position.ts';
+import { leastRequestsPositions } from './least-requests.ts';
+import type { Replicas } from './least-requests.ts';
+import { positionsLateness, positionsMeanWaitSeconds, queuedResponseTails } from './queue-position.ts';
 import type { ReplicaServers } from './queue-position.ts';
 
 const CHOICES = 2;
 /** Shares below this no longer change a probability that anyone reads. */
 const NEGLIGIBLE_SHARE = 1e-18;
-const BISECTIONS = 200;
+const BISECTIONS = 100;
+/** Fitted; see above. */
+const HALF = 0.5;
 
-export interface ReplicaShares {
-  /** s_i for i = 0 … k, then on while they matter: share of replicas with at least i requests. */
-  readonly atLeast: readonly number[];
+/** What the mean field says of an arriving request. */
+interface MeanField {
+  /** P(both replicas hold at least k + n requests), n = 0, 1, …: whoever finds that waits behind n + 1. */
+  readonly waiting: readonly number[];
 }
 
-/** `loadErlangs`: offered load of one replica, above 0 and below `servers`. */
-export function meanFieldShares(loadErlangs: number, servers: number): ReplicaShares {
+export interface PowerOfTwo {
+  readonly waitProbability: number;
+  readonly meanWaitSeconds: number;
+  readonly responseTail: (seconds: number) => number;
+}
+
+/** `system.replicas` of at least 2; its load above 0 and below its servers. */
+export function powerOfTwoQueue(system: Replicas, serviceRateRps: number): PowerOfTwo {
+  const replica: ReplicaServers = { serviceRateRps, servers: system.servers };
+  const many = meanField(system.loadErlangs / system.replicas, system.servers);
+  const two = leastRequestsPositions({
+    loadErlangs: (system.loadErlangs * CHOICES) / system.replicas,
+    replicas: CHOICES,
+    servers: system.servers,
+  });
+  const share = (CHOICES + HALF) / (system.replicas + HALF);
+  return {
+    waitProbability: betweenOdds(many.waiting[0], two.waitProbability, share),
+    meanWaitSeconds: betweenLogs(
+      meanFieldMeanWaitSeconds(many, replica),
+      positionsMeanWaitSeconds(two, replica),
+      share,
+    ),
+    responseTail: (seconds) => {
+      const most = -Math.expm1(-serviceRateRps * seconds);
+      if (most === 0) return 1;
+      const ofMany = meanFieldLateness(many, replica, seconds) / most;
+      const ofTwo = positionsLateness(two, replica, seconds) / most;
+      return 1 - most + most * betweenOdds(ofMany, ofTwo, share);
+    },
+  };
+}
+
+function betweenOdds(ofMany: number, ofTwo: number, share: number): number {
+  if (ofMany >= 1 || ofTwo >= 1) return 1;
+  const odds = betweenLogs(ofMany / (1 - ofMany), ofTwo / (1 - ofTwo), share);
+  return odds / (1 + odds);
+}
+
+function betweenLogs(ofMany: number, ofTwo: number, share: number): number {
+  return ofMany === 0 || ofTwo === 0 ? 0 : ofMany * (ofTwo / ofMany) ** share;
+}
+
+/** `loadErlangs`: of one replica, above 0 and below `servers`. */
+export function meanField(loadErlangs: number, servers: number): MeanField {
   let low = 0;
   let high = 1;
   for (let i = 0; i < BISECTIONS && high - low > 1e-16 * high; i += 1) {
     const middle = (low + high) / 2;
-    if (sharesDownFrom(middle, loadErlangs, servers)[0] > 1) high = middle;
+    if (shareOfAll(middle, loadErlangs, servers) > 1) high = middle;
     else low = middle;
   }
-  const atLeast = sharesDownFrom(low, loadErlangs, servers);
-  atLeast[0] = 1;
   const ratio = loadErlangs / servers;
-  for (let next = ratio * low ** CHOICES; next > NEGLIGIBLE_SHARE; next = ratio * next ** CHOICES)
-    atLeast.push(next);
-  return { atLeast };
+  const waiting = [low ** CHOICES];
+  for (let next = ratio * waiting[0]; next > NEGLIGIBLE_SHARE; next = ratio * next ** CHOICES)
+    waiting.push(next ** CHOICES);
+  return { waiting };
 }
 
-/** s_0 … s_k from s_k: the fixed point solved downwards, where all its terms are positive. s_0 must come out as 1. */
-function sharesDownFrom(busiest: number, loadErlangs: number, servers: number): number[] {
-  const shares = new Array<number>(servers + 1);
-  shares[servers] = busiest;
+/** s_0 from s_k: the fixed point solved downwards, where all its terms are positive. It must come out as 1. */
+function shareOfAll(busiest: number, loadErlangs: number, servers: number): number {
+  let share = busiest;
   let above = (loadErlangs / servers) * busiest ** CHOICES;
   for (let i = servers; i >= 1; i -= 1) {
-    const flow = shares[i] ** CHOICES + (i / loadErlangs) * (shares[i] - above);
-    above = shares[i];
-    shares[i - 1] = flow ** (1 / CHOICES);
+    const flow = share * share + (i / loadErlangs) * (share - above);
+    above = share;
+    share = Math.sqrt(flow);
   }
-  return shares;
+  return share;
 }
 
-/** P(a request finds both of its replicas with at least k + n requests), n = 0, 1, …: it then waits. */
-export function waitingProbabilities(shares: ReplicaShares, servers: number): number[] {
-  return shares.atLeast.slice(servers).map((share) => share ** CHOICES);
-}
-
-/** P(T > seconds) with the mean-field shares. */
-export function powerOfTwoTail(shares: ReplicaShares, replica: ReplicaServers, seconds: number): number {
-  const waiting = waitingProbabilities(shares, replica.servers);
+/** P(T > seconds) - e^(-mu t). */
+function meanFieldLateness({ waiting }: MeanField, replica: ReplicaServers, seconds: number): number {
   const tails = queuedResponseTails(replica, seconds, waiting.length);
-  let late = (1 - waiting[0]) * Math.exp(-replica.serviceRateRps * seconds);
+  const floor = Math.exp(-replica.serviceRateRps * seconds);
+  let lateness = 0;
   waiting.forEach((probability, n) => {
-    late += (probability - (waiting[n + 1] ?? 0)) * tails[n];
+    lateness += (probability - (waiting[n + 1] ?? 0)) * Math.max(0, tails[n] - floor);
   });
-  return Math.min(1, late);
+  return lateness;
 }
 
-/** E[Wq], seconds: each request ahead beyond the k in service takes 1/(k mu) in the mean. */
-export function powerOfTwoMeanWaitSeconds(shares: ReplicaShares, replica: ReplicaServers): number {
-  const sum = waitingProbabilities(shares, replica.servers).reduce((total, p) => total + p, 0);
-  return sum / (replica.servers * replica.serviceRateRps);
+function meanFieldMeanWaitSeconds({ waiting }: MeanField, replica: ReplicaServers): number {
+  const stages = waiting.reduce((total, probability) => total + probability, 0);
+  return stages / (replica.servers * replica.serviceRateRps);
 }

@@ -1,25 +1,77 @@
 /**
  * Response times at one replica that serves `servers` requests at a time, first come first served, each at
- * `serviceRateRps`: what a request has before it that finds `ahead` others there.
+ * `serviceRateRps`: what a request goes through that n others must leave before its own service starts.
  */
-
-/** Poisson weights e^-m m^n / n! for n = 0, 1, …; `mean` up to about 700 (above, e^-mean is no longer a double). */
-function poissonWeights(mean: number, count: number): Float64Array {
-  const weights = new Float64Array(count);
-  for (let n = 0, weight = Math.exp(-mean); n < count; n += 1, weight *= mean / n) weights[n] = weight;
-  return weights;
-}
+import { responseTail } from './mmc.ts';
+import { poissonWeights } from './poisson.ts';
 
 export interface ReplicaServers {
   readonly serviceRateRps: number;
   readonly servers: number;
 }
 
+/** How many others an arriving request has to see off: n = 1 with the first, n >= 2 with second * ratio^(n-2). */
+export interface QueuePositions {
+  readonly waitProbability: number;
+  readonly firstProbability: number;
+  readonly secondProbability: number;
+  /** In 0..1, below 1. */
+  readonly ratio: number;
+}
+
+/** Stages that are this improbable to be gone through, or to be needed, are left out. */
+const NEGLIGIBLE = 1e-16;
+
+/** The same shape with another wait probability. */
+export function scaledTo(positions: QueuePositions, waitProbability: number): QueuePositions {
+  const factor = positions.waitProbability > 0 ? waitProbability / positions.waitProbability : 0;
+  return {
+    waitProbability,
+    firstProbability: positions.firstProbability * factor,
+    secondProbability: positions.secondProbability * factor,
+    ratio: positions.ratio,
+  };
+}
+
+/** E[Wq], seconds: each of the n takes 1/(k mu) in the mean. */
+export function positionsMeanWaitSeconds(positions: QueuePositions, replica: ReplicaServers): number {
+  const { firstProbability, secondProbability, ratio } = positions;
+  const stages = firstProbability + secondProbability * (2 / (1 - ratio) + ratio / (1 - ratio) ** 2);
+  return stages / (replica.servers * replica.serviceRateRps);
+}
+
+/** P(T > seconds) - e^(-mu t): the lateness that waiting adds. */
+export function positionsLateness(
+  positions: QueuePositions,
+  replica: ReplicaServers,
+  seconds: number,
+): number {
+  const { serviceRateRps, servers } = replica;
+  const { firstProbability, secondProbability, ratio } = positions;
+  const drainRateRps = servers * serviceRateRps;
+  const floor = Math.exp(-serviceRateRps * seconds);
+  const first = responseTail({ serviceRateRps, drainRateRps }, 1, seconds) - floor;
+  if (secondProbability < NEGLIGIBLE) return firstProbability * first;
+  const count = stagesThatMatter(drainRateRps * seconds, ratio);
+  const tails = queuedResponseTails(replica, seconds, count);
+  let beyond = 0;
+  let weight = secondProbability;
+  for (let n = 2; n <= count; n += 1, weight *= ratio) beyond += weight * (tails[n - 1] - floor);
+  // Whoever stands behind more than can leave in that time is late for certain.
+  return firstProbability * first + beyond + (weight / (1 - ratio)) * (1 - floor);
+}
+
+/** More than `mean` + 9 deviations are never gone through; more than the geometric weights reach never needed. */
+function stagesThatMatter(mean: number, ratio: number): number {
+  const goneThrough = Math.ceil(mean + 9 * Math.sqrt(mean) + 30);
+  const needed = ratio > 0 ? Math.ceil(Math.log(NEGLIGIBLE) / Math.log(ratio)) + 2 : 2;
+  return Math.max(2, Math.min(goneThrough, needed));
+}
+
 /**
- * P(T > seconds) for a request that n others must leave before its own service starts … for n = 1, 2, …, `count`:
- * the sum of n exponential stages of rate k mu and one of rate mu. Index 0 is n = 1.
- * With b = k mu: P = P(Poisson(b t) < n) + e^(-mu t) (b/(b-mu))^n P(Poisson((b-mu) t) >= n), and for k = 1 the
- * second term is the Poisson weight of n itself.
+ * P(T > seconds) behind n others, n = 1 … count (index 0 is n = 1): n exponential stages of rate b = k mu, then one
+ * of rate mu. P = P(Poisson(b t) < n) + e^(-mu t) (b/(b-mu))^n P(Poisson((b-mu) t) >= n); for k = 1 the second term
+ * is the Poisson weight of n.
  */
 export function queuedResponseTails(
   { serviceRateRps, servers }: ReplicaServers,
@@ -47,7 +99,7 @@ function inServiceProbabilities(
   const mean = (servers - 1) * serviceRateRps * seconds;
   const floor = Math.exp(-serviceRateRps * seconds);
   // The upper Poisson tail is summed from its far end: a difference from 1 would lose the small ones.
-  const terms = count + Math.ceil(mean + 12 * Math.sqrt(mean + 1)) + 40;
+  const terms = Math.ceil(Math.max(count, mean + 12 * Math.sqrt(mean))) + 40;
   const weights = poissonWeights(mean, terms);
   let tail = 0;
   for (let n = terms - 1; n > count; n -= 1) tail += weights[n];

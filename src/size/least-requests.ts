@@ -1,0 +1,95 @@
+/**
+ * Least requests: every request joins the replica that holds the fewest. With b busy servers of c = N k and q
+ * requests waiting, spread evenly, (b, q) is a Markov chain: an arrival takes a free server or, if there is none,
+ * waits; a departure from one of the w = min(q, N) replicas with a queue shortens it (rate w k mu), one from another
+ * frees a server (rate (b - w k) mu). Its solution agrees with simulation within the noise, and is too slow to size
+ * with. What is used is a bracket of it:
+ * - from below, b taken as settled at each q: then it is an Erlang loss system of c - w k servers, and q a
+ *   birth-death chain with births lambda B(c - w k, a) and deaths w k mu (exact for N = 1);
+ * - from above, Erlang C: no server idles while anything waits;
+ * the wait probability being their geometric mean with weight 1 - 2/3 k^(-1/4) on Erlang C, which was fitted to the
+ * chain for k = 1 … 50, N = 2 … 200, utilization 0.5 … 0.98.
+ */
+import { inverseErlangB, nextInverseErlangB, offeredLoad, waitProbabilityFrom } from './erlang.ts';
+import type { OfferedLoad } from './erlang.ts';
+import { scaledTo } from './queue-position.ts';
+import type { QueuePositions } from './queue-position.ts';
+
+/** Probabilities below this share of the sum so far no longer matter. */
+const NEGLIGIBLE_RATIO = 1e-18;
+/** Loss probabilities are computed for so many replicas at a time. */
+const REPLICAS_PER_CHUNK = 32;
+
+export interface Replicas {
+  /** Of all replicas together: above 0, below replicas * servers. */
+  readonly loadErlangs: number;
+  readonly replicas: number;
+  /** Of one replica. */
+  readonly servers: number;
+}
+
+export function leastRequestsPositions(system: Replicas): QueuePositions {
+  const settled = settledPositions(system);
+  if (settled.waitProbability === 0 || system.replicas === 1) return settled;
+  const servers = system.replicas * system.servers;
+  const central = waitProbabilityFrom(inverseErlangB(servers, offeredLoad(system.loadErlangs, 1)), servers, {
+    erlangs: system.loadErlangs,
+    spareErlangs: servers - system.loadErlangs,
+  });
+  const weight = 1 - (2 / 3) * system.servers ** -0.25;
+  return scaledTo(settled, settled.waitProbability * (central / settled.waitProbability) ** weight);
+}
+
+/** The birth-death chain of q. From q = N on its weights fall by rho each: N to a stage, so rho^N from stage to stage. */
+function settledPositions(system: Replicas): QueuePositions {
+  const { loadErlangs, replicas, servers } = system;
+  const blocking = blockingByQueued(system);
+  let sum = 1;
+  let first = 0;
+  let weight = 1;
+  for (let queued = 0; queued < replicas && weight > NEGLIGIBLE_RATIO * sum; queued += 1) {
+    const blocked = weight * blocking(queued);
+    first += blocked;
+    weight = (loadErlangs * blocked) / (servers * (queued + 1));
+    sum += weight;
+  }
+  // The last weight is that of q = N, or negligible.
+  const spareRatio = Math.max(Number.EPSILON, 1 - loadErlangs / (replicas * servers));
+  const stageRatio = Math.exp(replicas * Math.log1p(-spareRatio));
+  const beyond = weight > NEGLIGIBLE_RATIO * sum ? weight / spareRatio : 0;
+  sum += beyond - weight;
+  return {
+    waitProbability: (first + beyond) / sum,
+    firstProbability: first / sum,
+    secondProbability: (beyond * (1 - stageRatio)) / sum,
+    ratio: stageRatio,
+  };
+}
+
+/** w -> B(c - w k, a), computed a chunk at a time: one sum for its smallest count, then the recurrence upwards. */
+function blockingByQueued({ loadErlangs, replicas, servers }: Replicas): (queued: number) => number {
+  const load = offeredLoad(loadErlangs, 1);
+  const known: number[] = [];
+  return (queued) => {
+    if (queued >= known.length) appendChunk(known, { load, replicas, servers });
+    return known[queued];
+  };
+}
+
+function appendChunk(
+  known: number[],
+  { load, replicas, servers }: { load: OfferedLoad; replicas: number; servers: number },
+): void {
+  const from = known.length;
+  const to = Math.min(replicas, from + REPLICAS_PER_CHUNK - 1);
+  let count = (replicas - to) * servers;
+  let inverse = inverseErlangB(count, load);
+  known[to] = 1 / inverse;
+  for (let queued = to - 1; queued >= from; queued -= 1) {
+    for (let i = 0; i < servers; i += 1) {
+      count += 1;
+      inverse = nextInverseErlangB(inverse, count, load);
+    }
+    known[queued] = 1 / inverse;
+  }
+}

@@ -1,0 +1,48 @@
+/** The Poisson distribution for any mean: weights from the mode outwards, so that e^-mean never underflows. */
+
+const NEGLIGIBLE_RATIO = 1e-18;
+
+/** e^-m m^n / n! for n = 0 … count-1; `mean` of at least 0. */
+export function poissonWeights(mean: number, count: number): Float64Array {
+  const weights = new Float64Array(count);
+  const start = Math.min(count - 1, Math.floor(mean));
+  weights[start] = poissonWeight(start, mean);
+  for (let n = start; n + 1 < count; n += 1) weights[n + 1] = weights[n] * (mean / (n + 1));
+  for (let n = start; n > 0; n -= 1) weights[n - 1] = weights[n] * (n / mean);
+  return weights;
+}
+
+/** P(Poisson(mean) < count); the smaller tail is summed, the larger is what is left of 1. */
+export function poissonBelow(count: number, mean: number): number {
+  if (count <= 0) return 0;
+  if (mean === 0) return 1;
+  if (mean >= count) return tailSum(poissonWeight(count - 1, mean), count - 1, (n) => n / mean, -1);
+  return 1 - tailSum(poissonWeight(count, mean), count, (n) => mean / (n + 1), 1);
+}
+
+/** Sum of weights from `from` on in steps of `step`, each the one before times ratio(n). */
+function tailSum(weight: number, from: number, ratio: (n: number) => number, step: 1 | -1): number {
+  let sum = weight;
+  let term = weight;
+  for (let n = from; n >= 0 && term > NEGLIGIBLE_RATIO * sum; n += step) {
+    term *= ratio(n);
+    sum += term;
+  }
+  return sum;
+}
+
+function poissonWeight(n: number, mean: number): number {
+  if (n === 0) return Math.exp(-mean);
+  return Math.exp(lnPoissonWeight(n, mean));
+}
+
+/** n - m + n ln(m/n) - ln(n! e^n / n^n), the last by Stirling's series. */
+function lnPoissonWeight(n: number, mean: number): number {
+  if (n < 16) {
+    let value = -mean;
+    for (let i = 1; i <= n; i += 1) value += Math.log(mean / i);
+    return value;
+  }
+  const series = 1 / (12 * n) - 1 / (360 * n ** 3) + 1 / (1260 * n ** 5) - 1 / (1680 * n ** 7);
+  return n - mean + n * Math.log(mean / n) - 0.5 * Math.log(2 * Math.PI * n) - series;
+}
