@@ -7,12 +7,18 @@ export function packageVersion(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-export const run: CommandBody = (_args, flags) => {
+export const run: CommandBody = async (_args, flags) => {
   const versions = { prescale: packageVersion(), node: process.version };
   process.stdout.write(
     flags['json'] === true
-      ? `${JSON.stringify(versions)}\n`
+      ? `${JSON.stringify({ ...versions, tensorflow: await tensorflow() })}\n`
       : `prescale ${versions.prescale} (node ${versions.node})\n`,
   );
-  return Promise.resolve(0);
+  return 0;
 };
+
+/** Whether the native backend works; loaded only when asked for, as that alone takes a second. */
+async function tensorflow(): Promise<unknown> {
+  const { probeTensorflow } = await import('../../infer/probe-tensorflow.ts');
+  return probeTensorflow();
+}
