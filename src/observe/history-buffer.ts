@@ -141,7 +141,12 @@ class SlotRing {
 
   copy(): Float64Array {
     const length = this.#empty ? 0 : this.#endSlot - this.firstSlot;
-    return Float64Array.from({ length }, (_, index) => this.#values[this.#index(this.firstSlot + index)]);
+    const copied = new Float64Array(length);
+    const from = this.#index(this.firstSlot);
+    const untilWrap = Math.min(length, this.#values.length - from);
+    copied.set(this.#values.subarray(from, from + untilWrap));
+    copied.set(this.#values.subarray(0, length - untilWrap), untilWrap);
+    return copied;
   }
 
   #startAt(slot: number): void {
