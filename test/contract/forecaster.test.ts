@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { createArima } from '../../src/forecast/models/arima/arima.ts';
+import { createLstm } from '../../src/forecast/models/lstm/lstm.ts';
+import { createMovingAverage } from '../../src/forecast/models/moving-average/moving-average.ts';
+import { createNaive } from '../../src/forecast/models/naive/naive.ts';
+import { createSeasonalNaive } from '../../src/forecast/models/seasonal-naive/seasonal-naive.ts';
+import { aRequest, aSeries, forecasterContract } from './forecaster.ts';
+
+describe('naive', () => forecasterContract(createNaive));
+describe('seasonal-naive', () => forecasterContract(createSeasonalNaive));
+describe('moving-average', () => forecasterContract(createMovingAverage));
+describe('arima', () => forecasterContract(createArima));
+describe('arima that remembers a single series', () => forecasterContract(() => createArima(1)));
+
+describe('lstm', () => {
+  test('says that no trained network is shipped, for every series', () => {
+    const outcomes = createLstm().forecast([aRequest(aSeries({ days: 1 })), aRequest(aSeries({ days: 9 }))]);
+    expect(outcomes).toHaveLength(2);
+    for (const outcome of outcomes)
+      expect(outcome).toEqual({
+        kind: 'unavailable',
+        reason: 'ArtefactMissing',
+        message: expect.stringMatching(/no trained network .* training on recordings/) as string,
+      });
+  });
+});
