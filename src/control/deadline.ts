@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { MS_PER_SECOND } from '../domain/clock.ts';
 
 /** A signal that is aborted when the time is up or the parent is aborted, whichever comes first. */
@@ -13,6 +14,8 @@ export interface Deadline {
  */
 export function startDeadline(seconds: number, parent: AbortSignal): Deadline {
   const controller = new AbortController();
+  // As many waits listen at a time as there are workloads; each lets go when it ends.
+  setMaxListeners(0, controller.signal);
   const follow = (): void => controller.abort(parent.reason);
   const expire = (): void => controller.abort(new Error(`no answer within ${seconds} s`));
   if (parent.aborted) follow();

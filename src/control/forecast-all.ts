@@ -1,5 +1,6 @@
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { MS_PER_SECOND } from '../domain/clock.ts';
-import { MEDIAN_INDEX, type ForecastResult } from '../domain/forecast.ts';
+import { MEDIAN_INDEX, type ForecastResult, type SkipReason } from '../domain/forecast.ts';
 import { seriesEndMs, type TimeSeries } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
 import type { ChainRequest } from '../forecast/select-forecast.ts';
@@ -13,22 +14,44 @@ export interface Foreseen extends Seen {
   readonly forecast: ForecastResult;
 }
 
+/** A chunk that takes longer than this holds up whoever shares the thread: the API first of all. */
+const CHUNK_MS = 20;
+
 /**
- * A forecast for every workload: one call for all those that have a slot which their newest forecast did not know; the
- * others use that one again (its origin says how old it is).
+ * A forecast for every workload: a new one for those that have a slot which their newest forecast did not know, in as
+ * few calls as the time allows, the longest unforecast first; the others use theirs again (its origin says how old it
+ * is). A workload that has none yet and whose turn has not come is told so: `DeadlineExceeded`.
  */
-export function forecastAll(deps: TickDeps, seen: readonly Seen[]): readonly Foreseen[] {
-  const due = seen.filter(({ member, history }) => isNew(member.forecast, history));
-  const results = due.length === 0 ? [] : forecastSafely(deps, due);
-  due.forEach(({ member, history }, index) => {
-    const result = results[index];
+export async function forecastAll(
+  deps: TickDeps,
+  seen: readonly Seen[],
+  signal: AbortSignal,
+): Promise<readonly Foreseen[]> {
+  const due = seen.filter(({ member, history }) => isNew(member.forecast, history)).sort(oldestFirst);
+  const endMs = deps.clock.monotonicMs() + deps.forecastSeconds * MS_PER_SECOND;
+  let chunkSize = 1;
+  for (let from = 0; from < due.length;) {
+    const beganMs = deps.clock.monotonicMs();
+    if (beganMs >= endMs || signal.aborted) break;
+    const chunk = due.slice(from, from + chunkSize);
+    forecastChunk(deps, chunk);
+    from += chunk.length;
+    chunkSize = deps.clock.monotonicMs() - beganMs < CHUNK_MS ? 2 * chunkSize : 1;
+    if (from < due.length) await yieldToEventLoop();
+  }
+  return seen.map((one) => ({ ...one, forecast: one.member.forecast?.result ?? notYet(one.member) }));
+}
+
+function oldestFirst(a: Seen, b: Seen): number {
+  return (a.member.forecast?.historyEndMs ?? -Infinity) - (b.member.forecast?.historyEndMs ?? -Infinity) || 0;
+}
+
+function forecastChunk(deps: TickDeps, chunk: readonly Seen[]): void {
+  const results = forecastSafely(deps, chunk);
+  chunk.forEach(({ member, history }, index) => {
     tellError(deps, member, history);
-    member.forecast = { historyEndMs: seriesEndMs(history), result };
-    deps.metrics.forecastMade(result);
-  });
-  return seen.flatMap((one) => {
-    const kept = one.member.forecast;
-    return kept === undefined ? [] : [{ ...one, forecast: kept.result }];
+    member.forecast = { historyEndMs: seriesEndMs(history), result: results[index] };
+    deps.metrics.forecastMade(results[index]);
   });
 }
 
@@ -47,7 +70,7 @@ function forecastSafely(deps: TickDeps, due: readonly Seen[]): readonly Forecast
         return whole(deps.forecaster.forecast([requests[index]]), [requests[index]])[0];
       } catch (error) {
         reportLostTick(deps, 'forecast', member, error);
-        return failed(member, error);
+        return unavailable(member, 'FitFailed', error instanceof Error ? error.message : String(error));
       }
     });
   }
@@ -72,10 +95,15 @@ function requestFor({ tickSeconds }: TickDeps, { member: { policy }, history }: 
 }
 
 /** A workload without a forecast is still served for its measured load. */
-function failed({ policy }: Member, error: unknown): ForecastResult {
-  const message = error instanceof Error ? error.message : String(error);
-  const skipped = policy.forecast.models.map((model) => ({ model, reason: 'FitFailed', message }) as const);
-  return { kind: 'unavailable', skipped };
+function unavailable({ policy }: Member, reason: SkipReason, message: string): ForecastResult {
+  return {
+    kind: 'unavailable',
+    skipped: policy.forecast.models.map((model) => ({ model, reason, message })),
+  };
+}
+
+function notYet(member: Member): ForecastResult {
+  return unavailable(member, 'DeadlineExceeded', 'the time for forecasts was over before its turn came');
 }
 
 /** How far the newest slot is from what had been forecast for it; nothing where either is not known or it is 0. */

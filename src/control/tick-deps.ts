@@ -19,6 +19,11 @@ export interface TickDeps {
   readonly tickSeconds: number;
   /** Real seconds that reading metrics may take: what is left of the tick's time is for all that follows. */
   readonly observeSeconds: number;
+  /**
+   * Real seconds that forecasting may take; whoever is left waits for the next tick with the forecast that it has.
+   * Infinity where the same past must give the same decisions on every machine.
+   */
+  readonly forecastSeconds: number;
 }
 
 /**

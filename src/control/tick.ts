@@ -21,7 +21,7 @@ export async function tick(
   const watch = stopwatch(deps);
   const seen = await observeAll(deps, nowMs, signal);
   watch.lap('observe');
-  const foreseen = forecastAll(deps, seen);
+  const foreseen = await forecastAll(deps, seen, signal);
   watch.lap('forecast');
   const judged = decideAll(deps, foreseen);
   watch.lap('decide');

@@ -63,6 +63,7 @@ export async function playLoop(
     logger: { debug: quiet, info: quiet, warn: quiet, error: complain },
     tickSeconds: TICK_SECONDS,
     observeSeconds,
+    forecastSeconds: Infinity,
   };
   const played: PlayedTick[] = [];
   await runLoop(

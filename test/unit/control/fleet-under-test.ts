@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createDecisionRing } from '../../../src/control/decision-ring.ts';
 import type { StoredDecision } from '../../../src/control/decision-store.ts';
 import { ALWAYS, createFleet, type Attendance } from '../../../src/control/fleet.ts';
@@ -90,13 +91,21 @@ export function fleetUnderTest(options: FleetOptions = {}): FleetUnderTest {
     logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
     tickSeconds: 15,
     observeSeconds: 5,
+    forecastSeconds: Infinity,
     ...options.deps,
   };
   return {
     deps,
     logged,
-    tickAt: (seconds, signal = new AbortController().signal) => tick(deps, START_MS + seconds * 1000, signal),
+    tickAt: (seconds, signal = neverAborted()) => tick(deps, START_MS + seconds * 1000, signal),
   };
+}
+
+function neverAborted(): AbortSignal {
+  const { signal } = new AbortController();
+  // As many waits listen as there are workloads; the loop's own signals allow for it too.
+  setMaxListeners(0, signal);
+  return signal;
 }
 
 /** The value of a metric's series, by its labels. */

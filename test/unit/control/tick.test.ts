@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ALWAYS } from '../../../src/control/fleet.ts';
 import { desiredReplicas } from '../../../src/domain/decision.ts';
+import { createFakeClock } from '../../fakes/clock.ts';
 import { createFakeMetricsSource, type Fault } from '../../fakes/metrics-source.ts';
 import { createFakeScaler } from '../../fakes/scaler.ts';
 import {
@@ -59,7 +60,7 @@ describe('one tick', () => {
     expect(later.decision.observed.arrivalRate).toMatchObject({ endsAtMs: START_MS + 3 * MINUTE });
   });
 
-  test('forecasts once per new slot, in one call for the fleet, and uses the newest again in between', async () => {
+  test('forecasts once per new slot, and uses the newest again in between', async () => {
     const forecaster = lastValueForecaster();
     const { tickAt } = fleetUnderTest({ names: ['a', 'b'], deps: { forecaster } });
     const origins = [];
@@ -67,11 +68,54 @@ describe('one tick', () => {
       const [{ decision }] = await tickAt(seconds);
       origins.push(decision.forecast.kind === 'forecast' && decision.forecast.originAtMs - START_MS);
     }
-    expect(forecaster.calls).toEqual([
-      ['shop/a', 'shop/b'],
-      ['shop/a', 'shop/b'],
-    ]);
+    expect(forecaster.calls.flat()).toEqual(['shop/a', 'shop/b', 'shop/a', 'shop/b']);
     expect(origins).toEqual([0, 0, 0, 0, MINUTE, MINUTE]);
+  });
+
+  test('asks for the forecasts of a fleet in few calls while they are quick, one by one while they are slow', async () => {
+    const clock = createFakeClock(START_MS);
+    const names = Array.from({ length: 15 }, (_, index) => `w${index}`);
+    const callsWhen = async (seconds: number) => {
+      const quick = lastValueForecaster();
+      const forecaster: typeof quick = {
+        calls: quick.calls,
+        forecast(requests) {
+          clock.advance(seconds);
+          return quick.forecast(requests);
+        },
+      };
+      await fleetUnderTest({ names, deps: { clock, forecaster } }).tickAt(30);
+      return quick.calls.map((call) => call.length);
+    };
+    expect(await callsWhen(0.001)).toEqual([1, 2, 4, 8]);
+    expect(await callsWhen(0.5)).toEqual(Array(15).fill(1));
+  });
+
+  test('forecasts that take too long wait for the next tick, the longest unforecast first', async () => {
+    const clock = createFakeClock(START_MS);
+    const quick = lastValueForecaster();
+    const forecaster: typeof quick = {
+      calls: quick.calls,
+      forecast(requests) {
+        clock.advance(requests.length);
+        return quick.forecast(requests);
+      },
+    };
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const { tickAt } = fleetUnderTest({ names, deps: { clock, forecaster, forecastSeconds: 1.5 } });
+    const first = await tickAt(30);
+    expect(first.map(({ decision }) => decision.forecast.kind)).toEqual([
+      'forecast',
+      'forecast',
+      'unavailable',
+      'unavailable',
+      'unavailable',
+    ]);
+    expect(first[2].decision.forecast.skipped[0].reason).toBe('DeadlineExceeded');
+    await tickAt(45);
+    await tickAt(90);
+    await tickAt(105);
+    expect(quick.calls.flat().map((key) => key.at(-1))).toEqual(['a', 'b', 'c', 'd', 'e', 'a', 'b', 'c']);
   });
 
   test('tells how far the newest slot was from its forecast', async () => {
