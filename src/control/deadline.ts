@@ -9,7 +9,7 @@ export interface Deadline {
 }
 
 /**
- * `seconds` of real time, whatever clock the loop follows: a hung connection hangs in real time.
+ * `seconds` of real time (Infinity: only with its parent), whatever clock the loop follows: a hung connection hangs in real time.
  * (AbortSignal.any is not used: on a parent that lives as long as the process each call would leave something behind.)
  */
 export function startDeadline(seconds: number, parent: AbortSignal): Deadline {
@@ -20,7 +20,7 @@ export function startDeadline(seconds: number, parent: AbortSignal): Deadline {
   const expire = (): void => controller.abort(new Error(`no answer within ${seconds} s`));
   if (parent.aborted) follow();
   parent.addEventListener('abort', follow, { once: true });
-  const timer = setTimeout(expire, seconds * MS_PER_SECOND);
+  const timer = seconds === Infinity ? undefined : setTimeout(expire, seconds * MS_PER_SECOND);
   return {
     signal: controller.signal,
     clear() {

@@ -15,7 +15,7 @@ export interface RunLoopDeps {
 
 export interface RunLoopSchedule {
   readonly tickSeconds: number;
-  /** Real seconds that one tick may take: below `tickSeconds`. */
+  /** Real seconds that one tick may take: below `tickSeconds`; Infinity where only the work counts, not its time. */
   readonly timeoutSeconds: number;
   /** The first tick's instant; at once when it has passed. */
   readonly firstAtMs: number;

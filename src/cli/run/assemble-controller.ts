@@ -7,7 +7,7 @@ import { newMember } from '../../control/join-fleet.ts';
 import { recordedReplicas } from '../../control/recorded-replicas.ts';
 import { runLoop } from '../../control/run-loop.ts';
 import { tick } from '../../control/tick.ts';
-import type { Clock } from '../../domain/clock.ts';
+import { MS_PER_SECOND, type Clock } from '../../domain/clock.ts';
 import { createModels } from '../../forecast/create-models.ts';
 import { createForecastChain, type ForecastChain } from '../../forecast/select-forecast.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -77,12 +77,13 @@ export function assembleController({
       const { firstAtMs, lastAtMs, speed } = plan;
       const clock =
         speed === null ? realClock : createVirtualClock({ startAtMs: firstAtMs, speed, realClock });
+      // What is played must come out the same however slow the machine is: then only reading metrics is timed.
+      const isLive = speed === null;
       const deps = {
         ...shared,
         clock,
         observeSeconds: OBSERVE_SHARE * tickSeconds,
-        // What is played must come out the same however slow the machine is.
-        forecastSeconds: speed === null ? FORECAST_SHARE * tickSeconds : Infinity,
+        forecastSeconds: isLive ? FORECAST_SHARE * tickSeconds : Infinity,
       };
       const onSkipped = (skipped: number): void => {
         metrics.ticksSkipped(skipped);
@@ -91,12 +92,14 @@ export function assembleController({
       };
       const onError = (error: unknown): void => logger.error({ error: String(error) }, 'tick failed');
       const decideAll = async (nowMs: number, signal: AbortSignal): Promise<void> => {
+        const beganMs = realClock.monotonicMs();
         const batch = await tick(deps, nowMs, signal);
         ticks += 1;
-        summary.add(batch);
+        summary.add(batch, (realClock.monotonicMs() - beganMs) / MS_PER_SECOND);
         await onDecided(batch);
       };
-      const schedule = { tickSeconds, timeoutSeconds: TIMEOUT_SHARE * tickSeconds, firstAtMs, lastAtMs };
+      const timeoutSeconds = isLive ? TIMEOUT_SHARE * tickSeconds : Infinity;
+      const schedule = { tickSeconds, timeoutSeconds, firstAtMs, lastAtMs };
       return runLoop({ clock, tick: decideAll, onSkipped, onError }, schedule, stop);
     },
     summary: () => summary.summary(),

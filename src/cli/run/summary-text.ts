@@ -14,10 +14,8 @@ export interface Played {
 export function summaryText(summary: Summary, { tickSeconds, realSeconds }: Played): string {
   const span = durationFromSeconds(Math.max(0, summary.ticks - 1) * tickSeconds);
   const rows: (readonly [string, string])[] = [
-    [
-      'played',
-      `${span} in ${TENTHS.format(realSeconds)} s, ${WHOLE.format(summary.ticks)} ticks, ${WHOLE.format(summary.overruns)} overrun`,
-    ],
+    ['played', `${span} in ${TENTHS.format(realSeconds)} s`],
+    ['ticks', ticksText(summary)],
     ['decisions', `${WHOLE.format(summary.decisions)}: ${listed(summary.byOutcome)}`],
     ['changes', `${WHOLE.format(summary.scaleUps)} up, ${WHOLE.format(summary.scaleDowns)} down`],
     ['replica-hours', TENTHS.format(summary.replicaHours)],
@@ -26,6 +24,15 @@ export function summaryText(summary: Summary, { tickSeconds, realSeconds }: Play
   ];
   const labelCells = Math.max(...rows.map(([label]) => label.length));
   return ['summary', ...rows.map(([label, value]) => `  ${label.padEnd(labelCells)}  ${value}`)].join('\n');
+}
+
+function ticksText({ ticks, overruns, tickSeconds: { p50, p99 } }: Summary): string {
+  const took = `half within ${milliseconds(p50)}, 99 % within ${milliseconds(p99)}`;
+  return `${WHOLE.format(ticks)}, ${WHOLE.format(overruns)} overrun; ${took}`;
+}
+
+function milliseconds(seconds: number): string {
+  return `${TENTHS.format(1000 * seconds)} ms`;
 }
 
 function requestsText({ requests, requestsOverSlo, unmeasuredHours }: Summary): string {

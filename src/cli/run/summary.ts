@@ -3,11 +3,14 @@ import { SECONDS_PER_HOUR } from '../../domain/clock.ts';
 import type { Decision } from '../../domain/decision.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { lateProbability } from '../../size/dispatch.ts';
+import { createDurationHistogram } from './duration-histogram.ts';
 
 /** What a run amounted to. Requests over the SLO are an estimate: nobody counted them. */
 export interface Summary {
   readonly ticks: number;
   readonly overruns: number;
+  /** How long a tick really took. */
+  readonly tickSeconds: { readonly p50: number; readonly p99: number };
   readonly decisions: number;
   /** Decisions by "outcome reason", the most frequent first. */
   readonly byOutcome: Readonly<Record<string, number>>;
@@ -25,7 +28,8 @@ export interface Summary {
 }
 
 export interface SummaryKeeper {
-  add(batch: readonly StoredDecision[]): void;
+  /** `tookSeconds`: real time. */
+  add(batch: readonly StoredDecision[], tookSeconds: number): void;
   /** Ticks left out because one before them took too long. */
   overran(ticks: number): void;
   summary(): Summary;
@@ -44,6 +48,7 @@ export function keepSummary(policyOf: (decision: Decision) => Policy | undefined
     requestsOverSlo: 0,
     unmeasuredHours: 0,
   };
+  const took = createDurationHistogram();
   const byOutcome = new Map<string, number>();
   const forecasts = new Map<string, number>();
   const fallbacks = new Map<string, number>();
@@ -75,13 +80,15 @@ export function keepSummary(policyOf: (decision: Decision) => Policy | undefined
   };
 
   return {
-    add(batch) {
+    add(batch, tookSeconds) {
       sums.ticks += 1;
+      took.add(tookSeconds);
       for (const { decision } of batch) addOne(decision);
     },
     overran: (ticks) => void (sums.overruns += ticks),
     summary: () => ({
       ...sums,
+      tickSeconds: { p50: took.quantileSeconds(0.5), p99: took.quantileSeconds(0.99) },
       byOutcome: sorted(byOutcome),
       forecasts: sorted(forecasts),
       fallbacks: sorted(fallbacks),

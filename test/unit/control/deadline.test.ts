@@ -41,3 +41,12 @@ test('a deadline under an aborted parent has passed', () => {
   expect(late.signal.aborted).toBe(true);
   late.clear();
 });
+
+test('a deadline without end ends with its parent', () => {
+  const parent = new AbortController();
+  const endless = startDeadline(Infinity, parent.signal);
+  expect(endless.signal.aborted).toBe(false);
+  parent.abort('stop');
+  expect(endless.signal.aborted).toBe(true);
+  endless.clear();
+});

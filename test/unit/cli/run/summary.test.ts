@@ -13,9 +13,16 @@ const policy = aPolicy({ capacity: { serviceRateRps: 10, serversPerReplica: 1, d
 function summaryOf(decisions: readonly Partial<Decision>[]) {
   const keeper = keepSummary(() => policy);
   for (const decision of decisions)
-    keeper.add([
-      aStoredDecision({ tickSeconds: 60, slo: { responseSeconds: 0.5, objectiveRatio: 0.99 }, ...decision }),
-    ]);
+    keeper.add(
+      [
+        aStoredDecision({
+          tickSeconds: 60,
+          slo: { responseSeconds: 0.5, objectiveRatio: 0.99 },
+          ...decision,
+        }),
+      ],
+      0.004,
+    );
   return keeper.summary();
 }
 
@@ -79,8 +86,9 @@ test('the text has every figure, on a line of its own', () => {
       realSeconds: 3.21,
     },
   );
-  expect(text.split('\n')).toHaveLength(7);
-  expect(text).toMatch(/played +1m in 3\.2 s, 2 ticks, 0 overrun/);
+  expect(text.split('\n')).toHaveLength(8);
+  expect(text).toMatch(/played +1m in 3\.2 s$/m);
+  expect(text).toMatch(/ticks +2, 0 overrun; half within [34]\.\d ms, 99 % within [34]\.\d ms/);
   expect(text).toMatch(/replica-hours +0\.2/);
   expect(text).toMatch(/requests +360, over the SLO 49 \(13\.53 %\), estimated .*; 1m without a measurement/);
   expect(text).toContain('none; passed over: lstm ArtefactMissing 1, arima TooLittleHistory 1');
