@@ -8,7 +8,7 @@ export interface LinearModel {
 }
 
 export interface RegressionTask {
-  /** Rows of `columns` numbers, row-major. Overwritten with the standardised columns. */
+  /** Rows of `columns` numbers, row-major. */
   readonly matrix: Float64Array;
   /** One per row. */
   readonly targets: Float64Array;
@@ -32,106 +32,138 @@ const LEAST_VARIATION = 1e-9;
  * undefined when the equations cannot be solved.
  */
 export function fitHuberRidge(task: RegressionTask): LinearModel | undefined {
-  const { means, deviations } = standardise(task);
+  const problem = standardised(task);
   const weights = new Float64Array(task.targets.length).fill(1);
   let fit: LinearModel | undefined;
   for (let iteration = 0; iteration < task.iterations; iteration += 1) {
-    if (fit !== undefined) reweigh(weights, errorsOf(task, fit));
-    fit = solveWeighted(task, weights);
+    if (fit !== undefined) reweigh(weights, errorsOf(problem, fit));
+    fit = solveWeighted(problem, weights);
     if (fit === undefined) return undefined;
   }
-  return fit === undefined ? undefined : unstandardised(fit, means, deviations);
+  return fit === undefined ? undefined : unstandardised(fit, problem);
 }
 
-/** Subtracts each column's mean and divides by its deviation, in place. A constant column becomes all zero. */
-function standardise({ matrix, targets, columns }: RegressionTask): {
-  means: Float64Array;
-  deviations: Float64Array;
-} {
-  const rows = targets.length;
+interface StandardisedProblem {
+  /** One array per column: sums of products then run along memory. */
+  readonly columns: readonly Float64Array[];
+  readonly means: Float64Array;
+  readonly deviations: Float64Array;
+  readonly targets: Float64Array;
+  readonly penalty: number;
+}
+
+/** Each column less its mean, over its deviation. A constant column becomes all zero. */
+function standardised({ matrix, targets, columns, penalty }: RegressionTask): StandardisedProblem {
   const means = new Float64Array(columns);
   const deviations = new Float64Array(columns);
-  for (let at = 0; at < rows * columns;) for (let j = 0; j < columns; j += 1) means[j] += matrix[at++];
-  for (let j = 0; j < columns; j += 1) means[j] /= rows;
-  for (let at = 0; at < rows * columns;)
-    for (let j = 0; j < columns; j += 1) deviations[j] += (matrix[at++] - means[j]) ** 2;
-  for (let j = 0; j < columns; j += 1) {
+  const rows = targets.length;
+  const made = Array.from({ length: columns }, (_, j) => {
+    const column = new Float64Array(rows);
+    for (let row = 0, at = j; row < rows; row += 1, at += columns) {
+      column[row] = matrix[at];
+      means[j] += column[row];
+    }
+    means[j] /= rows;
+    for (let row = 0; row < rows; row += 1) deviations[j] += (column[row] - means[j]) ** 2;
     const deviation = Math.sqrt(deviations[j] / rows);
     deviations[j] = deviation > LEAST_VARIATION * Math.abs(means[j]) ? deviation : Infinity;
-  }
-  for (let at = 0; at < rows * columns;)
-    for (let j = 0; j < columns; j += 1, at += 1) matrix[at] = (matrix[at] - means[j]) / deviations[j];
-  return { means, deviations };
+    for (let row = 0; row < rows; row += 1) column[row] = (column[row] - means[j]) / deviations[j];
+    return column;
+  });
+  return { columns: made, means, deviations, targets, penalty };
 }
 
 /** Weighted normal equations of the centred problem: (Z'WZ - s z z' + penalty s I) b = Z'Wy - s z y. */
-function solveWeighted(task: RegressionTask, weights: Float64Array): LinearModel | undefined {
-  const { columns, penalty } = task;
-  const gram = new Float64Array(columns * columns);
-  const moments = new Float64Array(columns);
-  const means = new Float64Array(columns);
-  const { weightSum, targetSum } = accumulate(task, weights, { gram, moments, means });
+function solveWeighted(problem: StandardisedProblem, weights: Float64Array): LinearModel | undefined {
+  const { columns, targets, penalty } = problem;
+  const size = columns.length;
+  const gram = new Float64Array(size * size);
+  const moments = new Float64Array(size);
+  const means = new Float64Array(size);
+  const weightSum = sum(weights);
   if (!(weightSum > 0)) return undefined;
-  const targetMean = targetSum / weightSum;
-  for (let i = 0; i < columns; i += 1) means[i] /= weightSum;
-  for (let i = 0; i < columns; i += 1) {
-    for (let j = 0; j <= i; j += 1) gram[i * columns + j] -= weightSum * means[i] * means[j];
-    gram[i * columns + i] += penalty * weightSum;
-    moments[i] -= weightSum * means[i] * targetMean;
+  const targetMean = product(weights, targets) / weightSum;
+  const weighted = new Float64Array(targets.length);
+  for (let i = 0; i < size; i += 1) {
+    const column = columns[i];
+    for (let row = 0; row < weighted.length; row += 1) weighted[row] = weights[row] * column[row];
+    means[i] = sum(weighted) / weightSum;
+    moments[i] = product(weighted, targets) - weightSum * means[i] * targetMean;
+    writeProducts(weighted, columns, gram, i);
+    for (let j = 0; j <= i; j += 1) gram[i * size + j] -= weightSum * means[i] * means[j];
+    gram[i * size + i] += penalty * weightSum;
   }
   if (!solveCholesky(gram, moments)) return undefined;
-  let intercept = targetMean;
-  for (let i = 0; i < columns; i += 1) intercept -= moments[i] * means[i];
-  return { coefficients: moments, intercept };
+  return { coefficients: moments, intercept: targetMean - product(moments, means) };
 }
 
-/** Sums over the rows: lower triangle of Z'WZ, Z'Wy, Z'W1; returns the sums of the weights and weighted targets. */
-function accumulate(
-  { matrix, targets, columns }: RegressionTask,
-  weights: Float64Array,
-  { gram, moments, means }: { gram: Float64Array; moments: Float64Array; means: Float64Array },
-): { weightSum: number; targetSum: number } {
-  let weightSum = 0;
-  let targetSum = 0;
-  for (let row = 0, base = 0; row < targets.length; row += 1, base += columns) {
-    const weight = weights[row];
-    weightSum += weight;
-    targetSum += weight * targets[row];
-    for (let i = 0; i < columns; i += 1) {
-      const weighted = weight * matrix[base + i];
-      if (weighted === 0) continue;
-      means[i] += weighted;
-      moments[i] += weighted * targets[row];
-      const line = i * columns;
-      for (let j = 0; j <= i; j += 1) gram[line + j] += weighted * matrix[base + j];
+/**
+ * Row `i` of the lower triangle: products of `weighted` with the columns up to the i-th, four at a time, as reading
+ * memory is what takes the time.
+ */
+function writeProducts(
+  weighted: Float64Array,
+  columns: readonly Float64Array[],
+  gram: Float64Array,
+  i: number,
+): void {
+  const line = i * columns.length;
+  let j = 0;
+  for (; j + 3 <= i; j += 4) {
+    const [a, b, c, d] = [columns[j], columns[j + 1], columns[j + 2], columns[j + 3]];
+    let sumA = 0;
+    let sumB = 0;
+    let sumC = 0;
+    let sumD = 0;
+    for (let row = 0; row < weighted.length; row += 1) {
+      const value = weighted[row];
+      sumA += value * a[row];
+      sumB += value * b[row];
+      sumC += value * c[row];
+      sumD += value * d[row];
     }
+    gram[line + j] = sumA;
+    gram[line + j + 1] = sumB;
+    gram[line + j + 2] = sumC;
+    gram[line + j + 3] = sumD;
   }
-  return { weightSum, targetSum };
+  for (; j <= i; j += 1) gram[line + j] = product(weighted, columns[j]);
+}
+
+function product(a: Float64Array, b: Float64Array): number {
+  let total = 0;
+  for (let i = 0; i < a.length; i += 1) total += a[i] * b[i];
+  return total;
+}
+
+function sum(values: Float64Array): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i += 1) total += values[i];
+  return total;
 }
 
 /** Errors of a fit in standardised columns. */
-function errorsOf({ matrix, targets, columns }: RegressionTask, fit: LinearModel): Float64Array {
+function errorsOf({ columns, targets }: StandardisedProblem, fit: LinearModel): Float64Array {
   const errors = new Float64Array(targets.length);
-  for (let row = 0, base = 0; row < targets.length; row += 1, base += columns) {
-    let value = fit.intercept;
-    for (let j = 0; j < columns; j += 1) value += fit.coefficients[j] * matrix[base + j];
-    errors[row] = targets[row] - value;
-  }
+  for (let row = 0; row < errors.length; row += 1) errors[row] = targets[row] - fit.intercept;
+  columns.forEach((column, j) => {
+    const coefficient = fit.coefficients[j];
+    for (let row = 0; row < errors.length; row += 1) errors[row] -= coefficient * column[row];
+  });
   return errors;
 }
 
 /** Huber's weights: 1 up to the threshold, threshold / |error| beyond. All 1 where the fit is perfect. */
 function reweigh(weights: Float64Array, errors: Float64Array): void {
   const robust = SIGMA_PER_MEDIAN * medianOfMagnitudes(errors);
-  const scale = robust > 0 ? robust : errors.reduce((sum, error) => sum + Math.abs(error), 0) / errors.length;
+  const scale = robust > 0 ? robust : sum(errors.map(Math.abs)) / errors.length;
   for (let i = 0; i < errors.length; i += 1) {
     const size = Math.abs(errors[i]);
     weights[i] = size > HUBER_DELTA * scale ? (HUBER_DELTA * scale) / size : 1;
   }
 }
 
-function unstandardised(fit: LinearModel, means: Float64Array, deviations: Float64Array): LinearModel {
+function unstandardised(fit: LinearModel, { means, deviations }: StandardisedProblem): LinearModel {
   const coefficients = fit.coefficients.map((value, j) => value / deviations[j]);
-  const shift = coefficients.reduce((sum, value, j) => sum + value * means[j], 0);
-  return { coefficients, intercept: fit.intercept - shift };
+  return { coefficients, intercept: fit.intercept - product(coefficients, means) };
 }

@@ -46,11 +46,11 @@ export const REGRESSOR_REACH_SECONDS = 22 * SECONDS_PER_DAY;
 const MOST_ROWS = 3024;
 const LEAST_ROWS = 40;
 /** Longer horizons are fitted at so many steps, and interpolated between. */
-const MOST_FITTED_STEPS = 15;
+const MOST_FITTED_STEPS = 8;
 const PENALTY = 1e-3;
 /** Added for each regressor per row: few rows are shrunk more. */
 const PENALTY_PER_COLUMN_PER_ROW = 0.2;
-const HUBER_ITERATIONS = 3;
+const HUBER_ITERATIONS = 2;
 const LEAST_CHANGE_RATIO = 1e-9;
 /** A forecast may pass the largest value of the fit's history by this share (of a square root: 1.25 is 56 % more). */
 const MOST_EXTRAPOLATION = 1.25;
@@ -149,7 +149,7 @@ function fitStep(source: FeatureSource, rows: Rows & { readonly step: number }):
     targets[i] = view.at(origin + step);
   });
   const value = fitHuberRidge({
-    matrix: matrix.slice(),
+    matrix,
     targets,
     columns,
     penalty: PENALTY + (PENALTY_PER_COLUMN_PER_ROW * columns) / known.length,

@@ -43,7 +43,6 @@ export function fitSpread(source: FeatureSource, rows: FittedRows): SpreadModel 
     const into = { values: matrix, start: i * plan.spreadColumns };
     writeSpreadColumns(source, origin, { row, forecast: forecasts[i] }, into);
   });
-  const regressors = matrix.slice();
   const model = fitHuberRidge({
     matrix,
     targets: sizes.map((size) => Math.log(size + offset)),
@@ -51,7 +50,7 @@ export function fitSpread(source: FeatureSource, rows: FittedRows): SpreadModel 
     penalty: PENALTY,
     iterations: 1,
   });
-  return model && bounded(model, regressors, { meanSize, least });
+  return model && bounded(model, matrix, { meanSize, least });
 }
 
 /** exp of the expected log, within the bounds. */
