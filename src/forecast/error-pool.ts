@@ -1,13 +1,15 @@
 /**
  * Quantiles from a model's own past: conformal prediction on standardised errors, localised. Errors of past origins
- * with a similar forecast and a similar expected spread weigh more, newer ones too, so that a quiet night and a flash
+ * with a similar forecast and a similar expected size of error weigh more, newer ones too, so that a quiet night and a flash
  * crowd have different tails.
  *
  * Sources: split conformal prediction (Vovk, Gammerman, Shafer 2005), locally weighted scores (Lei et al. 2018),
- * localised weights (Guan 2023). Forecast and spread are compared by their ranks, so that extremes have neighbours
+ * localised weights (Guan 2023). Forecast and size are compared by their ranks, so that extremes have neighbours
  * and no scale has to be chosen.
  */
+import { type History } from './history.ts';
 import { argsort } from './numeric/argsort.ts';
+import { scaledFromRps } from './scale.ts';
 
 /** What a model forecast at past origins, in its own (variance-stabilised) scale; [origin * steps + step]. */
 export interface PastPaths {
@@ -15,23 +17,23 @@ export interface PastPaths {
   readonly origins: Int32Array;
   readonly steps: number;
   readonly forecasts: Float64Array;
-  /** Expected size of the error, above 0. */
-  readonly spreads: Float64Array;
+  /** What errors are divided by, above 0: 1, or the square root of the expected error (half standardised). */
+  readonly sizes: Float64Array;
 }
 
 /** The known errors of one horizon step, ascending by standardised error. */
 export interface ErrorPool {
-  /** error / sqrt(spread) */
+  /** error / size */
   readonly errors: Float32Array;
-  /** Rank of the origin's forecast and spread among all, 0..255. */
+  /** Rank of the origin's forecast and size among all, 0..255. */
   readonly forecastRanks: Uint8Array;
-  readonly spreadRanks: Uint8Array;
+  readonly sizeRanks: Uint8Array;
   /** 0 for the newest origin. */
   readonly ages: Uint16Array;
   /** Absolute slot of the newest origin in the pool; undefined when the pool is empty. */
   readonly newestOrigin: number | undefined;
   readonly sortedForecasts: Float32Array;
-  readonly sortedSpreads: Float32Array;
+  readonly sortedSizes: Float32Array;
 }
 
 const RANKS = 255;
@@ -49,35 +51,27 @@ export function recencyWeights(count: number, halfLifeOrigins = HALF_LIFE_ORIGIN
   return Float64Array.from({ length: count }, (_, age) => 0.5 ** (age / halfLifeOrigins));
 }
 
-/**
- * Errors of step `step` at the origins whose actual is known. `actualAt(slot)`: the actual in the model's scale, NaN
- * where there is none; it is asked for no slot from `endSlot` on.
- */
-export function errorPool(
-  paths: PastPaths,
-  step: number,
-  endSlot: number,
-  actualAt: (slot: number) => number,
-): ErrorPool {
-  const { errors, forecasts, spreads, newestOrigin } = knownErrors(paths, step, endSlot, actualAt);
+/** Errors of step `step` at the origins whose actual is in the history. */
+export function errorPool(paths: PastPaths, step: number, history: History): ErrorPool {
+  const { errors, forecasts, sizes, newestOrigin } = knownErrors(paths, step, history);
   const order = argsort(errors);
   const byForecast = ranked(forecasts);
-  const bySpread = ranked(spreads);
+  const bySize = ranked(sizes);
   const pool = emptyPool(errors.length);
   for (let i = 0; i < order.length; i += 1) {
     pool.errors[i] = errors[order[i]];
     pool.forecastRanks[i] = byForecast.ranks[order[i]];
-    pool.spreadRanks[i] = bySpread.ranks[order[i]];
+    pool.sizeRanks[i] = bySize.ranks[order[i]];
     pool.ages[i] = errors.length - 1 - order[i];
   }
-  return { ...pool, newestOrigin, sortedForecasts: byForecast.sorted, sortedSpreads: bySpread.sorted };
+  return { ...pool, newestOrigin, sortedForecasts: byForecast.sorted, sortedSizes: bySize.sorted };
 }
 
-function emptyPool(count: number): Pick<ErrorPool, 'errors' | 'forecastRanks' | 'spreadRanks' | 'ages'> {
+function emptyPool(count: number): Pick<ErrorPool, 'errors' | 'forecastRanks' | 'sizeRanks' | 'ages'> {
   return {
     errors: new Float32Array(count),
     forecastRanks: new Uint8Array(count),
-    spreadRanks: new Uint8Array(count),
+    sizeRanks: new Uint8Array(count),
     ages: new Uint16Array(count),
   };
 }
@@ -85,37 +79,34 @@ function emptyPool(count: number): Pick<ErrorPool, 'errors' | 'forecastRanks' | 
 interface KnownErrors {
   readonly errors: Float64Array;
   readonly forecasts: Float64Array;
-  readonly spreads: Float64Array;
+  readonly sizes: Float64Array;
   readonly newestOrigin: number | undefined;
 }
 
-function knownErrors(
-  { origins, steps, forecasts, spreads }: PastPaths,
-  step: number,
-  endSlot: number,
-  actualAt: (slot: number) => number,
-): KnownErrors {
-  const known = {
-    errors: new Float64Array(origins.length),
-    forecasts: new Float64Array(origins.length),
-    spreads: new Float64Array(origins.length),
-  };
+function knownErrors(paths: PastPaths, step: number, history: History): KnownErrors {
+  const { origins, steps } = paths;
+  const { firstSlot, ratesRps } = history;
+  const errors = new Float64Array(origins.length);
+  const forecasts = new Float64Array(origins.length);
+  const sizes = new Float64Array(origins.length);
   let count = 0;
   let newestOrigin: number | undefined;
-  for (let i = 0; i < origins.length && origins[i] + step < endSlot; i += 1) {
+  for (let i = 0; i < origins.length; i += 1) {
     const at = i * steps + step;
-    const error = (actualAt(origins[i] + step) - forecasts[at]) / Math.sqrt(spreads[at]);
+    // NaN where the slot has no sample or is not known yet.
+    const actual = scaledFromRps(ratesRps[origins[i] + step - firstSlot]);
+    const error = (actual - paths.forecasts[at]) / paths.sizes[at];
     if (Number.isNaN(error)) continue;
-    known.errors[count] = error;
-    known.forecasts[count] = forecasts[at];
-    known.spreads[count] = spreads[at];
+    errors[count] = error;
+    forecasts[count] = paths.forecasts[at];
+    sizes[count] = paths.sizes[at];
     newestOrigin = origins[i];
     count += 1;
   }
   return {
-    errors: known.errors.subarray(0, count),
-    forecasts: known.forecasts.subarray(0, count),
-    spreads: known.spreads.subarray(0, count),
+    errors: errors.subarray(0, count),
+    forecasts: forecasts.subarray(0, count),
+    sizes: sizes.subarray(0, count),
     newestOrigin,
   };
 }
@@ -155,21 +146,21 @@ function countBelow(sorted: Float32Array, target: number, orEqual: boolean): num
   return low;
 }
 
-/** Weights (they sum to 1) of the pool's errors for a forecast of this size and spread, into `weights`. */
+/** Weights (they sum to 1) of the pool's errors for a forecast and size like this, into `weights`. */
 export function localWeights(
   pool: ErrorPool,
-  now: { readonly forecast: number; readonly spread: number },
+  now: { readonly forecast: number; readonly size: number },
   recency: Float64Array,
   weights: Float64Array,
 ): void {
   const forecastRank = rankIn(pool.sortedForecasts, now.forecast);
-  const spreadRank = rankIn(pool.sortedSpreads, now.spread);
+  const sizeRank = rankIn(pool.sortedSizes, now.size);
   const count = pool.errors.length;
   let total = 0;
   for (let i = 0; i < count; i += 1) {
     const nearness =
       NEARNESS[Math.abs(pool.forecastRanks[i] - forecastRank)] *
-      NEARNESS[Math.abs(pool.spreadRanks[i] - spreadRank)];
+      NEARNESS[Math.abs(pool.sizeRanks[i] - sizeRank)];
     const weight = recency[pool.ages[i]] * (STRANGER_WEIGHT + (1 - STRANGER_WEIGHT) * nearness);
     weights[i] = weight;
     total += weight;

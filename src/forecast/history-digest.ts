@@ -10,17 +10,24 @@ export interface HistoryDigest {
   range(fromSlot: number, toSlot: number): number;
 }
 
+/** 2^32 over the golden ratio: neighbouring slots get distant numbers. */
+const SLOT_MIX = 0x9e3779b1 | 0;
+
 /** Two sums of 32 bits over well-mixed (slot, sample) pairs (finaliser constants of MurmurHash3): sums can be subtracted. */
 export function digestHistory({ firstSlot, ratesRps }: History): HistoryDigest {
-  const words = new Uint32Array(ratesRps.buffer, ratesRps.byteOffset, 2 * ratesRps.length);
+  const words = new Int32Array(ratesRps.buffer, ratesRps.byteOffset, 2 * ratesRps.length);
   const first = new Int32Array(ratesRps.length + 1);
   const second = new Int32Array(ratesRps.length + 1);
+  let slotMix = Math.imul(firstSlot, SLOT_MIX);
+  let sum = 0;
+  let otherSum = 0;
   for (let i = 0; i < ratesRps.length; i += 1) {
-    let mixed = Math.imul(words[2 * i] ^ Math.imul(firstSlot + i, 0x9e3779b1), 0x85ebca6b);
+    let mixed = Math.imul(words[2 * i] ^ slotMix, 0x85ebca6b);
     mixed = Math.imul(mixed ^ (mixed >>> 15) ^ words[2 * i + 1], 0xc2b2ae35);
     mixed ^= mixed >>> 13;
-    first[i + 1] = first[i] + mixed;
-    second[i + 1] = second[i] + Math.imul(mixed ^ (mixed >>> 16), 0x27d4eb2f);
+    slotMix = (slotMix + SLOT_MIX) | 0;
+    first[i + 1] = sum = (sum + mixed) | 0;
+    second[i + 1] = otherSum = (otherSum + Math.imul(mixed, 0x27d4eb2f) + (mixed >>> 16)) | 0;
   }
   return {
     range(fromSlot, toSlot) {

@@ -8,12 +8,14 @@ import {
 } from './error-pool.ts';
 import type { ForecastOutcome } from './forecaster.ts';
 import { ERROR_ORIGINS } from './past-origins.ts';
-import { rpsFromScaled } from './scale.ts';
+import type { History } from './history.ts';
+import { rpsFromScaled, scaledFromRps } from './scale.ts';
 
-/** A forecast in the model's scale: one value and one expected error size per step. */
+/** A forecast in the model's scale: one value and one error size per step. */
 export interface ScaledPath {
   readonly forecasts: Float64Array;
-  readonly spreads: Float64Array;
+  /** What past errors are multiplied by. */
+  readonly sizes: Float64Array;
 }
 
 const RECENCY = recencyWeights(ERROR_ORIGINS);
@@ -28,23 +30,26 @@ export function distributionAround(
   now: ScaledPath,
   paths: PastPaths,
   pools: readonly ErrorPool[],
-  actualAt: (slot: number) => number,
+  history: History,
 ): ForecastOutcome {
   const weights = new Float64Array(Math.max(...pools.map((pool) => pool.errors.length)));
   const meanRps: number[] = [];
   const quantilesRps = pools.map((pool, step) => {
-    const at = { forecast: now.forecasts[step], spread: now.spreads[step] };
-    const size = Math.sqrt(at.spread);
+    const at = { forecast: now.forecasts[step], size: now.sizes[step] };
     localWeights(pool, at, RECENCY, weights);
-    meanRps.push(meanOf(pool, weights, at.forecast, size));
+    meanRps.push(meanOf(pool, weights, at));
     return weightedQuantiles(pool.errors, weights, QUANTILE_LEVELS).map((error) =>
-      rpsFromScaled(at.forecast + size * error),
+      rpsFromScaled(at.forecast + at.size * error),
     );
   });
-  return { kind: 'forecast', meanRps, quantilesRps, confidenceRatio: holdRatio(paths, pools, actualAt) };
+  return { kind: 'forecast', meanRps, quantilesRps, confidenceRatio: holdRatio(paths, pools, history) };
 }
 
-function meanOf(pool: ErrorPool, weights: Float64Array, forecast: number, size: number): number {
+function meanOf(
+  pool: ErrorPool,
+  weights: Float64Array,
+  { forecast, size }: { readonly forecast: number; readonly size: number },
+): number {
   let mean = 0;
   for (let i = 0; i < pool.errors.length; i += 1)
     mean += weights[i] * rpsFromScaled(forecast + size * pool.errors[i]);
@@ -56,11 +61,7 @@ function meanOf(pool: ErrorPool, weights: Float64Array, forecast: number, size: 
  * stayed at or below the highest point of the upper path. The path of a past origin is drawn with the errors known
  * now: that is what the quantiles served now promise. Shrunk towards one half where origins are few.
  */
-function holdRatio(
-  paths: PastPaths,
-  pools: readonly ErrorPool[],
-  actualAt: (slot: number) => number,
-): number {
+function holdRatio(paths: PastPaths, pools: readonly ErrorPool[], history: History): number {
   const upper = pools.map((pool) => weightedQuantiles(pool.errors, recencyOnly(pool), UPPER_LEVEL)[0]);
   const complete = pools.at(-1)?.newestOrigin ?? -Infinity;
   let held = PRIOR_ORIGINS / 2;
@@ -70,7 +71,7 @@ function holdRatio(
     const weight = HOLD_RECENCY[age];
     age += 1;
     total += weight;
-    if (holds(paths, i, upper, actualAt)) held += weight;
+    if (holds(paths, i, upper, history)) held += weight;
   }
   return held / total;
 }
@@ -83,20 +84,21 @@ function recencyOnly({ ages }: ErrorPool): Float64Array {
   return weights;
 }
 
+/** Whether the highest known rate of the horizon stayed at or below the highest point of the upper path. */
 function holds(
-  paths: PastPaths,
+  { origins, steps, forecasts, sizes }: PastPaths,
   origin: number,
   upper: readonly number[],
-  actualAt: (slot: number) => number,
+  { firstSlot, ratesRps }: History,
 ): boolean {
-  let highestActual = -Infinity;
   let highestPath = -Infinity;
-  for (let step = 0; step < paths.steps; step += 1) {
-    const at = origin * paths.steps + step;
-    highestPath = Math.max(highestPath, paths.forecasts[at] + Math.sqrt(paths.spreads[at]) * upper[step]);
-    const actual = actualAt(paths.origins[origin] + step);
-    if (actual > highestActual) highestActual = actual;
+  for (let step = 0, at = origin * steps; step < steps; step += 1, at += 1) {
+    const point = forecasts[at] + sizes[at] * upper[step];
+    if (point > highestPath) highestPath = point;
   }
+  let highestRps = 0;
+  const first = origins[origin] - firstSlot;
+  for (let i = first; i < first + steps; i += 1) if (ratesRps[i] > highestRps) highestRps = ratesRps[i];
   // A hair of rounding is no breach: a constant series holds.
-  return highestActual <= highestPath + 1e-6 * Math.abs(highestPath);
+  return scaledFromRps(highestRps) <= highestPath + 1e-6 * Math.abs(highestPath);
 }

@@ -41,14 +41,11 @@ function forecastOne(rule: PointRule, request: ForecastRequest): ForecastOutcome
   const now = new Float64Array(horizonSteps);
   if (!rule.write(history, endSlotOf(history), now)) return unreachable(rule, history);
   const paths = pastPathsOf(rule, history, horizonSteps);
-  const actualAt = (slot: number): number => scaledFromRps(history.ratesRps[slot - history.firstSlot]);
-  const pools = Array.from({ length: horizonSteps }, (_, step) =>
-    errorPool(paths, step, endSlotOf(history), actualAt),
-  );
+  const pools = Array.from({ length: horizonSteps }, (_, step) => errorPool(paths, step, history));
   const fewest = Math.min(...pools.map((pool) => pool.errors.length));
   if (fewest < MIN_ERRORS) return tooFewErrors(fewest);
-  const path = { forecasts: now.map(scaledFromRps), spreads: new Float64Array(horizonSteps).fill(1) };
-  return withEvents(distributionAround(path, paths, pools, actualAt), request);
+  const path = { forecasts: now.map(scaledFromRps), sizes: new Float64Array(horizonSteps).fill(1) };
+  return withEvents(distributionAround(path, paths, pools, history), request);
 }
 
 function pastPathsOf(rule: PointRule, history: History, steps: number): PastPaths {
@@ -63,7 +60,7 @@ function pastPathsOf(rule: PointRule, history: History, steps: number): PastPath
     return written;
   });
   for (let i = 0; i < count * steps; i += 1) forecasts[i] = scaledFromRps(forecasts[i]);
-  return { origins, steps, forecasts, spreads: new Float64Array(count * steps).fill(1) };
+  return { origins, steps, forecasts, sizes: new Float64Array(count * steps).fill(1) };
 }
 
 /** Multiplies the forecast by what the calendar announces for its slots. */

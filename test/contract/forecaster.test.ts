@@ -10,7 +10,14 @@ describe('naive', () => forecasterContract(createNaive));
 describe('seasonal-naive', () => forecasterContract(createSeasonalNaive));
 describe('moving-average', () => forecasterContract(createMovingAverage));
 describe('arima', () => forecasterContract(createArima));
-describe('arima that remembers a single series', () => forecasterContract(() => createArima(1)));
+
+test('an arima that has room for one series answers as one with room for all', () => {
+  const requests = ['a', 'b'].map((seriesKey, i) => aRequest(aSeries({ days: 3 + i }), { seriesKey }));
+  const narrow = createArima(1);
+  const first = narrow.forecast(requests);
+  expect(narrow.forecast(requests)).toEqual(first);
+  expect(createArima().forecast(requests)).toEqual(first);
+});
 
 describe('lstm', () => {
   test('says that no trained network is shipped, for every series', () => {

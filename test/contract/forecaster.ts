@@ -98,7 +98,7 @@ export function forecasterContract(create: () => Forecaster): void {
   test('warm and fresh answer the same at every origin, also after a late correction', () => {
     const series = aSeries({ days: 9.3 });
     const warm = create();
-    for (let end = 9 * 288 - 6; end < 9 * 288 + 40; end += 3)
+    for (const end of [9 * 288 - 1, 9 * 288, 9 * 288 + 1, 9 * 288 + 40])
       expect(ask(warm, aRequest(cut(series, 0, end)))).toEqual(ask(create(), aRequest(cut(series, 0, end))));
     series.values[9 * 288 - 200] *= 3;
     const corrected = aRequest(cut(series, 0, 9 * 288 + 40));
@@ -108,7 +108,7 @@ export function forecasterContract(create: () => Forecaster): void {
   test('warm and fresh answer the same while a window of ten days slides past midnight', () => {
     const series = aSeries({ days: 12 });
     const warm = create();
-    for (let end = 11 * 288 - 4; end < 11 * 288 + 8; end += 2) {
+    for (const end of [11 * 288 - 1, 11 * 288, 11 * 288 + 7]) {
       const request = aRequest(cut(series, end - 2880, end));
       expect(ask(warm, request)).toEqual(ask(create(), request));
     }

@@ -8,7 +8,7 @@ import {
   writeSpreadColumns,
   writeTargetColumns,
 } from './features.ts';
-import type { SeriesView } from './series-view.ts';
+import type { SeriesView, SummedView } from './series-view.ts';
 import { fitSpread, type SpreadModel, spreadOf } from './spread-model.ts';
 
 /** All that forecasting needs: one regression for the value and one for the size of its error per fitted step. */
@@ -29,7 +29,8 @@ interface StepFit {
 }
 
 export interface FitTask {
-  readonly view: SeriesView;
+  /** Of the slots before `fitSlot`. */
+  readonly view: SummedView;
   readonly clock: LocalClock;
   readonly plan: FeaturePlan;
   readonly fitSlot: number;
@@ -56,12 +57,12 @@ const LEAST_CHANGE_RATIO = 1e-9;
 const MOST_EXTRAPOLATION = 1.25;
 
 /**
- * Fits on the slots before `fitSlot` alone; undefined where they hold too few samples. Direct multi-step: each step has
+ * Fits on the slots before `fitSlot`; undefined where they hold too few samples. Direct multi-step: each step has
  * its own regression, so errors do not feed on themselves (Marcellino, Stock and Watson 2006).
  */
 export function fitArima(task: FitTask): ArimaFit | undefined {
   const { view, plan, fitSlot } = task;
-  const largest = largestBefore(view, fitSlot);
+  const largest = view.largest();
   const source: FeatureSource = {
     plan,
     clock: task.clock,
@@ -93,13 +94,6 @@ export function fitArima(task: FitTask): ArimaFit | undefined {
 function smallChange(view: SeriesView, fitSlot: number, largest: number): number {
   const typicalChange = view.meanChange(fitSlot, fitSlot - view.firstSlot);
   return 0.1 * typicalChange + LEAST_CHANGE_RATIO * largest || 1;
-}
-
-function largestBefore(view: SeriesView, fitSlot: number): number {
-  let largest = 0;
-  for (let i = 0; i < fitSlot - view.firstSlot; i += 1)
-    if (view.filled[i] > largest) largest = view.filled[i];
-  return largest;
 }
 
 /** Origins of the rows: at fixed slots of the clock, the whole horizon known before the fit. */
@@ -161,12 +155,12 @@ function fitStep(source: FeatureSource, rows: Rows & { readonly step: number }):
   return spread === undefined ? undefined : { step, value, spread };
 }
 
-/** Scaled forecasts and expected error sizes of all steps at `origin`, from slots before it; into the two arrays. */
+/** Scaled forecasts and error sizes (square roots of expected errors) of all steps at `origin`, from slots before it. */
 export function predictArima(
   fit: ArimaFit,
   { view, clock }: { readonly view: SeriesView; readonly clock: LocalClock },
   origin: number,
-  into: { readonly forecasts: Float64Array; readonly spreads: Float64Array },
+  into: { readonly forecasts: Float64Array; readonly sizes: Float64Array },
 ): void {
   const { plan, changeUnit } = fit;
   const source: FeatureSource = { plan, view, clock, changeUnit };
@@ -178,10 +172,10 @@ export function predictArima(
     const forecast = Math.min(fit.highest, Math.max(fit.lowest, dot(value, values)));
     writeSpreadColumns(source, origin, { row: { values, start: 0 }, forecast }, spreadRow);
     into.forecasts[step] = forecast;
-    into.spreads[step] = spreadOf(spread, dot(spread.model, spreadRow.values));
+    into.sizes[step] = Math.sqrt(spreadOf(spread, dot(spread.model, spreadRow.values)));
   }
   interpolateBetween(fit.steps, into.forecasts);
-  interpolateBetween(fit.steps, into.spreads);
+  interpolateBetween(fit.steps, into.sizes);
 }
 
 function dot({ coefficients, intercept }: LinearModel, row: Float64Array): number {

@@ -9,7 +9,7 @@ import { distributionAround } from '../../path-distribution.ts';
 import { tooFewErrors, tooShort, withEvents } from '../../point-model.ts';
 import { fitDays, REGRESSOR_REACH_SECONDS } from './arima-fit.ts';
 import { fitSlotFor, LEAST_FIT_SLOTS } from './fit-schedule.ts';
-import { type Known, scaledAt, SeriesMemory } from './series-memory.ts';
+import { type Known, SeriesMemory } from './series-memory.ts';
 
 /** About 250 kB each at one-minute slots and a horizon of 15. */
 const MAX_REMEMBERED_SERIES = 10_000;
@@ -77,9 +77,7 @@ function answer(memory: SeriesMemory, known: Known, origin: number, stride: numb
   const { paths, pools } = memory.pastErrors(known, origins);
   memory.forgetBefore(known, origins.length > 0 ? origins[0] : origin);
   const fewest = Math.min(...pools.map(({ errors }) => errors.length));
-  return fewest < MIN_ERRORS
-    ? tooFewErrors(fewest)
-    : distributionAround(now, paths, pools, scaledAt(history));
+  return fewest < MIN_ERRORS ? tooFewErrors(fewest) : distributionAround(now, paths, pools, history);
 }
 
 function noFit(history: History, origin: number): ForecastOutcome {

@@ -2,12 +2,11 @@ import type { ErrorPool, PastPaths } from '../../error-pool.ts';
 import { errorPool } from '../../error-pool.ts';
 import { endSlotOf, type History } from '../../history.ts';
 import type { HistoryDigest } from '../../history-digest.ts';
-import { scaledFromRps } from '../../scale.ts';
 import type { LocalClock } from '../../local-clock.ts';
 import { type ArimaFit, fitArima, fitDays, predictArima, REGRESSOR_REACH_SECONDS } from './arima-fit.ts';
 import { featurePlan } from './feature-plan.ts';
 import { fitSlotFor } from './fit-schedule.ts';
-import { SeriesView } from './series-view.ts';
+import { DirectView, SummedView } from './series-view.ts';
 
 /** What one question is answered from. */
 export interface Known {
@@ -28,7 +27,7 @@ interface KeptPath {
   readonly kept: KeptFit;
   readonly digest: number;
   readonly forecasts: Float64Array;
-  readonly spreads: Float64Array;
+  readonly sizes: Float64Array;
 }
 
 interface KeptPool {
@@ -40,7 +39,7 @@ interface KeptPool {
 /** A path with the fit that made it. */
 export interface FittedPath {
   readonly forecasts: Float64Array;
-  readonly spreads: Float64Array;
+  readonly sizes: Float64Array;
 }
 
 /**
@@ -51,17 +50,16 @@ export class SeriesMemory {
   #fits = new Map<number, KeptFit>();
   #paths = new Map<number, KeptPath>();
   #pools: KeptPool[] = [];
-  readonly #views = new Map<number, SeriesView>();
 
   /** The path that is forecast at `origin`; undefined where there is no fit. */
   pathAt(known: Known, origin: number): FittedPath | undefined {
     const kept = this.#fitFor(known, origin);
     if (kept?.fit === undefined) return undefined;
     const forecasts = new Float64Array(known.horizonSteps);
-    const spreads = new Float64Array(known.horizonSteps);
-    const view = this.#viewFrom(known, kept.viewFirstSlot);
-    predictArima(kept.fit, { view, clock: known.clock }, origin, { forecasts, spreads });
-    return { forecasts, spreads };
+    const sizes = new Float64Array(known.horizonSteps);
+    const view = new DirectView(known.history, kept.viewFirstSlot);
+    predictArima(kept.fit, { view, clock: known.clock }, origin, { forecasts, sizes });
+    return { forecasts, sizes };
   }
 
   /** Past paths at those of `origins` that had a fit, and the sorted errors of each step. */
@@ -78,9 +76,8 @@ export class SeriesMemory {
     return { paths, pools: this.#poolsOf(known, paths, made) };
   }
 
-  /** Forgets what questions from now on cannot need: all before the oldest of `origins`. Call last. */
+  /** Forgets what questions from now on cannot need: all before the oldest of `origins`. */
   forgetBefore(known: Known, oldestOrigin: number): void {
-    this.#views.clear();
     const oldestFit = fitSlotFor(scheduled(known.history), oldestOrigin) ?? oldestOrigin;
     for (const slot of this.#fits.keys()) if (slot < oldestFit) this.#fits.delete(slot);
     const end = endSlotOf(known.history);
@@ -104,14 +101,13 @@ export class SeriesMemory {
   #poolsOf(known: Known, paths: PastPaths, made: readonly KeptPath[]): readonly ErrorPool[] {
     const { history, digest } = known;
     const end = endSlotOf(history);
-    const actualAt = scaledAt(history);
     this.#pools = Array.from({ length: known.horizonSteps }, (_, step) => {
       const complete = completeBefore(paths.origins, end - step);
       const used = made.slice(0, complete);
       const range = complete > 0 ? digest.range(paths.origins[0], paths.origins[complete - 1] + step + 1) : 0;
       const kept = this.#pools[step];
       if (kept !== undefined && kept.digest === range && sameItems(kept.paths, used)) return kept;
-      return { digest: range, paths: used, pool: errorPool(paths, step, end, actualAt) };
+      return { digest: range, paths: used, pool: errorPool(paths, step, history) };
     });
     return this.#pools.map(({ pool }) => pool);
   }
@@ -125,7 +121,7 @@ export class SeriesMemory {
     const remembered = this.#fits.get(fitSlot);
     if (remembered?.viewFirstSlot === viewFirstSlot && remembered.digest === range) return remembered;
     const plan = featurePlan(history, fitSlot - viewFirstSlot);
-    const view = this.#viewFrom(known, viewFirstSlot);
+    const view = new SummedView(history, viewFirstSlot, fitSlot);
     const kept = {
       viewFirstSlot,
       digest: range,
@@ -134,20 +130,6 @@ export class SeriesMemory {
     this.#fits.set(fitSlot, kept);
     return kept;
   }
-
-  #viewFrom({ history }: Known, firstSlot: number): SeriesView {
-    const known = this.#views.get(firstSlot);
-    if (known !== undefined) return known;
-    const view = new SeriesView(history, firstSlot);
-    this.#views.set(firstSlot, view);
-    return view;
-  }
-}
-
-export function scaledAt(history: History): (slot: number) => number {
-  const { firstSlot, ratesRps } = history;
-  return (slot) =>
-    slot - firstSlot < ratesRps.length ? scaledFromRps(ratesRps[slot - firstSlot]) : Number.NaN;
 }
 
 function scheduled({ firstSlot, stepSeconds }: History): { firstSlot: number; stepSeconds: number } {
@@ -171,10 +153,10 @@ function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {
 
 function joined(origins: readonly number[], made: readonly KeptPath[], steps: number): PastPaths {
   const forecasts = new Float64Array(made.length * steps);
-  const spreads = new Float64Array(made.length * steps);
+  const sizes = new Float64Array(made.length * steps);
   made.forEach((path, index) => {
     forecasts.set(path.forecasts, index * steps);
-    spreads.set(path.spreads, index * steps);
+    sizes.set(path.sizes, index * steps);
   });
-  return { origins: Int32Array.from(origins), steps, forecasts, spreads };
+  return { origins: Int32Array.from(origins), steps, forecasts, sizes };
 }

@@ -1,77 +1,136 @@
-import { endSlotOf, type History } from '../../history.ts';
+import type { History } from '../../history.ts';
 import { scaledFromRps } from '../../scale.ts';
 
-/**
- * A history from a fixed slot on in the model's scale, with prefix sums, so that any mean costs two reads. Where it
- * begins is part of what it answers (to the last bit), so each fit has its own, which begins at the same slot for
- * whoever makes it.
- */
-export class SeriesView {
+/** A history from a fixed slot on, in the model's scale: all that regressors are made of. */
+export interface SeriesView {
   readonly firstSlot: number;
-  readonly endSlot: number;
-  /** Scaled rate by slot - firstSlot; NaN: no sample. */
-  readonly scaled: Float64Array;
-  /** The same with gaps filled by the sample before; 0 before the first. */
-  readonly filled: Float64Array;
+  /** Scaled rate in `slot`; NaN where there is no sample or the slot is outside. */
+  at(slot: number): number;
+  /** The newest sample in or before `slot`; 0 where there is none. */
+  filledAt(slot: number): number;
+  /** Mean of the samples in [fromSlot, toSlot); NaN where there is none. */
+  mean(fromSlot: number, toSlot: number): number;
+  /** Mean absolute change from slot to slot, gaps filled, over the last `slots` slots before `slot`. */
+  meanChange(slot: number, slots: number): number;
+}
+
+/** Looks at the samples as it is asked: for one origin, which needs a few thousand of them. */
+export class DirectView implements SeriesView {
+  readonly firstSlot: number;
+  readonly #rates: Float64Array;
+
+  constructor(history: History, firstSlot: number) {
+    this.firstSlot = firstSlot;
+    this.#rates = history.ratesRps.subarray(firstSlot - history.firstSlot);
+  }
+
+  at(slot: number): number {
+    const index = slot - this.firstSlot;
+    return index >= 0 && index < this.#rates.length ? scaledFromRps(this.#rates[index]) : Number.NaN;
+  }
+
+  filledAt(slot: number): number {
+    const newest = this.#newestAt(slot);
+    return newest === newest ? newest : 0;
+  }
+
+  #newestAt(slot: number): number {
+    for (let index = slot - this.firstSlot; index >= 0; index -= 1)
+      if (!Number.isNaN(this.#rates[index])) return scaledFromRps(this.#rates[index]);
+    return Number.NaN;
+  }
+
+  mean(fromSlot: number, toSlot: number): number {
+    const to = Math.min(this.#rates.length, toSlot - this.firstSlot);
+    let sum = 0;
+    let count = 0;
+    for (let index = Math.max(0, fromSlot - this.firstSlot); index < to; index += 1) {
+      const value = scaledFromRps(this.#rates[index]);
+      if (value !== value) continue;
+      sum += value;
+      count += 1;
+    }
+    return count > 0 ? sum / count : Number.NaN;
+  }
+
+  meanChange(slot: number, slots: number): number {
+    const to = slot - this.firstSlot;
+    const from = Math.max(0, to - slots);
+    if (to <= from) return 0;
+    let before = this.#newestAt(this.firstSlot + from - 1);
+    let sum = 0;
+    for (let index = from; index < to; index += 1) {
+      const value = scaledFromRps(this.#rates[index]);
+      if (value !== value) continue;
+      if (before === before) sum += Math.abs(value - before);
+      before = value;
+    }
+    return sum / (to - from);
+  }
+}
+
+/** Prefix sums over all of it, so that any mean costs two reads: for a fit, which asks for a hundred thousand means. */
+export class SummedView implements SeriesView {
+  readonly firstSlot: number;
+  readonly #scaled: Float64Array;
+  readonly #filled: Float64Array;
   readonly #sums: Float64Array;
   readonly #counts: Int32Array;
   readonly #changes: Float64Array;
 
-  constructor(history: History, firstSlot: number) {
+  /** Of the slots from `firstSlot` to before `endSlot`. */
+  constructor(history: History, firstSlot: number, endSlot: number) {
     this.firstSlot = firstSlot;
-    this.endSlot = endSlotOf(history);
-    const rates = history.ratesRps.subarray(firstSlot - history.firstSlot);
-    const length = rates.length;
-    this.scaled = new Float64Array(length);
-    this.filled = new Float64Array(length);
-    this.#sums = new Float64Array(length + 1);
-    this.#counts = new Int32Array(length + 1);
-    this.#changes = new Float64Array(length + 1);
-    let last = 0;
-    for (let i = 0; i < length; i += 1) {
-      const value = scaledFromRps(rates[i]);
+    const rates = history.ratesRps.subarray(firstSlot - history.firstSlot, endSlot - history.firstSlot);
+    this.#scaled = rates.map(scaledFromRps);
+    this.#filled = new Float64Array(rates.length);
+    this.#sums = new Float64Array(rates.length + 1);
+    this.#counts = new Int32Array(rates.length + 1);
+    this.#changes = new Float64Array(rates.length + 1);
+    this.#sumUp();
+  }
+
+  #sumUp(): void {
+    let newest = Number.NaN;
+    for (let i = 0; i < this.#scaled.length; i += 1) {
+      const value = this.#scaled[i];
       const missing = value !== value;
-      const before = i === 0 && !missing ? value : last;
-      this.scaled[i] = value;
-      if (!missing) last = value;
-      this.filled[i] = last;
+      const change = missing || newest !== newest ? 0 : Math.abs(value - newest);
+      if (!missing) newest = value;
+      this.#filled[i] = newest === newest ? newest : 0;
       this.#sums[i + 1] = this.#sums[i] + (missing ? 0 : value);
       this.#counts[i + 1] = this.#counts[i] + (missing ? 0 : 1);
-      this.#changes[i + 1] = this.#changes[i] + Math.abs(last - before);
+      this.#changes[i + 1] = this.#changes[i] + change;
     }
   }
 
-  /** Scaled rate in `slot`; NaN where there is no sample or the slot is outside. */
   at(slot: number): number {
     const index = slot - this.firstSlot;
-    return index >= 0 && index < this.scaled.length ? this.scaled[index] : Number.NaN;
+    return index >= 0 && index < this.#scaled.length ? this.#scaled[index] : Number.NaN;
   }
 
-  /** The newest sample in or before `slot`; 0 where there is none. */
   filledAt(slot: number): number {
-    return slot < this.firstSlot ? (this.filled[0] ?? 0) : this.filled[slot - this.firstSlot];
+    return slot < this.firstSlot ? 0 : this.#filled[slot - this.firstSlot];
   }
 
-  /** Mean of the samples in [fromSlot, toSlot); NaN where there is none. */
   mean(fromSlot: number, toSlot: number): number {
     const from = Math.max(0, fromSlot - this.firstSlot);
-    const to = Math.min(this.scaled.length, toSlot - this.firstSlot);
+    const to = Math.min(this.#scaled.length, toSlot - this.firstSlot);
     if (to <= from) return Number.NaN;
     const count = this.#counts[to] - this.#counts[from];
     return count > 0 ? (this.#sums[to] - this.#sums[from]) / count : Number.NaN;
   }
 
-  /** Samples in [fromSlot, toSlot). */
-  samplesIn(fromSlot: number, toSlot: number): number {
-    const from = Math.max(0, fromSlot - this.firstSlot);
-    const to = Math.min(this.scaled.length, toSlot - this.firstSlot);
-    return to > from ? this.#counts[to] - this.#counts[from] : 0;
-  }
-
-  /** Mean absolute change from slot to slot over the last `slots` slots before `slot`. */
   meanChange(slot: number, slots: number): number {
     const to = slot - this.firstSlot;
     const from = Math.max(0, to - slots);
     return to > from ? (this.#changes[to] - this.#changes[from]) / (to - from) : 0;
+  }
+
+  /** The largest scaled rate; 0 where there is none. */
+  largest(): number {
+    let largest = 0;
+    for (const value of this.#filled) if (value > largest) largest = value;
+    return largest;
   }
 }
