@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { main } from '../../../../src/cli/main.ts';
+import { runCaptured } from './captured-run.ts';
 import { csvText, policyText, written, type RecordedRows } from './recorded-files.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'prescale-run-'));
@@ -21,20 +21,7 @@ beforeEach(() => {
   output = { stdout: '', stderr: '' };
 });
 
-/** Runs the command line in this process; what it prints goes to `output`. */
-async function prescale(...args: readonly string[]): Promise<number> {
-  const capture = (stream: 'stdout' | 'stderr') =>
-    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
-      output[stream] += String(text);
-      return true;
-    });
-  const spies = [capture('stdout'), capture('stderr')];
-  try {
-    return await main(['run', ...args, ...(args.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'])]);
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
+const prescale = (...args: readonly string[]) => runCaptured(args, output);
 
 const policy = await written(folder, 'checkout.yaml', policyText('checkout'));
 const recording = await written(folder, 'checkout.csv', csvText(TWO_HOURS));
