@@ -9,7 +9,7 @@ import { createDecisionPrinter, type PrintMode } from './decision-printer.ts';
 import { headerText } from './header-text.ts';
 import { pairSources, type Paired } from './pair-sources.ts';
 import { planRun } from './plan-run.ts';
-import { readPolicies, refuseWriting } from './read-policies.ts';
+import { asRecommended, readPolicies } from './read-policies.ts';
 import { playsThePast, refuseContradictions, type RunFlags } from './run-flags.ts';
 import { serveApi } from './serve-api.ts';
 import { stopOnSignals, type StopSignals } from './stop-signals.ts';
@@ -21,8 +21,7 @@ const CLOSE_GRACE_SECONDS = 2;
 export const run: CommandBody = async (_args, rawFlags) => {
   const flags = rawFlags as unknown as RunFlags;
   refuseContradictions(flags);
-  const loaded = await readPolicies(flags.policy ?? []);
-  refuseWriting(loaded, flags.dryRun === true);
+  const loaded = asRecommended(await readPolicies(flags.policy ?? []), flags.dryRun === true);
   const stopping = stopOnSignals();
   const closing: (() => Promise<void>)[] = [];
   // Whoever read our output has gone: there is nobody left to play for.

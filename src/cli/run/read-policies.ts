@@ -46,15 +46,18 @@ function refuseRepeated(loaded: readonly LoadedPolicy[]): void {
   if (problems.length > 0) throw invalidInput('the policies', problems);
 }
 
-/** Without --dry-run only what never writes may run: the part that writes to a cluster is not there yet. */
-export function refuseWriting(loaded: readonly LoadedPolicy[], dryRun: boolean): void {
-  if (dryRun) return;
+/**
+ * The policies as this version runs them: all in mode Recommend. What would write is refused, unless --dry-run says
+ * that it should not: the part that writes to a cluster is not there yet.
+ */
+export function asRecommended(loaded: readonly LoadedPolicy[], dryRun: boolean): readonly LoadedPolicy[] {
   const problems: Problem[] = loaded
-    .filter(({ policy }) => policy.mode !== 'Recommend')
+    .filter(({ policy }) => policy.mode !== 'Recommend' && !dryRun)
     .map(({ policy }) => ({
       path: `spec.mode of ${workloadKey(policy.workload)}`,
       got: policy.mode,
       allowed: 'Recommend, or --dry-run: writing to a cluster comes later',
     }));
   if (problems.length > 0) throw invalidInput('the policies', problems);
+  return loaded.map((one) => ({ ...one, policy: { ...one.policy, mode: 'Recommend' } }));
 }

@@ -23,11 +23,14 @@ export const run: CommandSpec = {
       .option('--recording <files...>', 'recorded metrics, one for each policy, in the order of the policies')
       .option('--prometheus <url>', 'the Prometheus that policies call "default"')
       .option('--prometheus-config <file>', 'named Prometheus sources with auth, CA and headers (YAML)')
-      .option('--tick <duration>', 'time between decisions', durationFlag, 15)
-      .option('--listen <address:port>', 'where the API answers (loopback only; port 0: any)', listenFlag, {
-        host: '127.0.0.1',
-        port: 8080,
-      })
+      .addOption(
+        new Option('--tick <duration>', 'time between decisions').argParser(durationFlag).default(15, '15s'),
+      )
+      .addOption(
+        new Option('--listen <address:port>', 'where the API answers (loopback only; port 0: any)')
+          .argParser(listenFlag)
+          .default({ host: '127.0.0.1', port: 8080 }, '127.0.0.1:8080'),
+      )
       .option('--namespace <name>', 'look after the policies of this namespace alone')
       .option(
         '--speed <factor>',
