@@ -66,3 +66,13 @@ test('the server does not say what it is made of', async () => {
   const { headers } = await apiUnderTest(0).http.get('/healthz').expect(200);
   expect(headers).not.toHaveProperty('x-powered-by');
 });
+
+test('a path that cannot be decoded is a bad request, not a failure', async () => {
+  const response = await apiUnderTest(1).http.get('/api/v1/autoscalers/%E0%A4%A/x').expect(400);
+  expect(response.type).toBe('application/problem+json');
+});
+
+test('names of objects are not looked up in prototypes', async () => {
+  for (const name of ['__proto__', 'constructor', 'toString'])
+    await apiUnderTest(1).http.get(`/api/v1/autoscalers/${name}/${name}/decisions`).expect(404);
+});
