@@ -19,6 +19,8 @@ const ROUNDING = 1e-9;
 export interface BufferEconomics {
   /** Arrival rate that one replica serves at full use. */
   readonly replicaCapacityRps: number;
+  /** Beyond this count replicas get into each other's way; Infinity: nowhere. */
+  readonly mostReplicas: number;
   readonly cost: Policy['cost'];
 }
 
@@ -40,12 +42,13 @@ export function chaosBuffer(
     undefined,
   );
   if (largest === undefined) return null;
-  const bufferReplicas = largest.replicas - neededReplicas;
+  const replicas = Math.max(neededReplicas, Math.min(largest.replicas, economics.mostReplicas));
+  const bufferReplicas = replicas - neededReplicas;
   return {
     scenario: largest.scenario,
     bufferReplicas,
     costPerHour: bufferReplicas * (economics.cost.perReplicaHour ?? 0),
-    resilienceRatio: resilienceRatio(largest.replicas, neededReplicas, chaos.scenarios),
+    resilienceRatio: resilienceRatio(replicas, neededReplicas, chaos.scenarios),
   };
 }
 

@@ -9,73 +9,84 @@
  * This choice is worth more than any other part of the model: 0.7 % late with a central queue is 44 % late with
  * random dispatch to single-slot replicas.
  */
-import type { Dispatch } from '../policy/policy.ts';
 import { leastRequestsPositions } from './least-requests.ts';
+import type { Replicas } from './least-requests.ts';
+import { lossyQueue } from './lossy-dispatch.ts';
 import { drainRate, mmcQueue, responseTail, serviceFloor } from './mmc.ts';
 import type { DelayedQueue } from './mmc.ts';
 import { powerOfTwoQueue } from './power-of-two.ts';
 import { positionsLateness, positionsMeanWaitSeconds } from './queue-position.ts';
 import { roundRobinQueue } from './round-robin.ts';
+import { serverRateRps } from './service-model.ts';
+import type { ServiceModel } from './service-model.ts';
+
+export { capacityRps, smallestStableReplicas } from './service-model.ts';
+export type { ServiceModel } from './service-model.ts';
 
 /** Below this per replica the squares of small shares leave the range of doubles, and nobody waits. */
 const NO_LOAD_ERLANGS = 1e-50;
-
-export interface ServiceModel {
-  /** Of one server (slot), requests per second at full use. */
-  readonly serviceRateRps: number;
-  readonly serversPerReplica: number;
-  readonly dispatch: Dispatch;
-}
 
 /** Steady state of all replicas together, as a request sees it. */
 export interface DispatchedQueue {
   readonly waitProbability: number;
   readonly meanWaitSeconds: number;
-  /** P(T > seconds). */
+  /** P(T > seconds); who was shed or gave up counts as late. */
   readonly responseTail: (seconds: number) => number;
 }
 
+/** Replicas at work: the model at a count of them. */
+interface Running {
+  readonly serviceRateRps: number;
+  readonly servers: number;
+  readonly replicas: number;
+}
+
 /**
- * The steady state, or undefined where there is none (arrivalRate at or above what all replicas can serve).
- * `arrivalRateRps`: at least 0; `replicas`: whole, at least 1.
+ * The steady state, or undefined where there is none (arrivalRate at or above what all replicas can serve, and
+ * nothing is lost). `arrivalRateRps`: at least 0; `replicas`: whole, at least 1.
  */
 export function dispatchedQueue(
   model: ServiceModel,
   arrivalRateRps: number,
   replicas: number,
 ): DispatchedQueue | undefined {
-  const { serviceRateRps, serversPerReplica } = model;
-  const servers = replicas * serversPerReplica;
-  if (!(drainRate(arrivalRateRps, serviceRateRps, servers) > 0)) return undefined;
-  if (replicas === 1) return centralQueue(model, arrivalRateRps, serversPerReplica);
-  if (arrivalRateRps < NO_LOAD_ERLANGS * servers * serviceRateRps) return centralQueue(model, 0, servers);
-  switch (model.dispatch) {
+  const { dispatch, losses, serversPerReplica: servers } = model;
+  const running = { serviceRateRps: serverRateRps(model, replicas), servers, replicas };
+  if (losses === undefined) return losslessQueue(running, dispatch, arrivalRateRps);
+  return lossyQueue(
+    { ...running, arrivalRateRps, losses },
+    dispatch,
+    (other, rateRps, seconds) => losslessQueue(running, other, rateRps)?.responseTail(seconds) ?? 1,
+  );
+}
+
+function losslessQueue(
+  running: Running,
+  dispatch: ServiceModel['dispatch'],
+  arrivalRateRps: number,
+): DispatchedQueue | undefined {
+  const { serviceRateRps, servers, replicas } = running;
+  const allServers = replicas * servers;
+  if (!(drainRate(arrivalRateRps, serviceRateRps, allServers) > 0)) return undefined;
+  if (arrivalRateRps < NO_LOAD_ERLANGS * allServers * serviceRateRps)
+    return sharedQueue(serviceRateRps, 0, allServers);
+  const system = { loadErlangs: arrivalRateRps / serviceRateRps, replicas, servers };
+  switch (replicas === 1 ? 'Central' : dispatch) {
     case 'Central':
-      return centralQueue(model, arrivalRateRps, servers);
+      return sharedQueue(serviceRateRps, arrivalRateRps, allServers);
     case 'LeastRequests':
-      return leastRequestsQueue(model, arrivalRateRps, replicas);
+      return leastRequestsQueue(system, serviceRateRps);
     case 'PowerOfTwo':
-      return powerOfTwoQueue(systemOf(model, arrivalRateRps, replicas), serviceRateRps);
+      return powerOfTwoQueue(system, serviceRateRps);
     case 'RoundRobin':
-      return delayed(
-        roundRobinQueue({ arrivalRateRps, serviceRateRps, servers: serversPerReplica, replicas }),
-      );
+      return delayed(roundRobinQueue({ arrivalRateRps, ...running }));
     case 'Random':
-      return centralQueue(model, arrivalRateRps / replicas, serversPerReplica);
+      return sharedQueue(serviceRateRps, arrivalRateRps / replicas, servers);
   }
 }
 
-function systemOf(
-  model: ServiceModel,
-  arrivalRateRps: number,
-  replicas: number,
-): Parameters<typeof leastRequestsPositions>[0] {
-  const { serviceRateRps, serversPerReplica: servers } = model;
-  return { loadErlangs: arrivalRateRps / serviceRateRps, replicas, servers };
-}
-
-function centralQueue(
-  { serviceRateRps }: ServiceModel,
+function sharedQueue(
+  serviceRateRps: number,
   arrivalRateRps: number,
   servers: number,
 ): DispatchedQueue | undefined {
@@ -91,17 +102,14 @@ function delayed(queue: DelayedQueue): DispatchedQueue {
   };
 }
 
-function leastRequestsQueue(model: ServiceModel, arrivalRateRps: number, replicas: number): DispatchedQueue {
-  const replica = { serviceRateRps: model.serviceRateRps, servers: model.serversPerReplica };
-  const positions = leastRequestsPositions(systemOf(model, arrivalRateRps, replicas));
+function leastRequestsQueue(system: Replicas, serviceRateRps: number): DispatchedQueue {
+  const replica = { serviceRateRps, servers: system.servers };
+  const positions = leastRequestsPositions(system);
   return {
     waitProbability: positions.waitProbability,
     meanWaitSeconds: positionsMeanWaitSeconds(positions, replica),
     responseTail: (seconds) =>
-      Math.min(
-        1,
-        serviceFloor(model.serviceRateRps, seconds) + positionsLateness(positions, replica, seconds),
-      ),
+      Math.min(1, serviceFloor(serviceRateRps, seconds) + positionsLateness(positions, replica, seconds)),
   };
 }
 
@@ -112,17 +120,4 @@ export function lateProbability(
   { replicas, seconds }: { readonly replicas: number; readonly seconds: number },
 ): number {
   return dispatchedQueue(model, arrivalRateRps, replicas)?.responseTail(seconds) ?? 1;
-}
-
-/** Requests per second that `replicas` can complete. */
-export function capacityRps(model: ServiceModel, replicas: number): number {
-  return replicas * model.serversPerReplica * model.serviceRateRps;
-}
-
-/** The smallest count that is stable: above the offered load, at least 1. */
-export function smallestStableReplicas(model: ServiceModel, arrivalRateRps: number): number {
-  const perReplicaRps = capacityRps(model, 1);
-  let replicas = Math.max(1, Math.floor(arrivalRateRps / perReplicaRps));
-  while (capacityRps(model, replicas) <= arrivalRateRps) replicas += 1;
-  return replicas;
 }

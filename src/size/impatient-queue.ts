@@ -5,7 +5,7 @@
  * either is there.
  */
 import { integrate } from './integrate.ts';
-import { poissonBelow } from './poisson.ts';
+import { lnPoissonBelow } from './poisson.ts';
 
 export interface ImpatientSystem {
   readonly arrivalRateRps: number;
@@ -169,8 +169,8 @@ function servedDensity(queue: ImpatientQueue): (waitedSeconds: number) => number
       : arrivalRateRps * x;
   return (x) => {
     const y = arrived(x);
-    const fits = room === Infinity ? 1 : poissonBelow(room, y);
-    return fits * Math.exp(lnFactor + y - drainRps * x - abandonRateRps * x);
+    const lnFits = room === Infinity ? 0 : lnPoissonBelow(room, y);
+    return Math.exp(lnFactor + lnFits + y - drainRps * x - abandonRateRps * x);
   };
 }
 

@@ -19,6 +19,8 @@ import type { QueuePositions } from './queue-position.ts';
 const NEGLIGIBLE_RATIO = 1e-18;
 /** Loss probabilities are computed for so many replicas at a time. */
 const REPLICAS_PER_CHUNK = 32;
+/** With more servers to a replica, a sum for each is faster than the recurrence across them. */
+const SERVERS_FOR_SUM = 400;
 
 export interface Replicas {
   /** Of all replicas together: above 0, below replicas * servers. */
@@ -78,18 +80,29 @@ function blockingByQueued({ loadErlangs, replicas, servers }: Replicas): (queued
 
 function appendChunk(
   known: number[],
-  { load, replicas, servers }: { load: OfferedLoad; replicas: number; servers: number },
+  system: { load: OfferedLoad; replicas: number; servers: number },
 ): void {
+  const { load, replicas, servers } = system;
   const from = known.length;
   const to = Math.min(replicas, from + REPLICAS_PER_CHUNK - 1);
   let count = (replicas - to) * servers;
   let inverse = inverseErlangB(count, load);
   known[to] = 1 / inverse;
   for (let queued = to - 1; queued >= from; queued -= 1) {
-    for (let i = 0; i < servers; i += 1) {
-      count += 1;
-      inverse = nextInverseErlangB(inverse, count, load);
-    }
+    inverse =
+      servers > SERVERS_FOR_SUM ? inverseErlangB(count + servers, load) : climbed(inverse, count, system);
+    count += servers;
     known[queued] = 1 / inverse;
   }
+}
+
+/** R(count + servers) from R(count). */
+function climbed(
+  inverseBlocking: number,
+  count: number,
+  { load, servers }: { load: OfferedLoad; servers: number },
+): number {
+  let inverse = inverseBlocking;
+  for (let i = 1; i <= servers; i += 1) inverse = nextInverseErlangB(inverse, count + i, load);
+  return inverse;
 }

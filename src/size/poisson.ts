@@ -6,34 +6,37 @@ const NEGLIGIBLE_RATIO = 1e-18;
 export function poissonWeights(mean: number, count: number): Float64Array {
   const weights = new Float64Array(count);
   const start = Math.min(count - 1, Math.floor(mean));
-  weights[start] = poissonWeight(start, mean);
+  weights[start] = Math.exp(lnPoissonWeight(start, mean));
   for (let n = start; n + 1 < count; n += 1) weights[n + 1] = weights[n] * (mean / (n + 1));
   for (let n = start; n > 0; n -= 1) weights[n - 1] = weights[n] * (n / mean);
   return weights;
 }
 
-/** P(Poisson(mean) < count); the smaller tail is summed, the larger is what is left of 1. */
-export function poissonBelow(count: number, mean: number): number {
-  if (count <= 0) return 0;
-  if (mean === 0) return 1;
-  if (mean >= count) return tailSum(poissonWeight(count - 1, mean), count - 1, (n) => n / mean, -1);
-  return 1 - tailSum(poissonWeight(count, mean), count, (n) => mean / (n + 1), 1);
+/** ln P(Poisson(mean) < count), finite however small it is; the smaller tail is summed, the larger is the rest of 1. */
+export function lnPoissonBelow(count: number, mean: number): number {
+  if (count <= 0) return -Infinity;
+  if (mean === 0) return 0;
+  if (mean < count) return Math.log1p(-poissonAtLeast(count, mean));
+  return lnPoissonWeight(count - 1, mean) + Math.log(tailSum(count - 1, (n) => n / mean, -1));
 }
 
-/** Sum of weights from `from` on in steps of `step`, each the one before times ratio(n). */
-function tailSum(weight: number, from: number, ratio: (n: number) => number, step: 1 | -1): number {
-  let sum = weight;
-  let term = weight;
+/** P(Poisson(mean) >= count), to full relative precision also where it is small. */
+export function poissonAtLeast(count: number, mean: number): number {
+  if (count <= 0) return 1;
+  if (mean === 0) return 0;
+  if (mean >= count) return -Math.expm1(lnPoissonBelow(count, mean));
+  return Math.exp(lnPoissonWeight(count, mean)) * tailSum(count, (n) => mean / (n + 1), 1);
+}
+
+/** Sum of the weights from `from` on in steps of `step`, the first as 1, each the one before times ratio(n). */
+function tailSum(from: number, ratio: (n: number) => number, step: 1 | -1): number {
+  let sum = 1;
+  let term = 1;
   for (let n = from; n >= 0 && term > NEGLIGIBLE_RATIO * sum; n += step) {
     term *= ratio(n);
     sum += term;
   }
   return sum;
-}
-
-function poissonWeight(n: number, mean: number): number {
-  if (n === 0) return Math.exp(-mean);
-  return Math.exp(lnPoissonWeight(n, mean));
 }
 
 /** n - m + n ln(m/n) - ln(n! e^n / n^n), the last by Stirling's series. */

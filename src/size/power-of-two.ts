@@ -16,6 +16,7 @@ const CHOICES = 2;
 /** Shares below this no longer change a probability that anyone reads. */
 const NEGLIGIBLE_SHARE = 1e-18;
 const BISECTIONS = 100;
+const SETTLED_RATIO = 1e-17;
 /** Fitted; see above. */
 const HALF = 0.5;
 
@@ -77,7 +78,7 @@ export function meanField(loadErlangs: number, servers: number): MeanField {
     if (shareOfAll(middle, loadErlangs, servers) > 1) high = middle;
     else low = middle;
   }
-  const ratio = loadErlangs / servers;
+  const ratio = Math.min(loadErlangs / servers, 1 - Number.EPSILON);
   const waiting = [low ** CHOICES];
   for (let next = ratio * waiting[0]; next > NEGLIGIBLE_SHARE; next = ratio * next ** CHOICES)
     waiting.push(next ** CHOICES);
@@ -92,6 +93,8 @@ function shareOfAll(busiest: number, loadErlangs: number, servers: number): numb
     const flow = share * share + (i / loadErlangs) * (share - above);
     above = share;
     share = Math.sqrt(flow);
+    // Nearly all replicas hold this many: below, the shares no longer change.
+    if (share > 1 || share - above < SETTLED_RATIO * share) break;
   }
   return share;
 }

@@ -2,8 +2,9 @@
  * Response times at one replica that serves `servers` requests at a time, first come first served, each at
  * `serviceRateRps`: what a request goes through that n others must leave before its own service starts.
  */
+import { integrate } from './integrate.ts';
 import { responseTail } from './mmc.ts';
-import { poissonWeights } from './poisson.ts';
+import { poissonAtLeast, poissonWeights } from './poisson.ts';
 
 export interface ReplicaServers {
   readonly serviceRateRps: number;
@@ -21,6 +22,9 @@ export interface QueuePositions {
 
 /** Stages that are this improbable to be gone through, or to be needed, are left out. */
 const NEGLIGIBLE = 1e-16;
+/** Beyond so many, the stages are not gone through one by one. */
+const MOST_STAGES = 400;
+const TAIL_TOLERANCE = 1e-12;
 
 /** The same shape with another wait probability. */
 export function scaledTo(positions: QueuePositions, waitProbability: number): QueuePositions {
@@ -47,18 +51,42 @@ export function positionsLateness(
   seconds: number,
 ): number {
   const { serviceRateRps, servers } = replica;
-  const { firstProbability, secondProbability, ratio } = positions;
+  const { firstProbability, secondProbability } = positions;
   const drainRateRps = servers * serviceRateRps;
   const floor = Math.exp(-serviceRateRps * seconds);
   const first = responseTail({ serviceRateRps, drainRateRps }, 1, seconds) - floor;
   if (secondProbability < NEGLIGIBLE) return firstProbability * first;
-  const count = stagesThatMatter(drainRateRps * seconds, ratio);
+  return firstProbability * first + beyondFirst(positions, replica, seconds);
+}
+
+/** The part of those that have at least two to see off. */
+function beyondFirst(positions: QueuePositions, replica: ReplicaServers, seconds: number): number {
+  const { serviceRateRps, servers } = replica;
+  const { secondProbability, ratio } = positions;
+  const floor = Math.exp(-serviceRateRps * seconds);
+  const count = stagesThatMatter(servers * serviceRateRps * seconds, ratio);
+  if (count > MOST_STAGES)
+    return (secondProbability / (1 - ratio)) * (geometricTail(positions, replica, seconds) - floor);
   const tails = queuedResponseTails(replica, seconds, count);
   let beyond = 0;
   let weight = secondProbability;
   for (let n = 2; n <= count; n += 1, weight *= ratio) beyond += weight * (tails[n - 1] - floor);
   // Whoever stands behind more than can leave in that time is late for certain.
-  return firstProbability * first + beyond + (weight / (1 - ratio)) * (1 - floor);
+  return beyond + (weight / (1 - ratio)) * (1 - floor);
+}
+
+/**
+ * P(T > seconds) for n = 2 + geometric: one stage of rate b = k mu, then a geometric number of them, which together
+ * are one exponential of rate b (1 - ratio), then the service. The first is integrated over its quantiles.
+ */
+function geometricTail({ ratio }: QueuePositions, replica: ReplicaServers, seconds: number): number {
+  const { serviceRateRps, servers } = replica;
+  const stageRps = servers * serviceRateRps;
+  const rates = { serviceRateRps, drainRateRps: stageRps * (1 - ratio) };
+  const over = -Math.expm1(-stageRps * seconds);
+  const restTail = (level: number): number =>
+    responseTail(rates, 1, Math.max(0, seconds + Math.log1p(-level) / stageRps));
+  return 1 - over + integrate(restTail, 0, over, TAIL_TOLERANCE);
 }
 
 /** More than `mean` + 9 deviations are never gone through; more than the geometric weights reach never needed. */
@@ -98,14 +126,12 @@ function inServiceProbabilities(
   if (servers === 1) return result;
   const mean = (servers - 1) * serviceRateRps * seconds;
   const floor = Math.exp(-serviceRateRps * seconds);
-  // The upper Poisson tail is summed from its far end: a difference from 1 would lose the small ones.
-  const terms = Math.ceil(Math.max(count, mean + 12 * Math.sqrt(mean))) + 40;
-  const weights = poissonWeights(mean, terms);
-  let tail = 0;
-  for (let n = terms - 1; n > count; n -= 1) tail += weights[n];
+  const weights = poissonWeights(mean, count);
+  let tail = poissonAtLeast(count, mean);
   for (let n = count; n >= 1; n -= 1) {
-    tail += weights[n];
-    result[n - 1] = floor * tail * (servers / (servers - 1)) ** n;
+    // The power overflows only where the tail has long underflowed.
+    if (tail > 0) result[n - 1] = floor * tail * (servers / (servers - 1)) ** n;
+    tail += weights[n - 1];
   }
   return result;
 }

@@ -4,12 +4,12 @@
  */
 import type { SizingCandidate, SizingReason } from '../domain/sizing.ts';
 import { SECONDS_PER_HOUR } from '../domain/clock.ts';
-import { capacityRps, dispatchedQueue, lateProbability, smallestStableReplicas } from './dispatch.ts';
-import type { ServiceModel } from './dispatch.ts';
-import { serviceFloor } from './mmc.ts';
-import { MOST_REPLICAS, objectiveReplicas } from './needed-replicas.ts';
+import { dispatchedQueue } from './dispatch.ts';
+import { needOf } from './needed-replicas.ts';
+import type { Need } from './needed-replicas.ts';
 import { distributionFromRate } from './rate-distribution.ts';
-import { smallestCount } from './smallest-count.ts';
+import { capacityRps, serverRateRps } from './service-model.ts';
+import type { ServiceModel } from './service-model.ts';
 
 /** The objective where neither prices nor an objective are given. */
 export const DEFAULT_OBJECTIVE_RATIO = 0.99;
@@ -62,44 +62,25 @@ export function answerSize(question: SizeQuestion): SizeAnswer {
   return evaluated(question, replicas, reason);
 }
 
-function chosenCount(question: SizeQuestion): { replicas: number; reason: SizingReason } {
-  const priced = question.perReplicaHour !== undefined && question.perViolation !== undefined;
-  const objectiveRatio = question.objectiveRatio ?? (priced ? undefined : DEFAULT_OBJECTIVE_RATIO);
-  const floor =
-    objectiveRatio === undefined
-      ? smallestStableReplicas(question, question.arrivalRateRps)
-      : objectiveReplicas(question, distributionFromRate(question.arrivalRateRps), {
-          seconds: question.sloSeconds,
-          allowedRatio: 1 - objectiveRatio,
-        });
-  const hopeless =
-    objectiveRatio !== undefined &&
-    serviceFloor(question.serviceRateRps, question.sloSeconds) > 1 - objectiveRatio;
-  const reason = hopeless ? 'ServiceTimeExceedsSlo' : priced ? 'CostOptimum' : 'ObjectiveMet';
-  return { replicas: priced ? cheapestFrom(question, floor) : floor, reason };
-}
-
-/** Costs are convex above the load: the first count after which they no longer fall is the cheapest. */
-function cheapestFrom(question: SizeQuestion, from: number): number {
-  const count = smallestCount(
-    { from, limit: MOST_REPLICAS },
-    (replicas) => totalPerSecond(question, replicas + 1) >= totalPerSecond(question, replicas),
-  );
-  return count ?? MOST_REPLICAS;
-}
-
-/** Replica cost + violation price * arrival rate * P(T > SLO), per second. */
-function totalPerSecond(question: SizeQuestion, replicas: number): number {
-  const late = lateProbability(question, question.arrivalRateRps, {
-    replicas,
-    seconds: question.sloSeconds,
+function chosenCount(question: SizeQuestion): Need {
+  const { arrivalRateRps, sloSeconds: seconds, perReplicaHour, perViolation } = question;
+  const prices =
+    perReplicaHour === undefined || perViolation === undefined ? undefined : { perReplicaHour, perViolation };
+  const objectiveRatio = question.objectiveRatio ?? (prices ? undefined : DEFAULT_OBJECTIVE_RATIO);
+  const load = distributionFromRate(arrivalRateRps);
+  return needOf(question, {
+    load,
+    seconds,
+    // Overload is not for sale here: every count below the load is out of the question.
+    overloadHarmRatio: Infinity,
+    ...(objectiveRatio !== undefined && { objective: { load, allowedRatio: 1 - objectiveRatio } }),
+    ...(prices && { prices }),
   });
-  const violations = (question.perViolation ?? 0) * question.arrivalRateRps * late;
-  return (replicas * (question.perReplicaHour ?? 0)) / SECONDS_PER_HOUR + violations;
 }
 
 function evaluated(question: SizeQuestion, replicas: number, reason: SizeAnswer['reason']): SizeAnswer {
-  const { arrivalRateRps, serviceRateRps } = question;
+  const { arrivalRateRps } = question;
+  const serviceRateRps = serverRateRps(question, replicas);
   const queue = dispatchedQueue(question, arrivalRateRps, replicas);
   const late = queue?.responseTail(question.sloSeconds) ?? 1;
   const servers = replicas * question.serversPerReplica;
@@ -134,16 +115,17 @@ export function costCurve(
   replicas: number,
   eachSide: number,
 ): readonly SizingCandidate[] {
-  const from = Math.max(smallestStableReplicas(question, question.arrivalRateRps), replicas - eachSide);
-  const candidates: SizingCandidate[] = [];
-  for (let count = from; count <= replicas + eachSide; count += 1) {
-    const { sloViolationProbability, costPerHour: cost } = evaluated(question, count, 'Given');
-    const costs = {
-      replicas: cost.replicas ?? 0,
-      violations: cost.violations ?? 0,
-      total: cost.total ?? 0,
-    };
-    candidates.push({ replicas: count, sloViolationProbability, costPerHour: costs });
-  }
-  return candidates;
+  const from = Math.max(1, replicas - eachSide);
+  return Array.from({ length: replicas + eachSide - from + 1 }, (_, i) => from + i)
+    .map((count) => evaluated(question, count, 'Given'))
+    .filter(({ stable }) => stable)
+    .map(({ replicas: count, sloViolationProbability, costPerHour: cost }) => ({
+      replicas: count,
+      sloViolationProbability,
+      costPerHour: {
+        replicas: cost.replicas ?? 0,
+        violations: cost.violations ?? 0,
+        total: cost.total ?? 0,
+      },
+    }));
 }

@@ -6,10 +6,11 @@
 import type { Policy } from '../policy/policy.ts';
 import type { SizingCandidate } from '../domain/sizing.ts';
 import { SECONDS_PER_HOUR } from '../domain/clock.ts';
-import { capacityRps, lateProbability } from './dispatch.ts';
-import type { ServiceModel } from './dispatch.ts';
+import { lateProbability } from './dispatch.ts';
 import { expected } from './rate-distribution.ts';
 import type { RateDistribution } from './rate-distribution.ts';
+import { capacityRps } from './service-model.ts';
+import type { ServiceModel } from './service-model.ts';
 
 /**
  * Late requests that each request per second of missing capacity stands for. First come first served, everybody is
@@ -42,13 +43,16 @@ export function expectedLateProbability(
   return expected(load.ratesRps, load.probabilities, (rate) => lateProbability(model, rate, at));
 }
 
-/** Requests per second that one replica more than `at.replicas` brings back within the SLO, bounded as said above. */
+/**
+ * Requests per second that one replica more than `replicas` brings back within the SLO; at most `overloadHarmRatio`
+ * times what a replica serves, and that much wherever `replicas` cannot carry the rate.
+ */
 export function expectedGainRps(
   model: ServiceModel,
   load: RateDistribution,
-  at: { readonly replicas: number; readonly seconds: number },
+  at: { readonly replicas: number; readonly seconds: number; readonly overloadHarmRatio: number },
 ): number {
-  const mostRps = OVERLOAD_HARM_RATIO * capacityRps(model, 1);
+  const mostRps = at.overloadHarmRatio * capacityRps(model, 1);
   const oneMore = { ...at, replicas: at.replicas + 1 };
   return expected(load.ratesRps, load.probabilities, (rate) => {
     if (rate >= capacityRps(model, at.replicas)) return mostRps;

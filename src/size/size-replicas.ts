@@ -9,8 +9,7 @@ import type { SizingReason, SizingTrace } from '../domain/sizing.ts';
 import { MS_PER_SECOND } from '../domain/clock.ts';
 import type { Policy } from '../policy/policy.ts';
 import { chaosBuffer } from './chaos-buffer.ts';
-import { capacityRps, dispatchedQueue } from './dispatch.ts';
-import type { ServiceModel } from './dispatch.ts';
+import { dispatchedQueue } from './dispatch.ts';
 import { backlogAfter } from './fluid-backlog.ts';
 import { neededReplicas } from './needed-replicas.ts';
 import type { Need } from './needed-replicas.ts';
@@ -24,6 +23,8 @@ import {
 } from './rate-distribution.ts';
 import type { RateDistribution } from './rate-distribution.ts';
 import { candidateAt } from './replica-cost.ts';
+import { capacityRps, peakReplicas, serverRateRps, serviceModelFrom } from './service-model.ts';
+import type { ServiceModel } from './service-model.ts';
 
 /** One step of the window: a forecast's quantiles (as QUANTILE_LEVELS) or a rate taken as certain. */
 export type SizingStep = { readonly atMs: number } & (
@@ -59,14 +60,11 @@ interface SizedStep {
 /** The recommendation before guards, with everything it came from. Throws RangeError on an empty window. */
 export function sizeReplicas(input: SizingInput): SizingTrace {
   const { policy } = input;
-  const model: ServiceModel = {
-    serviceRateRps: input.serviceRateRps,
-    serversPerReplica: policy.capacity.serversPerReplica,
-    dispatch: policy.capacity.dispatch,
-  };
+  const model = serviceModelFrom(policy, input.serviceRateRps);
   const peak = peakStep(model, loadsOf(input, model), policy);
   const buffer = chaosBuffer(peak.need.replicas, policy.chaos, {
     replicaCapacityRps: capacityRps(model, 1),
+    mostReplicas: peakReplicas(model),
     cost: policy.cost,
   });
   return traceOf({ input, model, peak, buffer });
@@ -128,19 +126,19 @@ function traceOf({
   const chosen = candidateAt(model, peak.load, { ...at, replicas });
   return {
     basis: input.basis,
-    reason: reasonOf(peak.need.reason, capacityRps(model, policy.maxReplicas) <= sizedForRps),
+    reason: reasonOf(peak.need, policy.maxReplicas, capacityRps(model, policy.maxReplicas) <= sizedForRps),
     leadTimeSeconds: input.leadTimeSeconds,
     sizedForRps,
     peakAtMs: peak.atMs,
     serviceRateRps: model.serviceRateRps,
     offeredLoadErlangs: sizedForRps / model.serviceRateRps,
     servers,
-    utilizationRatio: sizedForRps / (servers * model.serviceRateRps),
+    utilizationRatio: sizedForRps / capacityRps(model, replicas),
     waitProbability: queue?.waitProbability ?? null,
-    meanResponseSeconds: queue ? queue.meanWaitSeconds + 1 / model.serviceRateRps : null,
+    meanResponseSeconds: queue ? queue.meanWaitSeconds + 1 / serverRateRps(model, replicas) : null,
     sloViolationProbability: chosen.sloViolationProbability,
     costPerHour: chosen.costPerHour,
-    candidates: candidateCounts(peak.need.replicas).map((count) =>
+    candidates: candidateCounts(peak.need.replicas, peakReplicas(model)).map((count) =>
       candidateAt(model, peak.load, { ...at, replicas: count }),
     ),
     neededReplicas: peak.need.replicas,
@@ -149,12 +147,12 @@ function traceOf({
   };
 }
 
-function reasonOf(reason: SizingReason, maxIsOverloaded: boolean): SizingReason {
-  return maxIsOverloaded ? 'MaxReplicasTooSmall' : reason;
+function reasonOf(need: Need, maxReplicas: number, maxIsOverloaded: boolean): SizingReason {
+  return need.replicas > maxReplicas && maxIsOverloaded ? 'MaxReplicasTooSmall' : need.reason;
 }
 
-function candidateCounts(neededReplicas: number): number[] {
+function candidateCounts(neededReplicas: number, mostReplicas: number): number[] {
   const from = Math.max(1, neededReplicas - CANDIDATES_EACH_SIDE);
-  const to = neededReplicas + CANDIDATES_EACH_SIDE;
+  const to = Math.min(mostReplicas, neededReplicas + CANDIDATES_EACH_SIDE);
   return Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }

@@ -1,3 +1,6 @@
+/** No search goes beyond; a service that wants more has another problem than its replica count. */
+export const MOST_REPLICAS = 2 ** 30;
+
 /**
  * The smallest whole number of at least `from` for which `isEnough` holds, given that it holds for every larger one
  * as soon as it holds for one: doubling steps, then bisection. undefined where it does not hold up to `limit`.

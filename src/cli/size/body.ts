@@ -16,6 +16,10 @@ interface SizeFlags {
   readonly violationCost?: number;
   readonly objective?: number;
   readonly dispatch: DispatchFlag;
+  readonly patienceSeconds?: number;
+  readonly queueLimit?: number;
+  readonly contention: number;
+  readonly coherency: number;
   readonly minReplicas: number;
   readonly maxReplicas?: number;
   readonly replicas?: number;
@@ -46,6 +50,8 @@ function questionFrom(flags: SizeFlags): SizeQuestion {
     sloSeconds: flags.sloSeconds,
     serversPerReplica: flags.serversPerReplica,
     dispatch: DISPATCH_BY_FLAG[flags.dispatch],
+    ...lossesFrom(flags),
+    ...scalabilityFrom(flags),
     objectiveRatio: flags.objective,
     perReplicaHour: flags.replicaCostPerHour,
     perViolation: flags.violationCost,
@@ -53,6 +59,17 @@ function questionFrom(flags: SizeFlags): SizeQuestion {
     maxReplicas: flags.maxReplicas,
     replicas: flags.replicas,
   };
+}
+
+function lossesFrom({ patienceSeconds, queueLimit }: SizeFlags): Pick<SizeQuestion, 'losses'> {
+  if (patienceSeconds === undefined && queueLimit === undefined) return {};
+  return {
+    losses: { patienceSeconds: patienceSeconds ?? null, queueLimitRequests: queueLimit ?? null },
+  };
+}
+
+function scalabilityFrom({ contention, coherency }: SizeFlags): Pick<SizeQuestion, 'scalability'> {
+  return contention === 0 && coherency === 0 ? {} : { scalability: { contention, coherency } };
 }
 
 function refuseContradictions(flags: SizeFlags): void {

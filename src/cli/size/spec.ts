@@ -7,6 +7,7 @@ const MOST_RPS = 1e12;
 const MOST_SERVERS = 1e9;
 const rate = numberFlag({ min: 0, max: MOST_RPS });
 const positive = numberFlag({ min: 0, max: MOST_RPS, above: true });
+const ratio = numberFlag({ min: 0, max: 1 });
 const count = numberFlag({ min: 1, max: MOST_SERVERS, integer: true });
 
 export const size: CommandSpec = {
@@ -28,13 +29,26 @@ export const size: CommandSpec = {
       .option(
         '--objective <ratio>',
         'share of requests within the SLO (0.99 where there are no prices)',
-        numberFlag({ min: 0, max: 1 }),
+        ratio,
       )
       .addOption(
         new Option('--dispatch <how>', 'how requests reach replicas')
           .choices(Object.keys(DISPATCH_BY_FLAG))
           .default('central'),
       )
+      .option(
+        '--patience-seconds <seconds>',
+        'clients that wait give up after this long in the mean',
+        positive,
+      )
+      .option('--queue-limit <count>', 'requests a replica holds before it sheds', count)
+      .option(
+        '--contention <ratio>',
+        'scalability: share of the work that replicas do one at a time',
+        ratio,
+        0,
+      )
+      .option('--coherency <ratio>', 'scalability: cost of each pair of replicas that must agree', ratio, 0)
       .option('--min-replicas <count>', 'choose no fewer', count, 1)
       .option('--max-replicas <count>', 'choose no more', count)
       .option('--replicas <count>', 'evaluate this count instead of choosing one', count)

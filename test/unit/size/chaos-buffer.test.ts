@@ -12,6 +12,7 @@ const ZONE_LOSS: ChaosScenario = {
 };
 const PRICED = {
   replicaCapacityRps: 200,
+  mostReplicas: Infinity,
   cost: { perReplicaHour: 0.12, perViolation: 0.0004, perReplicaStart: 0, currency: 'USD' },
 };
 const UNPRICED = { ...PRICED, cost: { ...PRICED.cost, perViolation: null } };
@@ -73,6 +74,12 @@ describe('how large the buffer is', () => {
     // 20 % lost x 1.5 = 30 %: 10 / 0.7 = 14.3 -> 15.
     const scenario = { ...ZONE_LOSS, capacityLossRatio: 0.2 };
     expect(chaosBuffer(10, chaosOf([scenario], 1.5), PRICED)?.bufferReplicas).toBe(5);
+  });
+  test('no further than where more replicas do less together', () => {
+    expect(chaosBuffer(10, chaosOf([ZONE_LOSS]), { ...PRICED, mostReplicas: 12 })).toMatchObject({
+      bufferReplicas: 2,
+      resilienceRatio: 0,
+    });
   });
   test('an availability target counts independent failures', () => {
     expect(chaosBuffer(10, chaosOf([], 1, 0.999), PRICED)).toMatchObject({

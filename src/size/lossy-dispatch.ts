@@ -1,0 +1,99 @@
+/**
+ * Replicas whose clients give up, or that shed. With a central queue all replicas are one M/M/c/K+M with c = N k and
+ * K = N times the limit; with random dispatch each is one of its own: both exact. What lies between in how well it
+ * shares (round robin, power of two, least requests) is put between in the same proportion as without losses at 90 %
+ * utilization: within about a third of simulation, mostly within a fifth.
+ */
+import { impatientLateProbability, impatientQueue } from './impatient-queue.ts';
+import type { ImpatientQueue } from './impatient-queue.ts';
+import type { DispatchedQueue } from './dispatch.ts';
+import type { Losses, ServiceModel } from './service-model.ts';
+
+const COMPARED_UTILIZATION = 0.9;
+
+export interface LossySystem {
+  readonly arrivalRateRps: number;
+  readonly replicas: number;
+  readonly servers: number;
+  readonly serviceRateRps: number;
+  readonly losses: Losses;
+}
+
+/** The lossless P(T > seconds) of a dispatch at a load of the same replicas. */
+export type LosslessTail = (
+  dispatch: ServiceModel['dispatch'],
+  arrivalRateRps: number,
+  seconds: number,
+) => number;
+
+export function lossyQueue(
+  system: LossySystem,
+  dispatch: ServiceModel['dispatch'],
+  lossless: LosslessTail,
+): DispatchedQueue {
+  if (dispatch === 'Central' || system.replicas === 1) return queueOf(pooled(system));
+  if (dispatch === 'Random') return queueOf(separate(system));
+  const together = pooled(system);
+  const apart = separate(system);
+  const rateRps = COMPARED_UTILIZATION * system.replicas * system.servers * system.serviceRateRps;
+  const shareApart = (seconds: number): number => {
+    const best = lossless('Central', rateRps, seconds);
+    const worst = lossless('Random', rateRps, seconds);
+    const share = worst > best ? (lossless(dispatch, rateRps, seconds) - best) / (worst - best) : 0;
+    return Math.min(1, Math.max(0, share));
+  };
+  const between = (from: number, to: number, share: number): number => from + (to - from) * share;
+  const typical = shareApart(1 / system.serviceRateRps);
+  return {
+    waitProbability: between(together.waitProbability, apart.waitProbability, typical),
+    meanWaitSeconds: between(together.meanWaitSeconds, apart.meanWaitSeconds, typical),
+    responseTail: (seconds) =>
+      between(
+        impatientLateProbability(together, seconds),
+        impatientLateProbability(apart, seconds),
+        shareApart(seconds),
+      ),
+  };
+}
+
+function queueOf(queue: ImpatientQueue): DispatchedQueue {
+  return {
+    waitProbability: queue.waitProbability,
+    meanWaitSeconds: queue.meanWaitSeconds,
+    responseTail: (seconds) => impatientLateProbability(queue, seconds),
+  };
+}
+
+function pooled({ arrivalRateRps, replicas, servers, serviceRateRps, losses }: LossySystem): ImpatientQueue {
+  return impatientQueue({
+    arrivalRateRps,
+    serviceRateRps,
+    servers: replicas * servers,
+    ...lossRates(losses, replicas),
+  });
+}
+
+function separate({
+  arrivalRateRps,
+  replicas,
+  servers,
+  serviceRateRps,
+  losses,
+}: LossySystem): ImpatientQueue {
+  return impatientQueue({
+    arrivalRateRps: arrivalRateRps / replicas,
+    serviceRateRps,
+    servers,
+    ...lossRates(losses, 1),
+  });
+}
+
+function lossRates(
+  { patienceSeconds, queueLimitRequests }: Losses,
+  replicas: number,
+): { limitRequests: number; abandonRateRps: number } {
+  return {
+    limitRequests: queueLimitRequests === null ? Infinity : queueLimitRequests * replicas,
+    abandonRateRps: patienceSeconds === null ? 0 : 1 / patienceSeconds,
+  };
+}
