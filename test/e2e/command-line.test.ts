@@ -152,7 +152,7 @@ describe('bad input: exit 2, the reason on stderr, nothing on stdout, no stack t
         '--out',
         absent,
       ],
-      /not a url/,
+      /--prometheus: .*URL/,
     ],
   ];
   const policies: [string, string[], RegExp][] = [

@@ -44,7 +44,7 @@ function startLine(line: string, cwd: string): RunningLine {
 
 /** Asks every 100 ms until the answer is not undefined. */
 async function eventually<T>(what: string, ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  const deadline = performance.now() + 240_000;
+  const deadline = performance.now() + 500_000;
   while (performance.now() < deadline) {
     const answer = await ask();
     if (answer !== undefined) return answer;
