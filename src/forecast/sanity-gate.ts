@@ -40,14 +40,14 @@ function numberProblem({ meanRps, quantilesRps, confidenceRatio }: Made): Sanity
 }
 
 function boundProblem(
-  { quantilesRps }: Made,
+  { meanRps, quantilesRps }: Made,
   { series, calendar }: ForecastRequest,
 ): SanityProblem | undefined {
   const announced = calendar.events.reduce((most, event) => Math.max(most, event.arrivalRateMultiplier), 1);
   const largestSeen = series.values.reduce((most, rate) => (rate > most && rate < Infinity ? rate : most), 0);
   const limitRps = MAX_RATIO_TO_HISTORY * announced * largestSeen;
   const medians = quantilesRps.map((row) => row[MEDIAN_INDEX]);
-  const highest = Math.max(...quantilesRps.map((row) => row[row.length - 1]));
+  const highest = Math.max(...meanRps, ...quantilesRps.map((row) => row[row.length - 1]));
   if (highest <= limitRps) return undefined;
   const message = `answered up to ${highest} rps (median ${Math.max(...medians)}), the most ever seen is ${largestSeen} rps`;
   return { reason: 'OutOfBounds', message };
