@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { cloneHead } from './installed-clone.ts';
-import { runProgram, userEnvironment } from './run-command.ts';
+import { runLine, runProgram, userEnvironment } from './run-command.ts';
 
 const scratch = await mkdtemp(join(tmpdir(), 'prescale-start-'));
 const started: ChildProcess[] = [];
@@ -74,6 +74,14 @@ async function rssBytes(pid: number): Promise<number> {
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)![1]) * 1024;
 }
 
+/** The README's questions to the API; it answers on the port that they name. */
+async function curlExamples(folder: string): Promise<string[]> {
+  const readme = await readFile(join(folder, 'README.md'), 'utf8');
+  const examples = readme.split('\n').filter((line) => line.startsWith('curl '));
+  expect(examples.length).toBeGreaterThan(1);
+  return examples;
+}
+
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
 
 test.skipIf(process.platform !== 'linux')(
@@ -93,6 +101,12 @@ test.skipIf(process.platform !== 'linux')(
     await eventually('/healthz', () => answers(`${baseUrl}/healthz`));
     const listed = await eventually('/api/v1/autoscalers', () => answers(`${baseUrl}/api/v1/autoscalers`));
     expect(JSON.stringify(await listed.json())).toContain('checkout');
+
+    for (const example of await curlExamples(folder)) {
+      const { exitCode, stdout, stderr } = await runLine(example, { cwd: folder });
+      expect({ exitCode, stderr }, example).toEqual({ exitCode: 0, stderr: '' });
+      expect(JSON.parse(stdout), example).not.toHaveProperty('status');
+    }
 
     const pid = await eventually('the controller process', () => findController(folder));
     await wait(1000);
