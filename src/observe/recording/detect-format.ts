@@ -1,5 +1,6 @@
 import { invalidInput } from '../../domain/errors.ts';
 import { CsvReader } from './csv-reader.ts';
+import type { DoneRatio } from './growing-numbers.ts';
 import type { ReadTables } from './grid-from-tables.ts';
 import { MatrixReader } from './matrix-reader.ts';
 import type { RecordingReader } from './recording-reader.ts';
@@ -15,11 +16,13 @@ const OPENING_BRACE = 0x7b;
 /** JSON starts with a brace, CSV with the name of its first column: chooses the reader by the first bytes. */
 export class FormatDetector implements RecordingReader {
   readonly #name: string;
+  readonly #doneRatio: DoneRatio;
   #head: Uint8Array = new Uint8Array(0);
   #reader: RecordingReader | undefined;
 
-  constructor(name: string) {
+  constructor(name: string, doneRatio: DoneRatio) {
     this.#name = name;
+    this.#doneRatio = doneRatio;
   }
 
   push(chunk: Uint8Array): void {
@@ -40,7 +43,8 @@ export class FormatDetector implements RecordingReader {
       ]);
     const text = head.subarray(startsWith(head, UTF8_BYTE_ORDER_MARK) ? UTF8_BYTE_ORDER_MARK.length : 0);
     const first = text.find((byte) => !BLANKS.includes(byte));
-    this.#reader = first === OPENING_BRACE ? new MatrixReader(this.#name) : new CsvReader(this.#name);
+    const Reader = first === OPENING_BRACE ? MatrixReader : CsvReader;
+    this.#reader = new Reader(this.#name, this.#doneRatio);
     this.#reader.push(text);
     return this.#reader;
   }

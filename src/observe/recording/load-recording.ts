@@ -53,13 +53,15 @@ async function openInput(source: string | NamedStream): Promise<Input> {
 }
 
 async function readTables(input: Input, options: LoadOptions): Promise<ReadTables> {
-  const detector = new FormatDetector(input.name);
+  const counter = { readBytes: 0 };
+  const doneRatio = () => (input.totalBytes === null ? null : counter.readBytes / input.totalBytes);
+  const detector = new FormatDetector(input.name, doneRatio);
   const parse = async (chunks: AsyncIterable<Uint8Array>) => {
     for await (const chunk of chunks) detector.push(chunk);
   };
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   try {
-    const { first, rest } = await takeHead(countBytes(input, options));
+    const { first, rest } = await takeHead(countBytes(input, counter, options));
     const chunks = Readable.from(withHead(first, rest));
     if (isGzip(first)) await pipeline(chunks, createGunzip({ chunkSize: CHUNK_BYTES }), parse, signal);
     else await pipeline(chunks, parse, signal);
@@ -71,13 +73,16 @@ async function readTables(input: Input, options: LoadOptions): Promise<ReadTable
   }
 }
 
-async function* countBytes(input: Input, { signal, onProgress }: LoadOptions): AsyncGenerator<Uint8Array> {
-  let readBytes = 0;
+async function* countBytes(
+  input: Input,
+  counter: { readBytes: number },
+  { signal, onProgress }: LoadOptions,
+): AsyncGenerator<Uint8Array> {
   for await (const chunk of input.stream as AsyncIterable<Uint8Array>) {
     signal?.throwIfAborted();
-    readBytes += chunk.length;
+    counter.readBytes += chunk.length;
     yield chunk;
-    onProgress?.(readBytes, input.totalBytes);
+    onProgress?.(counter.readBytes, input.totalBytes);
   }
 }
 

@@ -1,4 +1,5 @@
 import { invalidInput } from '../../domain/errors.ts';
+import type { DoneRatio } from './growing-numbers.ts';
 import type { ReadTables } from './grid-from-tables.ts';
 import { jsonStringText, JsonScanner, type JsonVisitor } from './json-scanner.ts';
 import { type MatrixSeries, nameMatrixSeries } from './matrix-columns.ts';
@@ -19,7 +20,6 @@ const PLACES: Readonly<Record<string, Place>> = {
   'result.': 'series',
   'series.metric': 'metric',
   'series.values': 'values',
-  'values.': 'pair',
 };
 /** What Prometheus says where another program, or its own instant query, would say something else. */
 const EXPECTED_TEXTS: Readonly<Record<string, { is: string; allowed: string }>> = {
@@ -41,6 +41,7 @@ const NOT_A_LOAD = /^(?:nan|[+-]?inf)$/i;
  */
 export class MatrixReader implements RecordingReader, JsonVisitor {
   readonly #name: string;
+  readonly #doneRatio: DoneRatio;
   readonly #scanner: JsonScanner;
   readonly #series: (MatrixSeries & { readonly labels: Map<string, string> })[] = [];
   readonly #warnings: string[] = [];
@@ -51,8 +52,9 @@ export class MatrixReader implements RecordingReader, JsonVisitor {
   #pairLength = 0;
   #stampMs = Number.NaN;
 
-  constructor(name: string) {
+  constructor(name: string, doneRatio: DoneRatio) {
     this.#name = name;
+    this.#doneRatio = doneRatio;
     this.#scanner = new JsonScanner(this, (atByte, got, allowed) => {
       throw this.#invalid(`byte ${atByte}`, got, allowed);
     });
@@ -72,13 +74,19 @@ export class MatrixReader implements RecordingReader, JsonVisitor {
   }
 
   open(): void {
-    const place = this.#place === 'values' ? 'pair' : (PLACES[this.#here] ?? 'other');
+    this.#pairLength = 0;
+    if (this.#place === 'values') this.#places.push('pair');
+    else this.#openNamed();
+  }
+
+  #openNamed(): void {
     const unreadable = UNREADABLE[this.#here];
     if (unreadable !== undefined) throw this.#invalid(this.#seriesPath, unreadable, 'a matrix of numbers');
+    const place = PLACES[this.#here] ?? 'other';
     this.#places.push(place);
     this.#key = '';
-    this.#pairLength = 0;
-    if (place === 'series') this.#series.push({ labels: new Map(), table: emptyTable(['arrivalRate']) });
+    if (place === 'series')
+      this.#series.push({ labels: new Map(), table: emptyTable(['arrivalRate'], this.#doneRatio) });
   }
 
   close(): void {

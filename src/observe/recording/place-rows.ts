@@ -1,5 +1,4 @@
 import type { MetricName } from '../../domain/metric-name.ts';
-import { NumberChunks } from './number-chunks.ts';
 import type { SampleColumn, SampleTable } from './sample-table.ts';
 
 /** Slot k starts at `firstMs + k * stepMs`. */
@@ -41,18 +40,31 @@ export function slotOf({ firstMs, stepMs }: Pick<Grid, 'firstMs' | 'stepMs'>, at
 
 /** Rows that a slot cannot take since an earlier row (in file order) has it, ascending. */
 interface Collisions {
-  readonly rows: NumberChunks;
+  readonly rows: readonly number[];
   /** [collision] 1 when any column differs from the row that was kept. */
   readonly differs: Uint8Array;
 }
 
-/** Lays every row of the table into its slot. The first row for a slot is kept. */
+interface Layout {
+  readonly table: SampleTable;
+  readonly grid: Grid;
+  readonly collisions: Collisions;
+}
+
+/**
+ * Lays every row of the table into its slot; the first row for a slot is kept. The table's columns are used up. Rows
+ * in order, as nearly always, are spread out in the memory that they were read into.
+ */
 export function placeRows(table: SampleTable, grid: Grid): Placement {
   const defects = noDefects();
   const rows = collide(table, grid, defects);
-  const collisions = { rows, differs: new Uint8Array(rows.length) };
-  const columns = table.columns.map((column) => placeColumn(column, { table, grid, collisions }));
-  countCollisions(table, collisions, defects);
+  const layout = { table, grid, collisions: { rows, differs: new Uint8Array(rows.length) } };
+  const place = rows.length === 0 && defects.outOfOrder.rows === 0 ? spreadOut : pickOut;
+  const columns = table.columns.map((column) => {
+    const notANumberSlots = notANumberSlotsOf(column, layout);
+    return { metric: column.metric, values: place(column, layout), notANumberSlots };
+  });
+  countCollisions(layout, defects);
   return { columns, defects };
 }
 
@@ -67,9 +79,9 @@ function note(defects: DefectCounts, kind: RowDefect, atMs: number): void {
   defect.rows += 1;
 }
 
-function collide(table: SampleTable, grid: Grid, defects: DefectCounts): NumberChunks {
+function collide(table: SampleTable, grid: Grid, defects: DefectCounts): number[] {
   const taken = new Uint8Array(Math.ceil(grid.slots / 8));
-  const collisions = new NumberChunks();
+  const collisions: number[] = [];
   let latestMs = -Infinity;
   table.startsAtMs.forEach((atMs, row) => {
     const slot = slotOf(grid, atMs);
@@ -83,38 +95,54 @@ function collide(table: SampleTable, grid: Grid, defects: DefectCounts): NumberC
   return collisions;
 }
 
-interface ColumnPlace {
-  readonly table: SampleTable;
-  readonly grid: Grid;
-  readonly collisions: Collisions;
+/** For rows in order, each with a slot of its own: no row's slot is before the row, so the last row moves first. */
+function spreadOut(column: SampleColumn, { table, grid }: Layout): Float64Array {
+  const values = column.values.takeWithRoomFor(grid.slots);
+  let filledFrom = grid.slots;
+  table.startsAtMs.forEachBackwards((atMs, row) => {
+    const slot = slotOf(grid, atMs);
+    values[slot] = values[row];
+    if (filledFrom > slot + 1) values.fill(Number.NaN, slot + 1, filledFrom);
+    filledFrom = slot;
+  });
+  return values.fill(Number.NaN, 0, filledFrom);
 }
 
-function placeColumn(column: SampleColumn, { table, grid, collisions }: ColumnPlace): PlacedColumn {
+/** For rows in any order. */
+function pickOut(column: SampleColumn, { table, grid, collisions }: Layout): Float64Array {
   const values = new Float64Array(grid.slots).fill(Number.NaN);
-  const notANumberSlots: number[] = [];
   let collision = 0;
-  let notANumber = 0;
   table.startsAtMs.forEach((atMs, row) => {
     const slot = slotOf(grid, atMs);
     const value = column.values.at(row);
-    const saidNaN = notANumber < column.notANumberRows.length && column.notANumberRows.at(notANumber) === row;
-    if (saidNaN) notANumber += 1;
-    if (collision < collisions.rows.length && collisions.rows.at(collision) === row) {
+    if (collisions.rows[collision] !== row) values[slot] = value;
+    else {
       if (!Object.is(values[slot], value)) collisions.differs[collision] = 1;
       collision += 1;
-    } else {
-      values[slot] = value;
-      if (saidNaN) notANumberSlots.push(slot);
     }
   });
-  return { metric: column.metric, values, notANumberSlots: Uint32Array.from(notANumberSlots).sort() };
+  return values;
 }
 
-function countCollisions(table: SampleTable, { rows, differs }: Collisions, defects: DefectCounts): void {
+function notANumberSlotsOf(column: SampleColumn, { table, grid, collisions }: Layout): Uint32Array {
+  const rows = column.notANumberRows;
+  if (rows.length === 0) return new Uint32Array(0);
+  const dropped = new Set(collisions.rows);
+  const slots: number[] = [];
+  let next = 0;
+  table.startsAtMs.forEach((atMs, row) => {
+    if (next >= rows.length || rows.at(next) !== row) return;
+    if (!dropped.has(row)) slots.push(slotOf(grid, atMs));
+    next += 1;
+  });
+  return Uint32Array.from(slots).sort();
+}
+
+function countCollisions({ table, collisions: { rows, differs } }: Layout, defects: DefectCounts): void {
   if (rows.length === 0) return;
   let collision = 0;
   table.startsAtMs.forEach((atMs, row) => {
-    if (collision >= rows.length || rows.at(collision) !== row) return;
+    if (rows[collision] !== row) return;
     note(defects, differs[collision] === 1 ? 'conflicting' : 'repeated', atMs);
     collision += 1;
   });

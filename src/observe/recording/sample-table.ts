@@ -1,14 +1,14 @@
 import type { MetricName } from '../../domain/metric-name.ts';
-import { NumberChunks } from './number-chunks.ts';
+import { type DoneRatio, GrowingNumbers } from './growing-numbers.ts';
 import { TimestampRuns } from './timestamp-runs.ts';
 
 /** One column as it was read, row by row. */
 export interface SampleColumn {
   readonly metric: MetricName;
   /** NaN: the row has no sample, or (see below) the source said "not a number". */
-  readonly values: NumberChunks;
+  readonly values: GrowingNumbers;
   /** Rows, ascending, in which the source said "not a number". */
-  readonly notANumberRows: NumberChunks;
+  readonly notANumberRows: GrowingNumbers;
 }
 
 /** Rows in file order: one timestamp (the start of the row's slot) and one value per column. */
@@ -17,11 +17,11 @@ export interface SampleTable {
   readonly columns: readonly SampleColumn[];
 }
 
-export function emptyTable(metrics: readonly MetricName[]): SampleTable {
+export function emptyTable(metrics: readonly MetricName[], doneRatio: DoneRatio): SampleTable {
   const columns = metrics.map((metric) => ({
     metric,
-    values: new NumberChunks(),
-    notANumberRows: new NumberChunks(),
+    values: new GrowingNumbers(doneRatio),
+    notANumberRows: new GrowingNumbers(doneRatio),
   }));
   return { startsAtMs: new TimestampRuns(), columns };
 }

@@ -39,6 +39,15 @@ export class TimestampRuns {
       for (let k = 0; k < run.count; k += 1, row += 1) visit(run.startAtMs + k * run.diffMs, row);
   }
 
+  /** The same from the last row to the first. */
+  forEachBackwards(visit: (atMs: number, row: number) => void): void {
+    let row = this.#rows - 1;
+    for (let index = this.runs.length - 1; index >= 0; index -= 1) {
+      const run = this.runs[index];
+      for (let k = run.count - 1; k >= 0; k -= 1, row -= 1) visit(run.startAtMs + k * run.diffMs, row);
+    }
+  }
+
   /** The earliest and the latest timestamp; undefined without rows. */
   extent(): { readonly firstMs: number; readonly lastMs: number } | undefined {
     if (this.runs.length === 0) return undefined;

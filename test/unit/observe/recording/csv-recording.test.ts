@@ -99,6 +99,23 @@ describe('what a good file gives', () => {
       expect(await loadText(text, chunkBytes)).toEqual(whole);
   });
 
+  test('property: rows with gaps, in order or shuffled, lie in their slots', async () => {
+    const slots = fc.uniqueArray(fc.nat(12_000), { minLength: 9_000, maxLength: 11_000, size: 'max' });
+    await fc.assert(
+      fc.asyncProperty(slots, fc.boolean(), async (drawn, shuffled) => {
+        // Neighbours, so that the step is a minute.
+        const all = [...new Set([0, 1, 2, ...drawn])];
+        if (!shuffled) all.sort((a, b) => a - b);
+        const text = [HEADER, ...all.map((slot) => `${isoAt(slot)},${slot}`)].join('\n');
+        const values = valuesOf(await loadText(text));
+        expect(values).toHaveLength(Math.max(...all) + 1);
+        const present = values.flatMap((value, slot) => (value === null ? [] : [[slot, value]]));
+        expect(present).toEqual([...all].sort((a, b) => a - b).map((slot) => [slot, slot]));
+      }),
+      { numRuns: 6 },
+    );
+  });
+
   test('property: what is printed is read back to the last bit', async () => {
     const sample = fc.option(fc.double({ min: 0, max: 1e12, noNaN: true }), { nil: null });
     await fc.assert(
