@@ -7,7 +7,7 @@ import { type Fault, FAULTS, type FaultProxy, startFaultProxy } from '../fakes/f
 import { WORLD, worldQuery } from './metrics-source.contract.ts';
 
 const TIMEOUT_SECONDS = 0.4;
-const SLACK_MS = 400;
+const SLACK_MS = 1000;
 const NEVER = new AbortController().signal;
 const { workload, arrivalRate } = WORLD;
 const STEP_MS = arrivalRate.stepSeconds * 1000;

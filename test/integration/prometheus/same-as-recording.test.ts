@@ -1,11 +1,14 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { seriesEndMs } from '../../../src/domain/time-series.ts';
+import { main } from '../../../src/cli/main.ts';
+import { seriesEndMs, slotStartMs } from '../../../src/domain/time-series.ts';
 import { gatherObservation, requestsFor } from '../../../src/observe/gather-observation.ts';
 import { createHistoryBuffer, effectiveStepSeconds } from '../../../src/observe/history-buffer.ts';
 import type { MetricsSource } from '../../../src/observe/metrics-source.ts';
 import { createPrometheusSource } from '../../../src/observe/prometheus/prometheus-source.ts';
 import { prometheusConfigFromUrl } from '../../../src/observe/prometheus/prometheus-config.ts';
 import type { Recording } from '../../../src/observe/recording/recording.ts';
+import { loadRecording } from '../../../src/observe/recording/load-recording.ts';
 import { createRecordingSource } from '../../../src/observe/recording/recording-source.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { aPolicy } from '../../builders/policy.ts';
@@ -87,6 +90,37 @@ describe.skipIf(prometheusBinaries() === undefined || !HAS_TRACES)(
       },
     );
 
+    test.each(TRACES)(
+      '$name: recorded from it, the recording is the one that was put in',
+      async ({ name }) => {
+        const recording = recordings.find((one) => one.name === name)!;
+        const { arrivalRate } = recording.columns;
+        const out = join(prometheus.dir, `${name}.csv.gz`);
+        const span = ['--from', recording.startAtMs, '--to', seriesEndMs(arrivalRate)].map((at) =>
+          typeof at === 'number' ? new Date(at).toISOString() : at,
+        );
+        const query = ['--prometheus', prometheus.url, '--query', traceQuery(recording)];
+        const step = ['--step', `${recording.stepSeconds}s`];
+        expect(await main(['record', ...query, ...span, ...step, '--out', out])).toBe(0);
+        const recorded = await loadRecording(out);
+        // A cut through a gap begins and ends with slots that no file can show.
+        const present = [...arrivalRate.values.keys()].filter(
+          (slot) => !Number.isNaN(arrivalRate.values[slot]),
+        );
+        expect(recorded).toEqual({
+          ...recording,
+          startAtMs: slotStartMs(arrivalRate, present[0]),
+          columns: {
+            arrivalRate: {
+              ...arrivalRate,
+              startAtMs: slotStartMs(arrivalRate, present[0]),
+              values: arrivalRate.values.slice(present[0], present.at(-1)! + 1),
+            },
+          },
+        });
+      },
+    );
+
     test('killed, it is down; back on its port, the next look finds it; hung, the timeout ends the wait', async () => {
       const recording = recordings[0];
       const policy = policyFor(recording);
@@ -111,7 +145,7 @@ describe.skipIf(prometheusBinaries() === undefined || !HAS_TRACES)(
       prometheus.suspend();
       const startedMs = performance.now();
       const hung = await watch(nowMs + 45_000);
-      expect(performance.now() - startedMs).toBeLessThan(900);
+      expect(performance.now() - startedMs).toBeLessThan(2000);
       expect(hung.arrivalRate).toMatchObject({ kind: 'sourceDown' });
       prometheus.resume();
       expect((await watch(nowMs + 60_000)).arrivalRate).toEqual(known.arrivalRate);

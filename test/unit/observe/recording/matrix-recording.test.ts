@@ -155,7 +155,7 @@ describe('what is refused says where, what was got and what is allowed', () => {
           (error: unknown) => expect(error).toMatchObject({ code: 'invalidInput' }),
         );
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });
