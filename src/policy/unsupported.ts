@@ -54,15 +54,9 @@ const UNSUPPORTED: readonly Unsupported[] = [
     allowed: 'nothing; an event with start and end for each day that matters',
   },
   {
-    paths: ({ spec }) =>
-      indexesWhere(
-        spec.dependencies,
-        (dependency) => dependency.query !== undefined,
-        'spec.dependencies',
-        '.query',
-      ),
-    got: `a dependency whose room is queried, ${NOT_YET}`,
-    allowed: 'a dependency with a fixed capacity',
+    paths: ({ spec }) => indexesWhere(spec.dependencies, () => true, 'spec.dependencies', ''),
+    got: `a dependency that limits the replicas, ${NOT_YET}`,
+    allowed: 'nothing; a maxReplicas that the dependency can take',
   },
   {
     paths: ({ spec }) => where(spec.dependsOn.length > 0, 'spec.dependsOn'),

@@ -33,8 +33,6 @@ spec:
     availability: 0.999
     scenarios:
       - { name: zone-loss, probability: 0.01, capacityLoss: 0.34, userImpact: 0.9, recovery: 10m, required: false }
-  dependencies:
-    - { name: orders-db, limitPerReplica: 10, capacity: 500 }
   behavior:
     scaleUp: { stabilizationWindowSeconds: 0 }
     scaleDown: { stabilizationWindowSeconds: 600, tolerance: '50m' }

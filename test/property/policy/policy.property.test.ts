@@ -59,7 +59,6 @@ const documents = fc
     timeZone: fc.constantFrom('UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'America/St_Johns'),
     eventNames: names(5),
     scenarioNames: names(4),
-    dependencyNames: names(3),
     scaleUp: optional(scalingRules),
     scaleDown: optional(scalingRules),
     share: ratio,
@@ -119,11 +118,6 @@ const documents = fc
             required,
           })),
         },
-        dependencies: drawn.dependencyNames.map((dependency) => ({
-          name: dependency,
-          limitPerReplica: 1 + drawn.share,
-          capacity: 100,
-        })),
         behavior: {
           ...(drawn.scaleUp === undefined ? {} : { scaleUp: defined(drawn.scaleUp) }),
           ...(drawn.scaleDown === undefined ? {} : { scaleDown: defined(drawn.scaleDown) }),

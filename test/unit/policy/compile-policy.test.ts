@@ -76,7 +76,7 @@ test('the documented example compiles to seconds, milliseconds and nulls', () =>
         },
       ],
     },
-    dependencies: [{ name: 'orders-db', limitPerReplica: 10, capacity: 500, query: null }],
+    dependencies: [],
     behavior: {
       scaleUp: {
         stabilizationWindowSeconds: 0,
@@ -181,10 +181,16 @@ const UNSUPPORTED: readonly (readonly [string, Record<string, unknown>, string, 
   ],
   ['holidays', { 'spec.holidays': { country: 'DE' } }, 'spec.holidays', 'event'],
   [
-    'a queried dependency',
+    'a dependency with a capacity',
+    { 'spec.dependencies': [{ name: 'db', limitPerReplica: 1, capacity: 500 }] },
+    'spec.dependencies[0]',
+    'maxReplicas',
+  ],
+  [
+    'a dependency whose room is queried',
     { 'spec.dependencies': [{ name: 'db', limitPerReplica: 1, query: 'free' }] },
-    'spec.dependencies[0].query',
-    'capacity',
+    'spec.dependencies[0]',
+    'maxReplicas',
   ],
   ['callers', { 'spec.dependsOn': [{ name: 'frontend', ratio: 1.4 }] }, 'spec.dependsOn', 'nothing'],
   ['webhooks', { 'spec.hooks': { before: { url: 'https://example.org/warm' } } }, 'spec.hooks', 'nothing'],
@@ -216,5 +222,5 @@ test.each(UNSUPPORTED)('%s: valid, and refused as not done yet', (_name, change,
 
 test('everything that is not done yet is told at once', () => {
   const changes = Object.assign({}, ...UNSUPPORTED.map(([, change]) => change)) as Record<string, unknown>;
-  expect(compileProblems(changed(checkout, changes)).length).toBe(UNSUPPORTED.length - 1);
+  expect(compileProblems(changed(checkout, changes)).length).toBe(UNSUPPORTED.length - 2);
 });

@@ -56,7 +56,6 @@ test.each<[string, Record<string, unknown>]>([
   ['safety factor', { 'spec.chaos.safetyFactor': 1 }],
   ['availability', { 'spec.chaos.availability': 0.99 }],
   ['a scenario', { 'spec.chaos.scenarios.0.capacityLoss': 0.5 }],
-  ['a dependency', { 'spec.dependencies.0.capacity': 400 }],
   ['behavior', { 'spec.behavior.scaleDown.stabilizationWindowSeconds': 599 }],
   ['tolerance', { 'spec.behavior.scaleUp.tolerance': 0.1 }],
 ])('the hash changes with %s', (_name, change) => {
