@@ -9,6 +9,7 @@ import { workloadKey } from '../domain/workload.ts';
 import { compilePolicy } from '../policy/compile-policy.ts';
 import { parsePolicy } from '../policy/parse-policy.ts';
 import type { Policy } from '../policy/policy.ts';
+import { refuseVastLoad } from './offered-load.ts';
 import { parseInput } from './parse-input.ts';
 import type { WhatIfQuestion } from './what-if.ts';
 import {
@@ -24,13 +25,15 @@ import {
 export function whatIfQuestion(body: unknown): WhatIfQuestion {
   const asked = parseInput(whatIfSchema, body, 'what-if');
   const policy = under('policy', () => compilePolicy(parsePolicy(asked.policy)));
-  return {
+  const question: WhatIfQuestion = {
     policy,
     tickSeconds: asked.tickSeconds,
     ...under('observations', () => seenFrom(asked.observations, policy)),
     forecast: asked.forecast && forecastFrom(asked.forecast),
     memory: asked.memory && memoryFrom(asked.memory),
   };
+  refuseVastLoad(question);
+  return question;
 }
 
 /** Runs a part's own parser and puts the part's name before the paths of its problems. */

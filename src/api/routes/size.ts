@@ -2,14 +2,13 @@ import { z } from 'zod';
 import { DISPATCHES } from '../../policy/policy.ts';
 import { amount, block, count } from '../../policy/schema/field-types.ts';
 import { answerSize, type SizeQuestion } from '../../size/queueing-answer.ts';
+import { MOST_ERLANGS } from '../offered-load.ts';
 import { parseInput } from '../parse-input.ts';
 import type { Route } from '../route.ts';
 
 const MOST_RPS = 1e12;
 const MOST_SERVERS = 1e6;
 const MOST_REPLICAS = 1e6;
-/** Arrival rate / service rate. One question must not hold up the loop that shares the thread. */
-const MOST_ERLANGS = 1e6;
 
 /** The flags of `prescale size` as JSON. */
 const sizeSchema = block({

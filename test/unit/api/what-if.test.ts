@@ -147,6 +147,8 @@ test.each<[string, object, string]>([
   ['another workload', full({ workload: { namespace: 'x', name: 'y' } }), 'observations.workload'],
   ['a misspelled field', full({ readyReplica: 3 }), 'observations.readyReplica'],
   ['an unknown field beside', { ...full({}), observation: {} }, 'observation'],
+  ['more load than anyone has', samples([900, 1e9]), 'observations'],
+  ['a backlog that no fleet works off', samples([900], { backlogRequests: 1e12 }), 'observations'],
   [
     'quantiles that fall',
     {

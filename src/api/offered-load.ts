@@ -1,0 +1,38 @@
+import { invalidInput } from '../domain/errors.ts';
+import type { WhatIfQuestion } from './what-if.ts';
+
+/** Arrival rate / service rate. One question must not hold up the loop that shares the thread. */
+export const MOST_ERLANGS = 1e6;
+
+/** Refuses a question whose load, at its highest, is of another order than anything that can be scaled. */
+export function refuseVastLoad(question: WhatIfQuestion): void {
+  const { serviceRateRps } = question.policy.capacity;
+  const peakRps = Math.max(seenPeakRps(question), forecastPeakRps(question), backlogRps(question));
+  if (peakRps / serviceRateRps <= MOST_ERLANGS) return;
+  throw invalidInput('what-if', [
+    {
+      path: 'observations',
+      got: `up to ${peakRps} requests per second at ${serviceRateRps} per server`,
+      allowed: `at most ${MOST_ERLANGS} times the service rate`,
+    },
+  ]);
+}
+
+function seenPeakRps({ seen }: WhatIfQuestion): number {
+  if (seen.kind === 'observation') {
+    const { arrivalRate } = seen.observation;
+    return arrivalRate.kind === 'value' ? arrivalRate.value : 0;
+  }
+  return seen.history.values.reduce((peak, rps) => (rps > peak ? rps : peak), 0);
+}
+
+function forecastPeakRps({ forecast }: WhatIfQuestion): number {
+  if (forecast?.kind !== 'forecast') return 0;
+  return Math.max(...forecast.quantilesRps.map((row) => row[row.length - 1]));
+}
+
+/** A backlog is worked off within a step. */
+function backlogRps({ seen, memory, policy }: WhatIfQuestion): number {
+  const waiting = seen.kind === 'observation' ? seen.observation.backlogRequests : seen.backlogRequests;
+  return Math.max(waiting, memory?.backlogRequests ?? 0) / policy.forecast.stepSeconds;
+}
