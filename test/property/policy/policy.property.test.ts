@@ -250,7 +250,7 @@ test('whatever takes the place of a field, the policy compiles or is refused wit
         answersOrRefuses(() => compilePolicy(parsePolicy(changed(checkout, { [path]: value }))));
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });
 
@@ -263,6 +263,6 @@ test('any text is read or refused with a reason', () => {
     fc.property(fc.oneof(anyText, spoiled), (text) => {
       answersOrRefuses(() => parsePolicyText(text).map(compilePolicy));
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });

@@ -44,8 +44,8 @@ test('a rule is silent where a field that it reads is itself at fault', () => {
   expect(problemsOf(bad).map((problem) => problem.path)).toEqual(['spec.maxReplicas']);
 });
 
-test('a hundred thousand faults are told as the first fifty and a count', () => {
-  const spec = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`x${index}`, 1]));
+test('twenty thousand faults are told as the first fifty and a count', () => {
+  const spec = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`x${index}`, 1]));
   const problems = problemsOf(changed(checkout, { metadata: undefined, spec }));
   expect(problems.length).toBe(51);
   expect(problemText(problems[50])).toContain('more problems');
