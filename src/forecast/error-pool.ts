@@ -9,10 +9,11 @@
  */
 import { type History } from './history.ts';
 import { argsort } from './numeric/argsort.ts';
-import { scaledFromRps } from './scale.ts';
+import type { RateScale } from './scale.ts';
 
 /** What a model forecast at past origins, in its own (variance-stabilised) scale; [origin * steps + step]. */
 export interface PastPaths {
+  readonly scale: RateScale;
   /** Absolute slot numbers, ascending. */
   readonly origins: Int32Array;
   readonly steps: number;
@@ -84,7 +85,7 @@ interface KnownErrors {
 }
 
 function knownErrors(paths: PastPaths, step: number, history: History): KnownErrors {
-  const { origins, steps } = paths;
+  const { origins, steps, scale } = paths;
   const { firstSlot, ratesRps } = history;
   const errors = new Float64Array(origins.length);
   const forecasts = new Float64Array(origins.length);
@@ -94,7 +95,7 @@ function knownErrors(paths: PastPaths, step: number, history: History): KnownErr
   for (let i = 0; i < origins.length; i += 1) {
     const at = i * steps + step;
     // NaN where the slot has no sample or is not known yet.
-    const actual = scaledFromRps(ratesRps[origins[i] + step - firstSlot]);
+    const actual = scale.scaledFromRps(ratesRps[origins[i] + step - firstSlot]);
     const error = (actual - paths.forecasts[at]) / paths.sizes[at];
     if (Number.isNaN(error)) continue;
     errors[count] = error;

@@ -9,7 +9,7 @@ import {
 import type { ForecastOutcome } from './forecaster.ts';
 import { ERROR_ORIGINS } from './past-origins.ts';
 import type { History } from './history.ts';
-import { rpsFromScaled, scaledFromRps } from './scale.ts';
+import type { RateScale } from './scale.ts';
 
 /** A forecast in the model's scale: one value and one error size per step. */
 export interface ScaledPath {
@@ -34,12 +34,13 @@ export function distributionAround(
 ): ForecastOutcome {
   const weights = new Float64Array(Math.max(...pools.map((pool) => pool.errors.length)));
   const meanRps: number[] = [];
+  const { scale } = paths;
   const quantilesRps = pools.map((pool, step) => {
     const at = { forecast: now.forecasts[step], size: now.sizes[step] };
     localWeights(pool, at, RECENCY, weights);
-    meanRps.push(meanOf(pool, weights, at));
+    meanRps.push(meanOf(pool, weights, at, scale));
     return weightedQuantiles(pool.errors, weights, QUANTILE_LEVELS).map((error) =>
-      rpsFromScaled(at.forecast + at.size * error),
+      scale.rpsFromScaled(at.forecast + at.size * error),
     );
   });
   return { kind: 'forecast', meanRps, quantilesRps, confidenceRatio: holdRatio(paths, pools, history) };
@@ -49,10 +50,11 @@ function meanOf(
   pool: ErrorPool,
   weights: Float64Array,
   { forecast, size }: { readonly forecast: number; readonly size: number },
+  scale: RateScale,
 ): number {
   let mean = 0;
   for (let i = 0; i < pool.errors.length; i += 1)
-    mean += weights[i] * rpsFromScaled(forecast + size * pool.errors[i]);
+    mean += weights[i] * scale.rpsFromScaled(forecast + size * pool.errors[i]);
   return mean;
 }
 
@@ -86,7 +88,7 @@ function recencyOnly({ ages }: ErrorPool): Float64Array {
 
 /** Whether the highest known rate of the horizon stayed at or below the highest point of the upper path. */
 function holds(
-  { origins, steps, forecasts, sizes }: PastPaths,
+  { scale, origins, steps, forecasts, sizes }: PastPaths,
   origin: number,
   upper: readonly number[],
   { firstSlot, ratesRps }: History,
@@ -100,5 +102,5 @@ function holds(
   const first = origins[origin] - firstSlot;
   for (let i = first; i < first + steps; i += 1) if (ratesRps[i] > highestRps) highestRps = ratesRps[i];
   // A hair of rounding is no breach: a constant series holds.
-  return scaledFromRps(highestRps) <= highestPath + 1e-6 * Math.abs(highestPath);
+  return highestRps <= scale.rpsFromScaled(highestPath) * (1 + 1e-6);
 }

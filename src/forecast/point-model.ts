@@ -4,7 +4,7 @@ import { endSlotOf, type History, historyFrom } from './history.ts';
 import { eventMultipliers } from './known-events.ts';
 import { errorReachSeconds, MIN_ERRORS, originStrideSlots, pastOrigins } from './past-origins.ts';
 import { distributionAround } from './path-distribution.ts';
-import { scaledFromRps } from './scale.ts';
+import { SQUARE_ROOT } from './scale.ts';
 import type { ModelName } from '../domain/forecast.ts';
 import { seriesEndMs } from '../domain/time-series.ts';
 
@@ -44,7 +44,10 @@ function forecastOne(rule: PointRule, request: ForecastRequest): ForecastOutcome
   const pools = Array.from({ length: horizonSteps }, (_, step) => errorPool(paths, step, history));
   const fewest = Math.min(...pools.map((pool) => pool.errors.length));
   if (fewest < MIN_ERRORS) return tooFewErrors(fewest);
-  const path = { forecasts: now.map(scaledFromRps), sizes: new Float64Array(horizonSteps).fill(1) };
+  const path = {
+    forecasts: now.map(SQUARE_ROOT.scaledFromRps),
+    sizes: new Float64Array(horizonSteps).fill(1),
+  };
   return withEvents(distributionAround(path, paths, pools, history), request);
 }
 
@@ -59,8 +62,8 @@ function pastPathsOf(rule: PointRule, history: History, steps: number): PastPath
     if (written) count += 1;
     return written;
   });
-  for (let i = 0; i < count * steps; i += 1) forecasts[i] = scaledFromRps(forecasts[i]);
-  return { origins, steps, forecasts, sizes: new Float64Array(count * steps).fill(1) };
+  for (let i = 0; i < count * steps; i += 1) forecasts[i] = SQUARE_ROOT.scaledFromRps(forecasts[i]);
+  return { scale: SQUARE_ROOT, origins, steps, forecasts, sizes: new Float64Array(count * steps).fill(1) };
 }
 
 /** Multiplies the forecast by what the calendar announces for its slots. */

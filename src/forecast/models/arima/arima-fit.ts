@@ -1,6 +1,7 @@
 import { SECONDS_PER_DAY } from '../../../domain/clock.ts';
 import { fitHuberRidge, type LinearModel } from '../../numeric/huber-ridge.ts';
 import type { LocalClock } from '../../local-clock.ts';
+import type { RateScale } from '../../scale.ts';
 import type { FeaturePlan } from './feature-plan.ts';
 import {
   type FeatureSource,
@@ -29,6 +30,7 @@ interface StepFit {
 }
 
 export interface FitTask {
+  readonly scale: RateScale;
   /** Of the slots before `fitSlot`. */
   readonly view: SummedView;
   readonly clock: LocalClock;
@@ -47,27 +49,31 @@ export const REGRESSOR_REACH_SECONDS = 22 * SECONDS_PER_DAY;
 const MOST_ROWS = 3024;
 const LEAST_ROWS = 40;
 /** Longer horizons are fitted at so many steps, and interpolated between. */
-const MOST_FITTED_STEPS = 8;
+const MOST_FITTED_STEPS = 15;
 const PENALTY = 1e-3;
 /** Added for each regressor per row: few rows are shrunk more. */
 const PENALTY_PER_COLUMN_PER_ROW = 0.2;
 const HUBER_ITERATIONS = 2;
+/** Share of the scale's unit that is no change. */
 const LEAST_CHANGE_RATIO = 1e-9;
-/** A forecast may pass the largest value of the fit's history by this share (of a square root: 1.25 is 56 % more). */
-const MOST_EXTRAPOLATION = 1.25;
+/** A forecast may be so many times the largest rate of the fit's history. */
+const MOST_EXTRAPOLATION = 1.5;
+/** It may pass below the scaled rate of 0, which is cut off only when it is read as a rate: its errors are unbiased so. */
+const LOWEST_BELOW_ZERO = 0.5;
 
 /**
  * Fits on the slots before `fitSlot`; undefined where they hold too few samples. Direct multi-step: each step has
  * its own regression, so errors do not feed on themselves (Marcellino, Stock and Watson 2006).
  */
 export function fitArima(task: FitTask): ArimaFit | undefined {
-  const { view, plan, fitSlot } = task;
-  const largest = view.largest();
+  const { view, plan, fitSlot, scale } = task;
+  const unit = scale.unitOf(view.largestRps);
   const source: FeatureSource = {
     plan,
     clock: task.clock,
     view,
-    changeUnit: smallChange(view, fitSlot, largest),
+    // A tenth of the mean change; where nothing ever changed, a trace of the level.
+    changeUnit: 0.1 * view.meanChange(fitSlot, fitSlot - view.firstSlot) + LEAST_CHANGE_RATIO * unit,
   };
   const origins = rowOrigins(task);
   const originRows = new Float64Array(origins.length * plan.originColumns);
@@ -76,7 +82,7 @@ export function fitArima(task: FitTask): ArimaFit | undefined {
   );
   const steps: StepFit[] = [];
   for (const step of fittedSteps(task.horizonSteps)) {
-    const fit = fitStep(source, { origins, originRows, step, largest });
+    const fit = fitStep(source, { origins, originRows, step, unit });
     if (fit === undefined) return undefined;
     steps.push(fit);
   }
@@ -84,16 +90,10 @@ export function fitArima(task: FitTask): ArimaFit | undefined {
     fitSlot,
     plan,
     changeUnit: source.changeUnit,
-    lowest: -0.5 * largest,
-    highest: MOST_EXTRAPOLATION * largest,
+    lowest: scale.scaledFromRps(0) - LOWEST_BELOW_ZERO * unit,
+    highest: scale.scaledFromRps(MOST_EXTRAPOLATION * view.largestRps),
     steps,
   };
-}
-
-/** A tenth of the mean change from slot to slot; where nothing ever changed, a trace of the level, or 1 where all is 0. */
-function smallChange(view: SeriesView, fitSlot: number, largest: number): number {
-  const typicalChange = view.meanChange(fitSlot, fitSlot - view.firstSlot);
-  return 0.1 * typicalChange + LEAST_CHANGE_RATIO * largest || 1;
 }
 
 /** Origins of the rows: at fixed slots of the clock, the whole horizon known before the fit. */
@@ -120,8 +120,8 @@ function fittedSteps(horizonSteps: number): readonly number[] {
 interface Rows {
   readonly origins: readonly number[];
   readonly originRows: Float64Array;
-  /** Of the fit's history, scaled. */
-  readonly largest: number;
+  /** The scale's unit for the fit's history. */
+  readonly unit: number;
 }
 
 function fitStep(source: FeatureSource, rows: Rows & { readonly step: number }): StepFit | undefined {
@@ -151,7 +151,7 @@ function fitStep(source: FeatureSource, rows: Rows & { readonly step: number }):
   });
   if (value === undefined) return undefined;
   const knownOrigins = known.map((row) => rows.origins[row]);
-  const spread = fitSpread(source, { matrix, targets, origins: knownOrigins, value, largest: rows.largest });
+  const spread = fitSpread(source, { matrix, targets, origins: knownOrigins, value, unit: rows.unit });
   return spread === undefined ? undefined : { step, value, spread };
 }
 

@@ -15,7 +15,7 @@ import { type Known, SeriesMemory } from './series-memory.ts';
 const MAX_REMEMBERED_SERIES = 10_000;
 
 /**
- * An ARIMA-like model: for each step of the horizon a regression of the square root of the rate on its newest values
+ * An ARIMA-like model: for each step of the horizon a regression of the rate (its square root or logarithm, as its noise asks for) on its newest values
  * and means (the autoregressive part), the same time yesterday and last week with daily and weekly profiles (the
  * seasonal part), and the time of day; coefficients fitted by Huber ridge regression to the last three weeks, again at
  * midnight (UTC; more often while the history is young). A second regression expects the size of the error, and the
@@ -55,25 +55,21 @@ function forecastOne(
   const origin = endSlotOf(history);
   const needed = LEAST_FIT_SLOTS + MIN_ERRORS + horizonSteps;
   if (history.ratesRps.length < needed) return tooShort(needed, history.ratesRps.length);
-  const stride = originStrideSlots(history);
-  const known: Known = {
-    history,
-    digest: digestHistory(history),
-    clock: remembered(clocks, `${calendar.timeZone} ${series.stepSeconds}`, () =>
-      createLocalClock(calendar.timeZone, series.stepSeconds),
-    ),
-    horizonSteps,
-  };
+  const clock = remembered(clocks, `${calendar.timeZone} ${series.stepSeconds}`, () =>
+    createLocalClock(calendar.timeZone, series.stepSeconds),
+  );
   const memoryKey = `${request.seriesKey} ${calendar.timeZone} ${series.stepSeconds} ${horizonSteps}`;
   const memory = remembered(memories, memoryKey, () => new SeriesMemory());
-  return withEvents(answer(memory, known, origin, stride), request);
+  const digest = digestHistory(history);
+  const known: Known = { scale: memory.scaleFor({ history, digest }), history, digest, clock, horizonSteps };
+  return withEvents(answer(memory, known, origin), request);
 }
 
-function answer(memory: SeriesMemory, known: Known, origin: number, stride: number): ForecastOutcome {
+function answer(memory: SeriesMemory, known: Known, origin: number): ForecastOutcome {
   const { history } = known;
   const now = memory.pathAt(known, origin);
   if (now === undefined) return noFit(history, origin);
-  const origins = pastOrigins(history, stride, history.firstSlot + LEAST_FIT_SLOTS);
+  const origins = pastOrigins(history, originStrideSlots(history), history.firstSlot + LEAST_FIT_SLOTS);
   const { paths, pools } = memory.pastErrors(known, origins);
   memory.forgetBefore(known, origins.length > 0 ? origins[0] : origin);
   const fewest = Math.min(...pools.map(({ errors }) => errors.length));

@@ -4,12 +4,15 @@ import { endSlotOf, type History } from '../../history.ts';
 import type { HistoryDigest } from '../../history-digest.ts';
 import type { LocalClock } from '../../local-clock.ts';
 import { type ArimaFit, fitArima, fitDays, predictArima, REGRESSOR_REACH_SECONDS } from './arima-fit.ts';
+import { chooseScale, type RateScale, SQUARE_ROOT } from '../../scale.ts';
 import { featurePlan } from './feature-plan.ts';
 import { fitSlotFor } from './fit-schedule.ts';
 import { DirectView, SummedView } from './series-view.ts';
 
 /** What one question is answered from. */
 export interface Known {
+  /** The scale of this forecast: past fits and errors are those of this scale. */
+  readonly scale: RateScale;
   readonly history: History;
   readonly digest: HistoryDigest;
   readonly clock: LocalClock;
@@ -17,6 +20,7 @@ export interface Known {
 }
 
 interface KeptFit {
+  readonly scale: RateScale;
   readonly viewFirstSlot: number;
   readonly digest: number;
   /** undefined: the history did not allow one. */
@@ -50,6 +54,18 @@ export class SeriesMemory {
   #fits = new Map<number, KeptFit>();
   #paths = new Map<number, KeptPath>();
   #pools: KeptPool[] = [];
+  #scale: { readonly fitSlot: number; readonly digest: number; readonly scale: RateScale } | undefined;
+
+  /** The scale that the history up to the newest fit asks for. */
+  scaleFor({ history, digest }: Pick<Known, 'history' | 'digest'>): RateScale {
+    const fitSlot = fitSlotFor(scheduled(history), endSlotOf(history));
+    if (fitSlot === undefined) return SQUARE_ROOT;
+    const from = Math.max(history.firstSlot, fitSlot - fitDays(history.stepSeconds) * history.slotsPerDay);
+    const range = digest.range(from, fitSlot);
+    if (this.#scale?.fitSlot !== fitSlot || this.#scale.digest !== range)
+      this.#scale = { fitSlot, digest: range, scale: chooseScale(history, from, fitSlot) };
+    return this.#scale.scale;
+  }
 
   /** The path that is forecast at `origin`; undefined where there is no fit. */
   pathAt(known: Known, origin: number): FittedPath | undefined {
@@ -57,7 +73,7 @@ export class SeriesMemory {
     if (kept?.fit === undefined) return undefined;
     const forecasts = new Float64Array(known.horizonSteps);
     const sizes = new Float64Array(known.horizonSteps);
-    const view = new DirectView(known.history, kept.viewFirstSlot);
+    const view = new DirectView(known.history, known.scale, kept.viewFirstSlot);
     predictArima(kept.fit, { view, clock: known.clock }, origin, { forecasts, sizes });
     return { forecasts, sizes };
   }
@@ -72,7 +88,7 @@ export class SeriesMemory {
       made.push(path);
       at.push(origin);
     }
-    const paths = joined(at, made, known.horizonSteps);
+    const paths = joined(known, at, made);
     return { paths, pools: this.#poolsOf(known, paths, made) };
   }
 
@@ -113,23 +129,33 @@ export class SeriesMemory {
   }
 
   #fitFor(known: Known, origin: number): KeptFit | undefined {
-    const { history, digest, clock, horizonSteps } = known;
+    const { history, scale, digest, clock, horizonSteps } = known;
     const fitSlot = fitSlotFor(scheduled(history), origin);
     if (fitSlot === undefined) return undefined;
     const viewFirstSlot = Math.max(history.firstSlot, fitSlot - viewReachSlots(history));
     const range = digest.range(viewFirstSlot, fitSlot);
     const remembered = this.#fits.get(fitSlot);
-    if (remembered?.viewFirstSlot === viewFirstSlot && remembered.digest === range) return remembered;
+    if (isFit(remembered, { scale, viewFirstSlot, digest: range })) return remembered;
     const plan = featurePlan(history, fitSlot - viewFirstSlot);
-    const view = new SummedView(history, viewFirstSlot, fitSlot);
+    const view = new SummedView(history, scale, { firstSlot: viewFirstSlot, endSlot: fitSlot });
     const kept = {
+      scale,
       viewFirstSlot,
       digest: range,
-      fit: fitArima({ view, clock, plan, fitSlot, horizonSteps }),
+      fit: fitArima({ view, scale, clock, plan, fitSlot, horizonSteps }),
     };
     this.#fits.set(fitSlot, kept);
     return kept;
   }
+}
+
+function isFit(kept: KeptFit | undefined, wanted: Omit<KeptFit, 'fit'>): kept is KeptFit {
+  return (
+    kept !== undefined &&
+    kept.scale.name === wanted.scale.name &&
+    kept.viewFirstSlot === wanted.viewFirstSlot &&
+    kept.digest === wanted.digest
+  );
 }
 
 function scheduled({ firstSlot, stepSeconds }: History): { firstSlot: number; stepSeconds: number } {
@@ -151,12 +177,16 @@ function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {
   return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 
-function joined(origins: readonly number[], made: readonly KeptPath[], steps: number): PastPaths {
+function joined(
+  { scale, horizonSteps: steps }: Known,
+  origins: readonly number[],
+  made: readonly KeptPath[],
+): PastPaths {
   const forecasts = new Float64Array(made.length * steps);
   const sizes = new Float64Array(made.length * steps);
   made.forEach((path, index) => {
     forecasts.set(path.forecasts, index * steps);
     sizes.set(path.sizes, index * steps);
   });
-  return { origins: Int32Array.from(origins), steps, forecasts, sizes };
+  return { scale, origins: Int32Array.from(origins), steps, forecasts, sizes };
 }

@@ -1,12 +1,12 @@
 import type { History } from '../../history.ts';
-import { scaledFromRps } from '../../scale.ts';
+import type { RateScale } from '../../scale.ts';
 
 /** A history from a fixed slot on, in the model's scale: all that regressors are made of. */
 export interface SeriesView {
   readonly firstSlot: number;
   /** Scaled rate in `slot`; NaN where there is no sample or the slot is outside. */
   at(slot: number): number;
-  /** The newest sample in or before `slot`; 0 where there is none. */
+  /** The newest sample in or before `slot`; that of a rate of 0 where there is none. */
   filledAt(slot: number): number;
   /** Mean of the samples in [fromSlot, toSlot); NaN where there is none. */
   mean(fromSlot: number, toSlot: number): number;
@@ -18,25 +18,29 @@ export interface SeriesView {
 export class DirectView implements SeriesView {
   readonly firstSlot: number;
   readonly #rates: Float64Array;
+  readonly #scale: RateScale;
 
-  constructor(history: History, firstSlot: number) {
+  constructor(history: History, scale: RateScale, firstSlot: number) {
+    this.#scale = scale;
     this.firstSlot = firstSlot;
     this.#rates = history.ratesRps.subarray(firstSlot - history.firstSlot);
   }
 
   at(slot: number): number {
     const index = slot - this.firstSlot;
-    return index >= 0 && index < this.#rates.length ? scaledFromRps(this.#rates[index]) : Number.NaN;
+    return index >= 0 && index < this.#rates.length
+      ? this.#scale.scaledFromRps(this.#rates[index])
+      : Number.NaN;
   }
 
   filledAt(slot: number): number {
     const newest = this.#newestAt(slot);
-    return newest === newest ? newest : 0;
+    return newest === newest ? newest : this.#scale.scaledFromRps(0);
   }
 
   #newestAt(slot: number): number {
     for (let index = slot - this.firstSlot; index >= 0; index -= 1)
-      if (!Number.isNaN(this.#rates[index])) return scaledFromRps(this.#rates[index]);
+      if (!Number.isNaN(this.#rates[index])) return this.#scale.scaledFromRps(this.#rates[index]);
     return Number.NaN;
   }
 
@@ -45,7 +49,7 @@ export class DirectView implements SeriesView {
     let sum = 0;
     let count = 0;
     for (let index = Math.max(0, fromSlot - this.firstSlot); index < to; index += 1) {
-      const value = scaledFromRps(this.#rates[index]);
+      const value = this.#scale.scaledFromRps(this.#rates[index]);
       if (value !== value) continue;
       sum += value;
       count += 1;
@@ -60,7 +64,7 @@ export class DirectView implements SeriesView {
     let before = this.#newestAt(this.firstSlot + from - 1);
     let sum = 0;
     for (let index = from; index < to; index += 1) {
-      const value = scaledFromRps(this.#rates[index]);
+      const value = this.#scale.scaledFromRps(this.#rates[index]);
       if (value !== value) continue;
       if (before === before) sum += Math.abs(value - before);
       before = value;
@@ -77,12 +81,21 @@ export class SummedView implements SeriesView {
   readonly #sums: Float64Array;
   readonly #counts: Int32Array;
   readonly #changes: Float64Array;
+  readonly #zero: number;
+  /** The largest rate, requests per second; 0 where there is none. */
+  readonly largestRps: number;
 
   /** Of the slots from `firstSlot` to before `endSlot`. */
-  constructor(history: History, firstSlot: number, endSlot: number) {
+  constructor(
+    history: History,
+    scale: RateScale,
+    { firstSlot, endSlot }: { firstSlot: number; endSlot: number },
+  ) {
     this.firstSlot = firstSlot;
+    this.#zero = scale.scaledFromRps(0);
     const rates = history.ratesRps.subarray(firstSlot - history.firstSlot, endSlot - history.firstSlot);
-    this.#scaled = rates.map(scaledFromRps);
+    this.largestRps = rates.reduce((largest, rate) => (rate > largest ? rate : largest), 0);
+    this.#scaled = rates.map(scale.scaledFromRps);
     this.#filled = new Float64Array(rates.length);
     this.#sums = new Float64Array(rates.length + 1);
     this.#counts = new Int32Array(rates.length + 1);
@@ -97,7 +110,7 @@ export class SummedView implements SeriesView {
       const missing = value !== value;
       const change = missing || newest !== newest ? 0 : Math.abs(value - newest);
       if (!missing) newest = value;
-      this.#filled[i] = newest === newest ? newest : 0;
+      this.#filled[i] = newest === newest ? newest : this.#zero;
       this.#sums[i + 1] = this.#sums[i] + (missing ? 0 : value);
       this.#counts[i + 1] = this.#counts[i] + (missing ? 0 : 1);
       this.#changes[i + 1] = this.#changes[i] + change;
@@ -110,7 +123,7 @@ export class SummedView implements SeriesView {
   }
 
   filledAt(slot: number): number {
-    return slot < this.firstSlot ? 0 : this.#filled[slot - this.firstSlot];
+    return slot < this.firstSlot ? this.#zero : this.#filled[slot - this.firstSlot];
   }
 
   mean(fromSlot: number, toSlot: number): number {
@@ -125,12 +138,5 @@ export class SummedView implements SeriesView {
     const to = slot - this.firstSlot;
     const from = Math.max(0, to - slots);
     return to > from ? (this.#changes[to] - this.#changes[from]) / (to - from) : 0;
-  }
-
-  /** The largest scaled rate; 0 where there is none. */
-  largest(): number {
-    let largest = 0;
-    for (const value of this.#filled) if (value > largest) largest = value;
-    return largest;
   }
 }

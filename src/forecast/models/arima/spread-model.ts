@@ -16,8 +16,8 @@ export interface FittedRows {
   readonly targets: Float64Array;
   readonly origins: readonly number[];
   readonly value: LinearModel;
-  /** The largest (scaled) value of the fit's history. */
-  readonly largest: number;
+  /** The scale's unit for the fit's history. */
+  readonly unit: number;
 }
 
 const PENALTY = 1e-2;
@@ -25,7 +25,7 @@ const PENALTY = 1e-2;
 const LEAST_ERROR_RATIO = 0.05;
 /** An expected error differs from the median expectation by at most this factor. */
 const MOST_FACTOR = 8;
-/** No error is expected to be smaller than this share of the largest value (1 where that is 0): it is divided by. */
+/** No error is expected to be smaller than this share of the scale's unit: it is divided by. */
 const LEAST_SPREAD_RATIO = 1e-6;
 
 /** Multiplicative heteroscedasticity: the log of the error's size is linear in the regressors (Harvey 1976). */
@@ -35,7 +35,7 @@ export function fitSpread(source: FeatureSource, rows: FittedRows): SpreadModel 
   const forecasts = rows.targets.map((_, i) => forecastOf(rows, i, columns));
   const sizes = rows.targets.map((target, i) => Math.abs(target - forecasts[i]));
   const meanSize = mean(sizes);
-  const least = LEAST_SPREAD_RATIO * rows.largest || 1;
+  const least = LEAST_SPREAD_RATIO * rows.unit;
   const offset = LEAST_ERROR_RATIO * meanSize + least;
   const matrix = new Float64Array(rows.targets.length * plan.spreadColumns);
   rows.origins.forEach((origin, i) => {

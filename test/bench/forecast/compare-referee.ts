@@ -1,0 +1,166 @@
+/**
+ * Scores every recording of a folder twice, with `prescale evaluate` and with an independent referee that reads the
+ * forecasts it wrote, and prints both: the table of accuracy, and the largest difference of any score.
+ *
+ *   npx tsx test/bench/forecast/compare-referee.ts --traces DIR --referee forecast_referee.py [--model auto] [--python python3]
+ *
+ * The referee needs numpy. One-minute recordings are scored at 1 and at 5 minutes. Exit 1 when a score differs.
+ */
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const { values: flags } = parseArgs({
+  options: {
+    traces: { type: 'string', default: '../shared/traces' },
+    referee: { type: 'string', default: '../shared/referee/forecast_referee.py' },
+    model: { type: 'string', default: 'auto' },
+    python: { type: 'string', default: 'python3' },
+    only: { type: 'string', default: '' },
+  },
+});
+
+/** Our names of the scores, and the referee's (which rounds to five places). */
+const SCORES = {
+  maseRatio: 'mase',
+  wqlRatio: 'wql',
+  coverage90Ratio: 'cover90',
+  upper95Ratio: 'upper95',
+  within10PercentRatio: 'within10',
+  wapeRatio: 'wape',
+} as const;
+const ROUNDING = 0.000_006;
+const ONE_DAY_SECONDS = 2 * 86_400;
+
+type Scores = Record<keyof typeof SCORES, number>;
+interface Evaluated {
+  readonly recording: string;
+  readonly stepSeconds: number;
+  readonly origins: number;
+  readonly models: Record<string, Scores & { fitSeconds: number; forecastSecondsP50: number }>;
+}
+type RefereeRow = Record<string, string>;
+
+const folder = mkdtempSync(join(tmpdir(), 'compare-referee-'));
+const lines = join(folder, 'forecasts.jsonl');
+const files = readdirSync(flags.traces)
+  .filter((name) => name.endsWith('.csv') && name.includes(flags.only))
+  .sort();
+
+const startedMs = performance.now();
+const evaluated = [
+  ...evaluate(files, []),
+  ...evaluate(
+    files.filter((name) => name.endsWith('_1m.csv')),
+    ['--step', '5m'],
+  ),
+];
+const seconds = (performance.now() - startedMs) / 1000;
+const rows = refereeRows();
+const worst = printTable();
+rmSync(folder, { recursive: true });
+process.exitCode = worst > ROUNDING ? 1 : 0;
+
+function evaluate(names: readonly string[], more: readonly string[]): Evaluated[] {
+  if (names.length === 0) return [];
+  const part = join(folder, 'part.jsonl');
+  const recordings = names.map((name) => join(flags.traces, name)).join(',');
+  const args = [
+    '--recording',
+    recordings,
+    '--models',
+    flags.model,
+    '--model',
+    flags.model,
+    '--forecasts',
+    part,
+  ];
+  const ran = run(process.execPath, [
+    '--import',
+    'tsx',
+    'src/cli.ts',
+    'evaluate',
+    ...args,
+    ...more,
+    '--json',
+  ]);
+  appendFileSync(lines, readFileSync(part));
+  return (JSON.parse(ran) as { recordings: Evaluated[] }).recordings;
+}
+
+function refereeRows(): RefereeRow[] {
+  const table = join(folder, 'scores.csv');
+  run(flags.python, [flags.referee, 'score', lines, '--csv', table]);
+  const [header, ...body] = readFileSync(table, 'utf8').trim().split(/\r?\n/);
+  const names = header.split(',');
+  return body.map((line) => Object.fromEntries(line.split(',').map((cell, i) => [names[i], cell])));
+}
+
+function run(program: string, args: readonly string[]): string {
+  const ran = spawnSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
+  if (ran.status === 0) return ran.stdout;
+  throw new Error(`${program} ${args.slice(0, 5).join(' ')} … left with ${ran.status}\n${ran.stderr}`);
+}
+
+function printTable(): number {
+  const ratios: Record<string, { seasonal: number[]; naive: number[] }> = {};
+  let worst = 0;
+  console.log(
+    'recording@step                           origins  /s-naive   /naive    MASE  in90%  <=q95   ±10%  fit s     ms  difference',
+  );
+  for (const one of evaluated) {
+    const own = one.models[flags.model];
+    const row = (model: string): RefereeRow | undefined =>
+      rows.find(
+        (each) =>
+          each['recording'] === one.recording &&
+          Number(each['step']) === one.stepSeconds &&
+          each['model'] === model,
+      );
+    const theirs = row('EXTERNAL');
+    const difference = differenceOf(one, own, theirs);
+    worst = Math.max(worst, difference);
+    const wqlOf = (model: string): number => Number(row(model)?.['wql']);
+    const seasonal = own.wqlRatio / (wqlOf('snaive_week') || wqlOf('snaive_day'));
+    const naive = own.wqlRatio / wqlOf('naive');
+    const group = one.origins * 900 * 3 < ONE_DAY_SECONDS ? 'one-day' : 'multi-day';
+    const into = (ratios[group] ??= { seasonal: [], naive: [] });
+    into.seasonal.push(seasonal);
+    into.naive.push(naive);
+    console.log(
+      [
+        `${one.recording}@${one.stepSeconds}`.padEnd(40),
+        String(one.origins).padStart(7),
+        ...[seasonal, naive].map((ratio) => ratio.toFixed(3).padStart(8)),
+        own.maseRatio.toFixed(3).padStart(7),
+        ...[own.coverage90Ratio, own.upper95Ratio, own.within10PercentRatio].map((share) =>
+          share.toFixed(3).padStart(6),
+        ),
+        own.fitSeconds.toFixed(2).padStart(6),
+        (own.forecastSecondsP50 * 1000).toFixed(2).padStart(6),
+        difference.toExponential(1),
+      ].join(' '),
+    );
+  }
+  for (const [group, { seasonal, naive }] of Object.entries(ratios))
+    console.log(
+      `${group}: ${seasonal.length} rows, geometric mean WQL ${geometricMean(seasonal).toFixed(4)} x seasonal-naive, ${geometricMean(naive).toFixed(4)} x naive`,
+    );
+  const verdict = worst > ROUNDING ? 'MORE than its rounding' : "within the referee's rounding";
+  console.log(
+    `largest difference of a score: ${worst.toExponential(2)} (${verdict}); evaluated in ${seconds.toFixed(0)} s`,
+  );
+  return worst;
+}
+
+function differenceOf(one: Evaluated, own: Scores, theirs: RefereeRow | undefined): number {
+  if (theirs === undefined || Number(theirs['n_origins']) !== one.origins) return Infinity;
+  const names = Object.entries(SCORES) as [keyof typeof SCORES, string][];
+  return Math.max(...names.map(([name, refereeName]) => Math.abs(own[name] - Number(theirs[refereeName]))));
+}
+
+function geometricMean(ratios: readonly number[]): number {
+  return Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
+}
