@@ -12,8 +12,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['test/setup/fast-check-seed.ts'],
           include: ['test/{unit,contract,property,golden}/**/*.test.ts'],
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       {

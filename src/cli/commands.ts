@@ -9,4 +9,13 @@ import { validate } from './validate/spec.ts';
 import { version } from './version/spec.ts';
 
 /** Every command, in the order of `prescale --help`. One folder each: `spec.ts` (cheap) and `body.ts` (loaded when run). */
-export const COMMANDS: readonly CommandSpec[] = [run, forecast, evaluate, size, record, validate, crd, version];
+export const COMMANDS: readonly CommandSpec[] = [
+  run,
+  forecast,
+  evaluate,
+  size,
+  record,
+  validate,
+  crd,
+  version,
+];

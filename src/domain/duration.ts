@@ -17,8 +17,7 @@ export const DURATION_FORM = 'a duration such as 500ms, 90s, 15m, 1h30m or 14d';
 export function secondsFromDuration(text: string): number | undefined {
   if (!DURATION.test(text)) return undefined;
   let seconds = 0;
-  for (const [, amount, unit] of text.matchAll(PART))
-    seconds += Number(amount) * SECONDS_PER_UNIT[unit];
+  for (const [, amount, unit] of text.matchAll(PART)) seconds += Number(amount) * SECONDS_PER_UNIT[unit];
   return seconds;
 }
 

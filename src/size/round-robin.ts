@@ -8,6 +8,8 @@ import type { DelayedQueue } from './mmc.ts';
 
 const NEWTON_STEPS = 60;
 const NEWTON_PRECISION = 1e-15;
+/** Below this share of idle servers, Newton's method has lost as many digits as the limit leaves out: eight. */
+const NEARLY_SATURATED = 1e-8;
 /** Closer to its double zero than this, the quotient of the sum is taken from its derivatives. */
 const NEAR_ROOT = 1e-6;
 
@@ -35,10 +37,15 @@ function oneMinusTransform({ arrivalRateRps, serviceRateRps, replicas }: Replica
   return -Math.expm1(-replicas * Math.log1p((j * serviceRateRps) / arrivalRateRps));
 }
 
-/** x = 1 - sigma: Newton's method from x = 1 downwards, where the function is concave, never passes the root. */
+/**
+ * x = 1 - sigma: Newton's method from x = 1 downwards, where the function is concave, never passes the root. Next to
+ * saturation its terms cancel; there the heavy-traffic limit 2 (1 - rho) / (1 + ca2) with ca2 = 1/N is as good.
+ */
 function spareRatio(replica: Replica): number {
   const { arrivalRateRps, serviceRateRps, servers, replicas } = replica;
   const capacity = servers * serviceRateRps;
+  const idleRatio = (replicas * capacity - arrivalRateRps) / (replicas * capacity);
+  if (idleRatio < NEARLY_SATURATED) return (2 * idleRatio) / (1 + 1 / replicas);
   let x = 1;
   for (let i = 0; i < NEWTON_STEPS; i += 1) {
     const transformGap = oneMinusTransform(replica, servers * x);
