@@ -9,6 +9,7 @@
  * This choice is worth more than any other part of the model: 0.7 % late with a central queue is 44 % late with
  * random dispatch to single-slot replicas.
  */
+import type { DispatchedQueue } from './dispatched-queue.ts';
 import { leastRequestsPositions } from './least-requests.ts';
 import type { Replicas } from './least-requests.ts';
 import { lossyQueue } from './lossy-dispatch.ts';
@@ -25,14 +26,6 @@ export type { ServiceModel } from './service-model.ts';
 
 /** Below this per replica the squares of small shares leave the range of doubles, and nobody waits. */
 const NO_LOAD_ERLANGS = 1e-50;
-
-/** Steady state of all replicas together, as a request sees it. */
-export interface DispatchedQueue {
-  readonly waitProbability: number;
-  readonly meanWaitSeconds: number;
-  /** P(T > seconds); who was shed or gave up counts as late. */
-  readonly responseTail: (seconds: number) => number;
-}
 
 /** Replicas at work: the model at a count of them. */
 interface Running {

@@ -6,7 +6,7 @@
  */
 import { impatientLateProbability, impatientQueue } from './impatient-queue.ts';
 import type { ImpatientQueue } from './impatient-queue.ts';
-import type { DispatchedQueue } from './dispatch.ts';
+import type { DispatchedQueue } from './dispatched-queue.ts';
 import type { Losses, ServiceModel } from './service-model.ts';
 
 const COMPARED_UTILIZATION = 0.9;
