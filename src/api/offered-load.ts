@@ -4,16 +4,21 @@ import type { WhatIfQuestion } from './what-if.ts';
 /** Arrival rate / service rate. One question must not hold up the loop that shares the thread. */
 export const MOST_ERLANGS = 1e6;
 
+/** Nor must one whose load is far beyond what maxReplicas serve: the answer is maxReplicas long before. */
+const MOST_TIMES_THE_FLEET = 100;
+
 /** Refuses a question whose load, at its highest, is of another order than anything that can be scaled. */
 export function refuseVastLoad(question: WhatIfQuestion): void {
-  const { serviceRateRps } = question.policy.capacity;
+  const { maxReplicas, capacity } = question.policy;
+  const { serviceRateRps, serversPerReplica } = capacity;
+  const mostErlangs = Math.min(MOST_ERLANGS, MOST_TIMES_THE_FLEET * maxReplicas * serversPerReplica);
   const peakRps = Math.max(seenPeakRps(question), forecastPeakRps(question), backlogRps(question));
-  if (peakRps / serviceRateRps <= MOST_ERLANGS) return;
+  if (peakRps / serviceRateRps <= mostErlangs) return;
   throw invalidInput('what-if', [
     {
       path: 'observations',
       got: `up to ${peakRps} requests per second at ${serviceRateRps} per server`,
-      allowed: `at most ${MOST_ERLANGS} times the service rate`,
+      allowed: `at most ${mostErlangs} times the service rate of one server`,
     },
   ]);
 }
