@@ -33,6 +33,9 @@ export interface ErrorPool {
   readonly ages: Uint16Array;
   /** Absolute slot of the newest origin in the pool; undefined when the pool is empty. */
   readonly newestOrigin: number | undefined;
+  /** Sizes are kept within these: a fit on hardly any errors must not blow up the others' errors. */
+  readonly leastSize: number;
+  readonly mostSize: number;
   readonly sortedForecasts: Float32Array;
   readonly sortedSizes: Float32Array;
 }
@@ -42,6 +45,8 @@ const RANKS = 255;
 const RANK_WIDTH_RATIO = 0.2;
 const HALF_LIFE_ORIGINS = 600;
 const STRANGER_WEIGHT = 0.02;
+/** A size differs from the median of the pool by at most this factor. */
+const MOST_SIZE_FACTOR = 4;
 
 const NEARNESS = Float64Array.from({ length: RANKS + 1 }, (_, distance) =>
   Math.exp(-0.5 * (distance / RANKS / RANK_WIDTH_RATIO) ** 2),
@@ -55,9 +60,12 @@ export function recencyWeights(count: number, halfLifeOrigins = HALF_LIFE_ORIGIN
 /** Errors of step `step` at the origins whose actual is in the history. */
 export function errorPool(paths: PastPaths, step: number, history: History): ErrorPool {
   const { errors, forecasts, sizes, newestOrigin } = knownErrors(paths, step, history);
-  const order = argsort(errors);
   const byForecast = ranked(forecasts);
   const bySize = ranked(sizes);
+  const medianSize = bySize.sorted[bySize.sorted.length >> 1] ?? 1;
+  const bounds = { leastSize: medianSize / MOST_SIZE_FACTOR, mostSize: medianSize * MOST_SIZE_FACTOR };
+  for (let i = 0; i < errors.length; i += 1) errors[i] /= boundedSize(bounds, sizes[i]);
+  const order = argsort(errors);
   const pool = emptyPool(errors.length);
   for (let i = 0; i < order.length; i += 1) {
     pool.errors[i] = errors[order[i]];
@@ -65,7 +73,15 @@ export function errorPool(paths: PastPaths, step: number, history: History): Err
     pool.sizeRanks[i] = bySize.ranks[order[i]];
     pool.ages[i] = errors.length - 1 - order[i];
   }
-  return { ...pool, newestOrigin, sortedForecasts: byForecast.sorted, sortedSizes: bySize.sorted };
+  return { ...pool, ...bounds, newestOrigin, sortedForecasts: byForecast.sorted, sortedSizes: bySize.sorted };
+}
+
+/** The size that errors of the pool are divided and multiplied by. */
+export function boundedSize(
+  { leastSize, mostSize }: Pick<ErrorPool, 'leastSize' | 'mostSize'>,
+  size: number,
+): number {
+  return Math.min(mostSize, Math.max(leastSize, size));
 }
 
 function emptyPool(count: number): Pick<ErrorPool, 'errors' | 'forecastRanks' | 'sizeRanks' | 'ages'> {
@@ -78,6 +94,7 @@ function emptyPool(count: number): Pick<ErrorPool, 'errors' | 'forecastRanks' | 
 }
 
 interface KnownErrors {
+  /** Actual less forecast. */
   readonly errors: Float64Array;
   readonly forecasts: Float64Array;
   readonly sizes: Float64Array;
@@ -96,7 +113,7 @@ function knownErrors(paths: PastPaths, step: number, history: History): KnownErr
     const at = i * steps + step;
     // NaN where the slot has no sample or is not known yet.
     const actual = scale.scaledFromRps(ratesRps[origins[i] + step - firstSlot]);
-    const error = (actual - paths.forecasts[at]) / paths.sizes[at];
+    const error = actual - paths.forecasts[at];
     if (Number.isNaN(error)) continue;
     errors[count] = error;
     forecasts[count] = paths.forecasts[at];

@@ -1,5 +1,6 @@
 import { QUANTILE_LEVELS } from '../domain/forecast.ts';
 import {
+  boundedSize,
   type ErrorPool,
   localWeights,
   type PastPaths,
@@ -36,7 +37,7 @@ export function distributionAround(
   const meanRps: number[] = [];
   const { scale } = paths;
   const quantilesRps = pools.map((pool, step) => {
-    const at = { forecast: now.forecasts[step], size: now.sizes[step] };
+    const at = { forecast: now.forecasts[step], size: boundedSize(pool, now.sizes[step]) };
     localWeights(pool, at, RECENCY, weights);
     meanRps.push(meanOf(pool, weights, at, scale));
     return weightedQuantiles(pool.errors, weights, QUANTILE_LEVELS).map((error) =>
@@ -64,7 +65,10 @@ function meanOf(
  * now: that is what the quantiles served now promise. Shrunk towards one half where origins are few.
  */
 function holdRatio(paths: PastPaths, pools: readonly ErrorPool[], history: History): number {
-  const upper = pools.map((pool) => weightedQuantiles(pool.errors, recencyOnly(pool), UPPER_LEVEL)[0]);
+  const upper = pools.map((pool) => ({
+    pool,
+    error: weightedQuantiles(pool.errors, recencyOnly(pool), UPPER_LEVEL)[0],
+  }));
   const complete = pools.at(-1)?.newestOrigin ?? -Infinity;
   let held = PRIOR_ORIGINS / 2;
   let total = PRIOR_ORIGINS;
@@ -90,12 +94,13 @@ function recencyOnly({ ages }: ErrorPool): Float64Array {
 function holds(
   { scale, origins, steps, forecasts, sizes }: PastPaths,
   origin: number,
-  upper: readonly number[],
+  upper: readonly { readonly pool: ErrorPool; readonly error: number }[],
   { firstSlot, ratesRps }: History,
 ): boolean {
   let highestPath = -Infinity;
   for (let step = 0, at = origin * steps; step < steps; step += 1, at += 1) {
-    const point = forecasts[at] + sizes[at] * upper[step];
+    const { pool, error } = upper[step];
+    const point = forecasts[at] + boundedSize(pool, sizes[at]) * error;
     if (point > highestPath) highestPath = point;
   }
   let highestRps = 0;
