@@ -66,8 +66,8 @@ describe.skipIf(prometheusBinaries() === undefined)(
         console.log(
           `${workload.name}: ${decisions.length} decisions, targets ${Math.min(...targets)} to ${Math.max(...targets)}, ${[...kinds].join(', ')}`,
         );
-        // A loop that always says the same would agree with itself too.
-        expect(targets.size).toBeGreaterThan(2);
+        // A loop that always says the same would agree with itself too; only the steady load is to have one answer.
+        if (workload.name !== 'steady') expect(targets.size).toBeGreaterThan(2);
       }
       expect(
         fromFile.some(({ stored }) => stored.some(({ decision }) => decision.outcome.kind === 'abstain')),
