@@ -31,6 +31,17 @@ export interface ChaosBuffer {
   readonly resilienceRatio: number;
 }
 
+export interface PlannedReplicas {
+  readonly atMs: number;
+  readonly replicas: number;
+}
+
+/** A dependency and the most replicas that it has room for. */
+export interface DependencyLimit {
+  readonly name: string;
+  readonly mostReplicas: number;
+}
+
 /** How the count before guards came about: the queueing answer with its inputs. */
 export interface SizingTrace {
   /** `forecast`: sized for the forecast's distribution; `measured`: for the measured rate alone. */
@@ -53,9 +64,13 @@ export interface SizingTrace {
   readonly costPerHour: { readonly replicas: number; readonly violations: number; readonly total: number };
   /** The neighbourhood of the optimum, ascending by replicas: what the cost curve is drawn from. */
   readonly candidates: readonly SizingCandidate[];
-  /** What the load needs, before the buffer. */
+  /** What the load needs, before the buffer: the first step of the plan, with what cold replicas lack made up for. */
   readonly neededReplicas: number;
   readonly buffer: ChaosBuffer | null;
-  /** neededReplicas plus the buffer: the recommendation before guards. */
+  /** neededReplicas plus the buffer, at most what the dependency takes: the recommendation before guards. */
   readonly replicas: number;
+  /** The need over the forecast's horizon, this step first; absent where only the next step was looked at. */
+  readonly plan?: readonly PlannedReplicas[];
+  /** The dependency that stopped the count; absent where none did. */
+  readonly dependency?: DependencyLimit;
 }

@@ -7,11 +7,9 @@
  */
 
 /** Up to this many servers the recurrence is the faster form; above it the sum below, which is cut off. */
-const RECURRENCE_SERVERS = 200;
+const RECURRENCE_SERVERS = 40;
 /** Terms below this share of the sum so far no longer change a double. */
 const NEGLIGIBLE_RATIO = 1e-17;
-/** The cut-off test costs a division; it is made once in so many terms. */
-const TERMS_PER_TEST = 8;
 
 /**
  * An offered load a = arrival rate / service rate, kept as 1/a together with the rounding error of that quotient.
@@ -71,27 +69,43 @@ export function nextInverseErlangB(inverseBlocking: number, nextServers: number,
   return 1 + factor * (1 + load.inverseErrorRatio) * inverseBlocking;
 }
 
+/** Four steps at a time: only the last multiplication and addition of each four have to wait for the one before. */
 function recurrence(servers: number, inverseLoad: number): number {
   let inverse = 1;
-  for (let n = 1; n <= servers; n += 1) inverse = 1 + n * inverseLoad * inverse;
+  let n = 1;
+  for (; n + 3 <= servers; n += 4) {
+    const fourth = (n + 3) * inverseLoad;
+    const third = fourth * ((n + 2) * inverseLoad);
+    const second = third * ((n + 1) * inverseLoad);
+    inverse = second * (n * inverseLoad) * inverse + (second + third + fourth + 1);
+  }
+  for (; n <= servers; n += 1) inverse = 1 + n * inverseLoad * inverse;
   return inverse;
 }
 
 /**
  * R(c) = sum over k of prod_{i<k} (c-i)/a, largest terms first once (c-k)/a < 1: there the rest is below
- * term * q/(1-q). About 9 sqrt(c) terms near saturation, whatever c is.
+ * term * q/(1-q). About 9 sqrt(c) terms near saturation, whatever c is; four at a time, for the same reason.
  */
 function truncatedSum(servers: number, inverseLoad: number): number {
   let sum = 1;
   let term = 1;
-  for (let left = servers; left > 0;) {
-    for (const end = Math.max(0, left - TERMS_PER_TEST); left > end; left -= 1) {
-      term *= left * inverseLoad;
-      sum += term;
-    }
+  let left = servers;
+  while (left > 4) {
+    const first = left * inverseLoad;
+    const second = first * ((left - 1) * inverseLoad);
+    const third = second * ((left - 2) * inverseLoad);
+    const fourth = third * ((left - 3) * inverseLoad);
+    sum += term * (first + second + third + fourth);
+    term *= fourth;
+    left -= 4;
     const ratio = left * inverseLoad;
-    if (ratio < 1 && term * ratio < NEGLIGIBLE_RATIO * (1 - ratio) * sum) break;
-    if (sum === Infinity) break;
+    // The test without its division: term * ratio / (1 - ratio) < NEGLIGIBLE_RATIO * sum.
+    if (sum === Infinity || (ratio < 1 && term * ratio < NEGLIGIBLE_RATIO * (1 - ratio) * sum)) return sum;
+  }
+  for (; left > 0; left -= 1) {
+    term *= left * inverseLoad;
+    sum += term;
   }
   return sum;
 }

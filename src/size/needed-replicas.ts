@@ -2,13 +2,21 @@
 import type { Policy } from '../policy/policy.ts';
 import type { SizingReason } from '../domain/sizing.ts';
 import { SECONDS_PER_HOUR } from '../domain/clock.ts';
-import { dispatchedQueue } from './dispatch.ts';
+import { cheapestReplicas } from './cheapest-servers.ts';
+import {
+  OVERLOAD_HARM_RATIO,
+  createLoadCurve,
+  expectedAvoidableLate,
+  expectedGainRps,
+  expectedLate,
+} from './load-curve.ts';
+import type { LoadCurve } from './load-curve.ts';
 import { serviceFloor } from './mmc.ts';
-import { distributionFromRate, expected, rateAtLevel } from './rate-distribution.ts';
+import { pricesOf } from './prices.ts';
+import type { Prices } from './prices.ts';
+import { distributionFromRate, rateAtLevel } from './rate-distribution.ts';
 import type { RateDistribution } from './rate-distribution.ts';
-import { OVERLOAD_HARM_RATIO, expectedGainRps, pricesOf } from './replica-cost.ts';
-import type { Prices } from './replica-cost.ts';
-import { capacityRps, peakReplicas, serverRateRps } from './service-model.ts';
+import { capacityRps, peakReplicas } from './service-model.ts';
 import type { ServiceModel } from './service-model.ts';
 import { MOST_REPLICAS, smallestCount } from './smallest-count.ts';
 
@@ -31,74 +39,102 @@ export interface Need {
 
 /** What makes a count enough. */
 export interface Demand {
-  readonly load: RateDistribution;
-  readonly seconds: number;
-  /** undefined: no objective. */
-  readonly objective?: { readonly load: RateDistribution; readonly allowedRatio: number };
+  /** What violations are counted over. */
+  readonly curve: LoadCurve;
+  /** undefined: no objective. `curve`: what it must hold over. */
+  readonly objective?: { readonly curve: LoadCurve; readonly allowedRatio: number };
   /** undefined: only the objective counts. */
   readonly prices?: Prices;
   /** See OVERLOAD_HARM_RATIO. Infinity: no price makes up for overload. */
   readonly overloadHarmRatio: number;
 }
 
-/** `slo` and `cost` are the policy's; at least 1 replica for any load. */
-export function neededReplicas(
+/** What the policy demands of a load. */
+export function demandOf(
   model: ServiceModel,
   load: RateDistribution,
   { slo, cost }: Pick<Policy, 'slo' | 'cost'>,
-): Need {
+): Demand {
   const prices = pricesOf(cost);
-  const objectiveLoad = prices ? distributionFromRate(rateAtLevel(load, OBJECTIVE_FLOOR_LEVEL)) : load;
-  return needOf(model, {
-    load,
-    seconds: slo.responseSeconds,
-    objective: { load: objectiveLoad, allowedRatio: 1 - slo.objectiveRatio },
+  const curve = createLoadCurve(model, load, slo.responseSeconds);
+  const median = distributionFromRate(rateAtLevel(load, OBJECTIVE_FLOOR_LEVEL));
+  const objectiveCurve = prices ? createLoadCurve(model, median, slo.responseSeconds) : curve;
+  return {
+    curve,
+    objective: { curve: objectiveCurve, allowedRatio: 1 - slo.objectiveRatio },
     overloadHarmRatio: OVERLOAD_HARM_RATIO,
     ...(prices && { prices }),
-  });
+  };
 }
 
 /** The smallest count that meets the objective and after which one replica more costs at least what it saves. */
-export function needOf(model: ServiceModel, demand: Demand): Need {
-  const found = model.scalability === undefined ? linearCount(model, demand) : scannedCount(model, demand);
-  if (found === undefined) return { replicas: leastLateCount(model, demand), reason: 'ScalingOutCannotHelp' };
-  return { replicas: found, reason: reasonOf(model, demand) };
+export function needOf(demand: Demand): Need {
+  const { model } = demand.curve;
+  const found = model.scalability === undefined ? linearCount(demand) : scannedCount(demand);
+  if (found === undefined) return { replicas: leastLateCount(demand), reason: 'ScalingOutCannotHelp' };
+  return { replicas: found, reason: reasonOf(demand) };
 }
 
-function reasonOf(model: ServiceModel, { objective, prices, seconds }: Demand): SizingReason {
-  if (objective && isHopeless(model, seconds, objective.allowedRatio)) return 'ServiceTimeExceedsSlo';
+/** The smallest count that meets the objective alone: no price ever buys less. */
+export function objectiveReplicas(demand: Demand): number {
+  const { prices: _prices, ...objectiveOnly } = demand;
+  return needOf(objectiveOnly).replicas;
+}
+
+function reasonOf({ curve, objective, prices }: Demand): SizingReason {
+  if (objective && isHopeless(curve, objective.allowedRatio)) return 'ServiceTimeExceedsSlo';
   return prices ? 'CostOptimum' : 'ObjectiveMet';
 }
 
 /** Whether service alone, without any waiting, makes more late than is allowed. */
-function isHopeless(model: ServiceModel, seconds: number, allowedRatio: number): boolean {
+function isHopeless({ model, seconds }: LoadCurve, allowedRatio: number): boolean {
   return serviceFloor(model.serviceRateRps, seconds) > allowedRatio;
 }
 
 /** Lateness falls with every replica, and ever more slowly: both conditions hold from some count on. */
-function linearCount(model: ServiceModel, demand: Demand): number {
-  const from = smallestConceivable(model, demand);
-  const met = smallestCount({ from, limit: MOST_REPLICAS }, meetsObjective(model, demand)) ?? MOST_REPLICAS;
-  return smallestCount({ from: met, limit: MOST_REPLICAS }, isCheapEnough(model, demand)) ?? MOST_REPLICAS;
+function linearCount(demand: Demand): number {
+  const from = smallestConceivable(demand);
+  const met = smallestCount({ from, limit: MOST_REPLICAS }, meetsObjective(demand)) ?? MOST_REPLICAS;
+  const cheapest = plainOptimum(demand);
+  if (cheapest !== undefined) return Math.max(met, cheapest);
+  return smallestCount({ from: met, limit: MOST_REPLICAS }, isCheapEnough(demand)) ?? MOST_REPLICAS;
+}
+
+/** The cost optimum by the fast walk, where the model is plain M/M/c at one rate and no bound on gains can bite. */
+function plainOptimum({ curve, prices, overloadHarmRatio }: Demand): number | undefined {
+  const { model, load, seconds } = curve;
+  const isPlain = model.dispatch === 'Central' && model.losses === undefined && load.ratesRps.length === 1;
+  if (!isPlain || prices === undefined || load.ratesRps[0] === 0) return undefined;
+  const perReplicaSecond = prices.perReplicaHour / SECONDS_PER_HOUR;
+  const mostGain = prices.perViolation * overloadHarmRatio * capacityRps(model, 1);
+  if (perReplicaSecond === 0 || perReplicaSecond > mostGain) return undefined;
+  return cheapestReplicas({
+    arrivalRateRps: load.ratesRps[0],
+    serviceRateRps: model.serviceRateRps,
+    serversPerReplica: model.serversPerReplica,
+    sloSeconds: seconds,
+    perReplicaSecond,
+    perViolation: prices.perViolation,
+  });
 }
 
 /** Replicas that get into each other's way: one count after the other, up to the peak of what they can do together. */
-function scannedCount(model: ServiceModel, demand: Demand): number | undefined {
-  const limit = Math.min(peakReplicas(model), MOST_SCANNED_REPLICAS);
-  const meets = meetsObjective(model, demand);
-  const isCheap = isCheapEnough(model, demand);
-  for (let replicas = smallestConceivable(model, demand); replicas <= limit; replicas += 1)
+function scannedCount(demand: Demand): number | undefined {
+  const limit = Math.min(peakReplicas(demand.curve.model), MOST_SCANNED_REPLICAS);
+  const meets = meetsObjective(demand);
+  const isCheap = isCheapEnough(demand);
+  for (let replicas = smallestConceivable(demand); replicas <= limit; replicas += 1)
     if (meets(replicas) && isCheap(replicas)) return replicas;
   return undefined;
 }
 
 /** The count up to the peak that leaves the fewest late: what there is to do where none is enough. */
-function leastLateCount(model: ServiceModel, { load, seconds }: Demand): number {
-  const limit = Math.min(peakReplicas(model), MOST_SCANNED_REPLICAS);
+function leastLateCount({ curve }: Demand): number {
+  const limit = Math.min(peakReplicas(curve.model), MOST_SCANNED_REPLICAS);
   let best = 1;
   let fewest = Infinity;
   for (let replicas = 1; replicas <= limit; replicas += 1) {
-    const late = expectedLate(model, load, { seconds, replicas, floor: 0 });
+    const late = expectedLate(curve, replicas);
     // Everybody late at every count: as much capacity as there is.
     if (late <= fewest) best = replicas;
     fewest = Math.min(fewest, late);
@@ -107,57 +143,33 @@ function leastLateCount(model: ServiceModel, { load, seconds }: Demand): number 
 }
 
 /** Below it the objective is out of reach whatever the queue: all that is not served is late. */
-function smallestConceivable(model: ServiceModel, { load, objective }: Demand): number {
+function smallestConceivable({ curve, objective }: Demand): number {
+  const { model } = curve;
   const allowedRatio = objective === undefined || model.losses === undefined ? 0 : objective.allowedRatio;
-  const mustServeRps = Math.min(...(objective?.load ?? load).ratesRps) * (1 - allowedRatio);
+  const mustServeRps = Math.min(...(objective?.curve ?? curve).load.ratesRps) * (1 - allowedRatio);
   return Math.max(1, Math.floor(mustServeRps / capacityRps(model, 1)));
 }
 
 /**
  * At most `allowedRatio` late. Where the service time alone makes more than that late, no count can, and the
- * allowance is given to what replicas can change: overload, and the lateness that waiting adds. Without an objective
- * every count that is stable is as good.
+ * allowance is given to what replicas can change. Without an objective every count that is stable is as good.
  */
-function meetsObjective(
-  model: ServiceModel,
-  { load, seconds, objective }: Demand,
-): (replicas: number) => boolean {
+function meetsObjective({ curve, objective }: Demand): (replicas: number) => boolean {
+  const { model } = curve;
   if (objective === undefined)
-    return (replicas) => load.ratesRps.every((rate) => rate < capacityRps(model, replicas));
+    return (replicas) => curve.load.ratesRps.every((rate) => rate < capacityRps(model, replicas));
   const { allowedRatio } = objective;
-  const hopeless = isHopeless(model, seconds, allowedRatio);
-  const floorAt = (replicas: number): number => serviceFloor(serverRateRps(model, replicas), seconds);
-  const mostLate = (replicas: number): number =>
-    hopeless ? allowedRatio : Math.max(allowedRatio, floorOfLinear(model, floorAt(replicas)));
-  return (replicas) => {
-    const floor = hopeless ? floorAt(replicas) : 0;
-    return expectedLate(model, objective.load, { replicas, seconds, floor }) <= mostLate(replicas);
-  };
+  if (isHopeless(curve, allowedRatio))
+    return (replicas) => expectedAvoidableLate(objective.curve, replicas) <= allowedRatio;
+  // The floor may be so close below what is allowed that no double lies between.
+  const floor = model.scalability === undefined ? serviceFloor(model.serviceRateRps, curve.seconds) : 0;
+  const mostLate = Math.max(allowedRatio, floor * (1 + FLOOR_RESOLUTION_RATIO));
+  return (replicas) => expectedLate(objective.curve, replicas) <= mostLate;
 }
 
-/** The floor as far as a double can tell it, where it is the same for all counts and just below what is allowed. */
-function floorOfLinear(model: ServiceModel, floor: number): number {
-  return model.scalability === undefined ? floor * (1 + FLOOR_RESOLUTION_RATIO) : 0;
-}
-
-/** Expected lateness above `floor`; overload counts in full. */
-function expectedLate(
-  model: ServiceModel,
-  { ratesRps, probabilities }: RateDistribution,
-  { replicas, seconds, floor }: { replicas: number; seconds: number; floor: number },
-): number {
-  return expected(ratesRps, probabilities, (rate) => {
-    const late = dispatchedQueue(model, rate, replicas)?.responseTail(seconds);
-    return late === undefined ? 1 : late - floor;
-  });
-}
-
-function isCheapEnough(model: ServiceModel, demand: Demand): (replicas: number) => boolean {
-  const { load, seconds, prices, overloadHarmRatio } = demand;
+function isCheapEnough({ curve, prices, overloadHarmRatio }: Demand): (replicas: number) => boolean {
   if (prices === undefined || prices.perViolation === 0) return () => true;
   const perReplicaSecond = prices.perReplicaHour / SECONDS_PER_HOUR;
-  return (replicas) => {
-    const gainRps = expectedGainRps(model, load, { replicas, seconds, overloadHarmRatio });
-    return perReplicaSecond >= prices.perViolation * gainRps;
-  };
+  return (replicas) =>
+    perReplicaSecond >= prices.perViolation * expectedGainRps(curve, replicas, overloadHarmRatio);
 }

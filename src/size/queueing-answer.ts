@@ -5,6 +5,7 @@
 import type { SizingCandidate, SizingReason } from '../domain/sizing.ts';
 import { SECONDS_PER_HOUR } from '../domain/clock.ts';
 import { dispatchedQueue } from './dispatch.ts';
+import { createLoadCurve } from './load-curve.ts';
 import { needOf } from './needed-replicas.ts';
 import type { Need } from './needed-replicas.ts';
 import { distributionFromRate } from './rate-distribution.ts';
@@ -67,13 +68,12 @@ function chosenCount(question: SizeQuestion): Need {
   const prices =
     perReplicaHour === undefined || perViolation === undefined ? undefined : { perReplicaHour, perViolation };
   const objectiveRatio = question.objectiveRatio ?? (prices ? undefined : DEFAULT_OBJECTIVE_RATIO);
-  const load = distributionFromRate(arrivalRateRps);
-  return needOf(question, {
-    load,
-    seconds,
+  const curve = createLoadCurve(question, distributionFromRate(arrivalRateRps), seconds);
+  return needOf({
+    curve,
     // Overload is not for sale here: every count below the load is out of the question.
     overloadHarmRatio: Infinity,
-    ...(objectiveRatio !== undefined && { objective: { load, allowedRatio: 1 - objectiveRatio } }),
+    ...(objectiveRatio !== undefined && { objective: { curve, allowedRatio: 1 - objectiveRatio } }),
     ...(prices && { prices }),
   });
 }

@@ -1,0 +1,25 @@
+import type { SizingTrace } from '../domain/sizing.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { SizingStep } from './window-loads.ts';
+
+export interface SizingInput {
+  readonly basis: SizingTrace['basis'];
+  /** Ascending in time, at least one: every step from now until lead time + one step. */
+  readonly window: readonly SizingStep[];
+  /** The steps after the window, ascending, as far as they are known. */
+  readonly horizon?: readonly SizingStep[];
+  readonly policy: Pick<
+    Policy,
+    'capacity' | 'slo' | 'cost' | 'chaos' | 'dependencies' | 'maxReplicas' | 'forecast'
+  >;
+  /** Seconds from now until a replica asked for now serves: start-up + tick. */
+  readonly leadTimeSeconds: number;
+  /** Of one server (slot), as observed. */
+  readonly serviceRateRps: number;
+  readonly currentReplicas: number;
+  /** Of the current ones, those that do not serve yet. */
+  readonly startingReplicas: number;
+  readonly backlogRequests: number;
+  /** What the dependencies that are asked (`query`) said is free, by name. */
+  readonly dependencyFree?: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,96 @@
+/** The sizing as it is told: the numbers behind the count. */
+import type {
+  ChaosBuffer,
+  DependencyLimit,
+  PlannedReplicas,
+  SizingReason,
+  SizingTrace,
+} from '../domain/sizing.ts';
+import { dispatchedQueue } from './dispatch.ts';
+import { candidateAt } from './load-curve.ts';
+import { rateAtLevel } from './rate-distribution.ts';
+import { capacityRps, peakReplicas, serverRateRps } from './service-model.ts';
+import type { ServiceModel } from './service-model.ts';
+import type { SizingInput } from './sizing-input.ts';
+import type { SizedStep } from './sized-steps.ts';
+
+/** The quantile that the trace describes the chosen count at. */
+const DESCRIBED_LEVEL = 0.95;
+/** How far the printed cost curve reaches to each side of the need. */
+const CANDIDATES_EACH_SIDE = 6;
+
+export interface Sized {
+  readonly input: SizingInput;
+  readonly model: ServiceModel;
+  readonly peak: SizedStep;
+  readonly neededReplicas: number;
+  readonly buffer: ChaosBuffer | null;
+  readonly limit: DependencyLimit | undefined;
+  readonly path: readonly PlannedReplicas[];
+}
+
+export function traceOf(sized: Sized): SizingTrace {
+  const { input, model, peak, neededReplicas, buffer, limit, path } = sized;
+  const wanted = neededReplicas + (buffer?.bufferReplicas ?? 0);
+  // What runs already has its room: only more is refused.
+  const most = limit === undefined ? Infinity : Math.max(limit.mostReplicas, input.currentReplicas);
+  const replicas = Math.min(wanted, most);
+  const sizedForRps = rateAtLevel(peak.load, DESCRIBED_LEVEL);
+  const { curve } = peak.demand;
+  const chosen = candidateAt(curve, replicas, input.policy.cost);
+  return {
+    basis: input.basis,
+    reason: reasonOf(sized, replicas < wanted, sizedForRps),
+    leadTimeSeconds: input.leadTimeSeconds,
+    sizedForRps,
+    peakAtMs: peak.atMs,
+    ...stateOf(model, sizedForRps, replicas),
+    sloViolationProbability: chosen.sloViolationProbability,
+    costPerHour: chosen.costPerHour,
+    candidates: candidateCounts(neededReplicas, peakReplicas(model)).map((count) =>
+      candidateAt(curve, count, input.policy.cost),
+    ),
+    neededReplicas,
+    buffer,
+    replicas,
+    ...(path.length > 1 && { plan: path }),
+    ...(replicas < wanted && limit !== undefined && { dependency: limit }),
+  };
+}
+
+type State = Pick<
+  SizingTrace,
+  | 'serviceRateRps'
+  | 'offeredLoadErlangs'
+  | 'servers'
+  | 'utilizationRatio'
+  | 'waitProbability'
+  | 'meanResponseSeconds'
+>;
+
+/** The queue at one rate. */
+function stateOf(model: ServiceModel, rateRps: number, replicas: number): State {
+  const serviceRateRps = serverRateRps(model, replicas);
+  const queue = dispatchedQueue(model, rateRps, replicas);
+  return {
+    serviceRateRps: model.serviceRateRps,
+    offeredLoadErlangs: rateRps / model.serviceRateRps,
+    servers: replicas * model.serversPerReplica,
+    utilizationRatio: rateRps / capacityRps(model, replicas),
+    waitProbability: queue?.waitProbability ?? null,
+    meanResponseSeconds: queue ? queue.meanWaitSeconds + 1 / serviceRateRps : null,
+  };
+}
+
+function reasonOf({ input, model, peak }: Sized, isHeld: boolean, sizedForRps: number): SizingReason {
+  if (isHeld) return 'DependencyLimit';
+  const { maxReplicas } = input.policy;
+  const maxIsOverloaded = capacityRps(model, maxReplicas) <= sizedForRps;
+  return peak.need.replicas > maxReplicas && maxIsOverloaded ? 'MaxReplicasTooSmall' : peak.need.reason;
+}
+
+function candidateCounts(neededReplicas: number, mostReplicas: number): number[] {
+  const from = Math.max(1, neededReplicas - CANDIDATES_EACH_SIDE);
+  const to = Math.min(mostReplicas, neededReplicas + CANDIDATES_EACH_SIDE);
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+}
