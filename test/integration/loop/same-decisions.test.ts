@@ -72,7 +72,7 @@ describe.skipIf(prometheusBinaries() === undefined)(
       expect(
         fromFile.some(({ stored }) => stored.some(({ decision }) => decision.outcome.kind === 'abstain')),
       ).toBe(true);
-    });
+    }, 600_000);
   },
 );
 
