@@ -2,7 +2,7 @@
  * The cost optimum of M/M/c over counts of replicas, as fast as it goes: one Erlang evaluation at a guess, then steps
  * of O(1) to either side. The cost is convex above the load, so the first rise ends the walk.
  */
-import { inverseErlangB, nextInverseErlangB, offeredLoad } from './erlang.ts';
+import { climbedInverseErlangB, inverseErlangB, offeredLoad } from './erlang.ts';
 import type { OfferedLoad } from './erlang.ts';
 import { drainRate } from './mmc.ts';
 
@@ -90,11 +90,8 @@ function guess(curve: Curve, { serviceRateRps, perViolation }: ServerCost): numb
   return Math.floor((load.erlangs + (Number.isFinite(spare) ? spare : 0)) / serversPerReplica);
 }
 
-function climbed({ load, serversPerReplica }: Curve, replicas: number, inverseBlocking: number): number {
-  const servers = replicas * serversPerReplica;
-  let inverse = inverseBlocking;
-  for (let i = 1; i <= serversPerReplica; i += 1) inverse = nextInverseErlangB(inverse, servers + i, load);
-  return inverse;
+function climbed({ load, serversPerReplica: steps }: Curve, replicas: number, inverse: number): number {
+  return climbedInverseErlangB(inverse, { from: replicas * steps, steps }, load);
 }
 
 /** R(c - 1) = (R(c) - 1) a / c: above the load R is large, and the difference costs nothing. */

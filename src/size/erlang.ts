@@ -56,30 +56,42 @@ function highPart(x: number): number {
 export function inverseErlangB(servers: number, load: OfferedLoad): number {
   if (servers === 0) return 1;
   const rounded =
-    servers <= RECURRENCE_SERVERS ? recurrence(servers, load.inverse) : truncatedSum(servers, load.inverse);
+    servers <= RECURRENCE_SERVERS
+      ? recurrence(1, 0, { to: servers, inverseLoad: load.inverse })
+      : truncatedSum(servers, load.inverse);
   if (rounded === Infinity) return rounded;
   // d ln R / d ln(1/a) = c - a (1 - B): what the rounding of 1/a has done to R is taken back to first order.
   const sensitivity = servers - load.erlangs * (1 - 1 / rounded);
   return rounded * (1 + load.inverseErrorRatio * sensitivity);
 }
 
-/** R(c + 1) from R(c): the step of every search that walks over neighbouring counts. */
-export function nextInverseErlangB(inverseBlocking: number, nextServers: number, load: OfferedLoad): number {
-  const factor = nextServers * load.inverse;
-  return 1 + factor * (1 + load.inverseErrorRatio) * inverseBlocking;
+/** R(from + steps) from R(from): the step of every search that walks over neighbouring counts. */
+export function climbedInverseErlangB(
+  inverseBlocking: number,
+  { from, steps }: { readonly from: number; readonly steps: number },
+  load: OfferedLoad,
+): number {
+  return recurrence(inverseBlocking, from, {
+    to: from + steps,
+    inverseLoad: load.inverse * (1 + load.inverseErrorRatio),
+  });
 }
 
 /** Four steps at a time: only the last multiplication and addition of each four have to wait for the one before. */
-function recurrence(servers: number, inverseLoad: number): number {
-  let inverse = 1;
-  let n = 1;
-  for (; n + 3 <= servers; n += 4) {
+function recurrence(
+  start: number,
+  from: number,
+  { to, inverseLoad }: { readonly to: number; readonly inverseLoad: number },
+): number {
+  let inverse = start;
+  let n = from + 1;
+  for (; n + 3 <= to; n += 4) {
     const fourth = (n + 3) * inverseLoad;
     const third = fourth * ((n + 2) * inverseLoad);
     const second = third * ((n + 1) * inverseLoad);
     inverse = second * (n * inverseLoad) * inverse + (second + third + fourth + 1);
   }
-  for (; n <= servers; n += 1) inverse = 1 + n * inverseLoad * inverse;
+  for (; n <= to; n += 1) inverse = 1 + n * inverseLoad * inverse;
   return inverse;
 }
 

@@ -10,15 +10,16 @@
  * the wait probability being their geometric mean with weight 1 - 2/3 k^(-1/4) on Erlang C, which was fitted to the
  * chain for k = 1 … 50, N = 2 … 200, utilization 0.5 … 0.98.
  */
-import { inverseErlangB, nextInverseErlangB, offeredLoad, waitProbabilityFrom } from './erlang.ts';
+import { climbedInverseErlangB, inverseErlangB, offeredLoad, waitProbabilityFrom } from './erlang.ts';
 import type { OfferedLoad } from './erlang.ts';
 import { scaledTo } from './queue-position.ts';
 import type { QueuePositions } from './queue-position.ts';
 
 /** Probabilities below this share of the sum so far no longer matter. */
 const NEGLIGIBLE_RATIO = 1e-18;
-/** Loss probabilities are computed for so many replicas at a time. */
-const REPLICAS_PER_CHUNK = 32;
+/** A wait this rare is not worth a closer look. */
+const NEGLIGIBLE_WAIT = 1e-15;
+const FIRST_CHUNK_REPLICAS = 6;
 /** With more servers to a replica, a sum for each is faster than the recurrence across them. */
 const SERVERS_FOR_SUM = 400;
 
@@ -31,13 +32,15 @@ export interface Replicas {
 }
 
 export function leastRequestsPositions(system: Replicas): QueuePositions {
-  const settled = settledPositions(system);
-  if (settled.waitProbability === 0 || system.replicas === 1) return settled;
   const servers = system.replicas * system.servers;
   const central = waitProbabilityFrom(inverseErlangB(servers, offeredLoad(system.loadErlangs, 1)), servers, {
     erlangs: system.loadErlangs,
     spareErlangs: servers - system.loadErlangs,
   });
+  if (central < NEGLIGIBLE_WAIT)
+    return { waitProbability: central, firstProbability: central, secondProbability: 0, ratio: 0 };
+  const settled = settledPositions(system);
+  if (system.replicas === 1) return settled;
   const weight = 1 - (2 / 3) * system.servers ** -0.25;
   return scaledTo(settled, settled.waitProbability * (central / settled.waitProbability) ** weight);
 }
@@ -69,40 +72,28 @@ function settledPositions(system: Replicas): QueuePositions {
 }
 
 /** w -> B(c - w k, a), computed a chunk at a time: one sum for its smallest count, then the recurrence upwards. */
-function blockingByQueued({ loadErlangs, replicas, servers }: Replicas): (queued: number) => number {
-  const load = offeredLoad(loadErlangs, 1);
+function blockingByQueued(system: Replicas): (queued: number) => number {
+  const load = offeredLoad(system.loadErlangs, 1);
   const known: number[] = [];
   return (queued) => {
-    if (queued >= known.length) appendChunk(known, { load, replicas, servers });
+    if (queued >= known.length) appendChunk(known, load, system);
     return known[queued];
   };
 }
 
-function appendChunk(
-  known: number[],
-  system: { load: OfferedLoad; replicas: number; servers: number },
-): void {
-  const { load, replicas, servers } = system;
+/** Chunks double: mostly the first few replicas are all that is asked for. */
+function appendChunk(known: number[], load: OfferedLoad, { replicas, servers }: Replicas): void {
   const from = known.length;
-  const to = Math.min(replicas, from + REPLICAS_PER_CHUNK - 1);
+  const to = Math.min(replicas, 2 * from + FIRST_CHUNK_REPLICAS);
   let count = (replicas - to) * servers;
   let inverse = inverseErlangB(count, load);
   known[to] = 1 / inverse;
   for (let queued = to - 1; queued >= from; queued -= 1) {
     inverse =
-      servers > SERVERS_FOR_SUM ? inverseErlangB(count + servers, load) : climbed(inverse, count, system);
+      servers > SERVERS_FOR_SUM
+        ? inverseErlangB(count + servers, load)
+        : climbedInverseErlangB(inverse, { from: count, steps: servers }, load);
     count += servers;
     known[queued] = 1 / inverse;
   }
-}
-
-/** R(count + servers) from R(count). */
-function climbed(
-  inverseBlocking: number,
-  count: number,
-  { load, servers }: { load: OfferedLoad; servers: number },
-): number {
-  let inverse = inverseBlocking;
-  for (let i = 1; i <= servers; i += 1) inverse = nextInverseErlangB(inverse, count + i, load);
-  return inverse;
 }

@@ -15,7 +15,9 @@ import type { ReplicaServers } from './queue-position.ts';
 const CHOICES = 2;
 /** Shares below this no longer change a probability that anyone reads. */
 const NEGLIGIBLE_SHARE = 1e-18;
-const BISECTIONS = 100;
+const MOST_STEPS = 60;
+const LEAST_LN_SHARE = -700;
+const LN_PRECISION = 1e-14;
 const SETTLED_RATIO = 1e-17;
 /** Fitted; see above. */
 const HALF = 0.5;
@@ -71,18 +73,42 @@ function betweenLogs(ofMany: number, ofTwo: number, share: number): number {
 
 /** `loadErlangs`: of one replica, above 0 and below `servers`. */
 export function meanField(loadErlangs: number, servers: number): MeanField {
-  let low = 0;
-  let high = 1;
-  for (let i = 0; i < BISECTIONS && high - low > 1e-16 * high; i += 1) {
-    const middle = (low + high) / 2;
-    if (shareOfAll(middle, loadErlangs, servers) > 1) high = middle;
-    else low = middle;
-  }
+  const low = busiestShare(loadErlangs, servers);
   const ratio = Math.min(loadErlangs / servers, 1 - Number.EPSILON);
   const waiting = [low ** CHOICES];
   for (let next = ratio * waiting[0]; next > NEGLIGIBLE_SHARE; next = ratio * next ** CHOICES)
     waiting.push(next ** CHOICES);
   return { waiting };
+}
+
+/**
+ * The s_k for which s_0 comes out as 1. ln s_0 rises with ln s_k, nearly on a line: regula falsi in the logarithms,
+ * with Illinois' halving, between 1 and a lower end that is found by squaring.
+ */
+function busiestShare(loadErlangs: number, servers: number): number {
+  const excess = (lnShare: number): number => Math.log(shareOfAll(Math.exp(lnShare), loadErlangs, servers));
+  let high = 0;
+  let highExcess = excess(high);
+  let low = -1;
+  let lowExcess = excess(low);
+  while (lowExcess > 0 && low > LEAST_LN_SHARE) {
+    [high, highExcess] = [low, lowExcess];
+    low *= 2;
+    lowExcess = excess(low);
+  }
+  for (let i = 0; i < MOST_STEPS && high - low > LN_PRECISION && highExcess > 0; i += 1) {
+    const middle = high - (highExcess * (high - low)) / (highExcess - lowExcess);
+    const middleExcess = excess(middle);
+    if (middleExcess > 0) {
+      [high, highExcess] = [middle, middleExcess];
+      lowExcess /= 2;
+    } else {
+      [low, lowExcess] = [middle, middleExcess];
+      highExcess /= 2;
+    }
+    if (Math.abs(middleExcess) < LN_PRECISION) return Math.exp(middle);
+  }
+  return Math.exp(low);
 }
 
 /** s_0 from s_k: the fixed point solved downwards, where all its terms are positive. It must come out as 1. */

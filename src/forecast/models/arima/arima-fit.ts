@@ -102,7 +102,7 @@ function rowOrigins({ view, plan, fitSlot, horizonSteps }: FitTask): number[] {
   const warmUp = Math.min(plan.slotsPerDay, Math.floor(ageSlots / 3));
   const windowSlots = fitDays(plan.stepSeconds) * plan.slotsPerDay;
   const first = Math.max(view.firstSlot + warmUp, fitSlot - windowSlots);
-  const stride = Math.max(1, Math.ceil(Math.min(windowSlots, ageSlots) / MOST_ROWS));
+  const stride = Math.max(1, Math.ceil(view.samplesIn(first, fitSlot) / MOST_ROWS));
   const origins: number[] = [];
   for (let slot = Math.ceil(first / stride) * stride; slot <= fitSlot - horizonSteps; slot += stride)
     origins.push(slot);

@@ -134,6 +134,11 @@ export class SummedView implements SeriesView {
     return count > 0 ? (this.#sums[to] - this.#sums[from]) / count : Number.NaN;
   }
 
+  /** Samples in [fromSlot, toSlot), which must lie inside. */
+  samplesIn(fromSlot: number, toSlot: number): number {
+    return this.#counts[toSlot - this.firstSlot] - this.#counts[fromSlot - this.firstSlot];
+  }
+
   meanChange(slot: number, slots: number): number {
     const to = slot - this.firstSlot;
     const from = Math.max(0, to - slots);
