@@ -22,13 +22,36 @@ export interface SizingCandidate {
   readonly costPerHour: { readonly replicas: number; readonly violations: number; readonly total: number };
 }
 
-/** The failure that the spare capacity is for. */
+/** The spare replicas, and the failure that they are for. */
 export interface ChaosBuffer {
   readonly scenario: string;
   readonly bufferReplicas: number;
   readonly costPerHour: number;
+}
+
+/** Whether spare replicas are held for a scenario: it must be, it pays, or it costs more than it saves. */
+export type ScenarioCover = 'Required' | 'Worthwhile' | 'TooDear';
+
+/** What must be left while a scenario lasts, and what it takes besides; the sum is the count that it asks for. */
+export interface CoveredNeed {
+  readonly neededReplicas: number;
+  readonly lostReplicas: number;
+}
+
+export interface ScenarioOutcome {
+  readonly scenario: string;
+  readonly cover: ScenarioCover;
+  /** Absent where it is too dear: then it asks for nothing. */
+  readonly need?: CoveredNeed;
+  /** Whether the chosen count keeps the objective while it lasts, covered or not. */
+  readonly isSurvived: boolean;
+}
+
+export interface Resilience {
   /** Share (0..1) of the scenarios' probability that the chosen count survives within the SLO. */
-  readonly resilienceRatio: number;
+  readonly ratio: number;
+  /** In the policy's order, the availability target first. */
+  readonly scenarios: readonly ScenarioOutcome[];
 }
 
 export interface PlannedReplicas {
@@ -66,7 +89,10 @@ export interface SizingTrace {
   readonly candidates: readonly SizingCandidate[];
   /** What the load needs, before the buffer: the first step of the plan, with what cold replicas lack made up for. */
   readonly neededReplicas: number;
+  /** null where no scenario is covered. */
   readonly buffer: ChaosBuffer | null;
+  /** Absent where the policy names no failure to be ready for. */
+  readonly resilience?: Resilience;
   /** neededReplicas plus the buffer, at most what the dependency takes: the recommendation before guards. */
   readonly replicas: number;
   /** The need over the forecast's horizon, this step first; absent where only the next step was looked at. */

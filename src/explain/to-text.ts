@@ -27,6 +27,7 @@ export function decisionText(decision: Decision, actuation?: ActuationRecord): s
       ? [
           line('queueing', queueingText(decision, decision.sizing)),
           line('buffer', bufferText(decision.sizing)),
+          ...scenarioLines(decision.sizing),
         ]
       : [line('queueing', 'not sized: there is no trusted measurement')]),
     ...guardLines(decision.guards),
@@ -82,11 +83,24 @@ function queueingText(decision: Decision, sizing: SizingTrace): string {
   return parts.join('; ');
 }
 
-function bufferText({ buffer, replicas }: SizingTrace): string {
-  if (!buffer) return `none; recommended ${replicasText(replicas)}`;
-  const { bufferReplicas, scenario, costPerHour, resilienceRatio } = buffer;
-  const survives = `survives ${percentText(resilienceRatio)} of what may fail`;
-  return `${bufferReplicas} for ${scenario}, ${significant(costPerHour)} per hour, ${survives}; recommended ${replicasText(replicas)}`;
+function bufferText({ buffer, resilience, replicas }: SizingTrace): string {
+  const spare = buffer
+    ? `${buffer.bufferReplicas} for ${buffer.scenario}, ${significant(buffer.costPerHour)} per hour`
+    : 'none';
+  const survives = resilience ? `, survives ${percentText(resilience.ratio)} of what may fail` : '';
+  return `${spare}${survives}; recommended ${replicasText(replicas)}`;
+}
+
+/** One line for each failure that the policy fears. */
+function scenarioLines({ resilience }: SizingTrace): string[] {
+  const scenarios = resilience?.scenarios ?? [];
+  const names = Math.max(...scenarios.map(({ scenario }) => scenario.length));
+  return scenarios.map(({ scenario, cover, need, isSurvived }) => {
+    const asks = need
+      ? `needs ${need.neededReplicas} and loses ${need.lostReplicas}: ${need.neededReplicas + need.lostReplicas}`
+      : 'not held for';
+    return line('', `${scenario.padEnd(names)}  ${cover}, ${asks}; ${isSurvived ? '' : 'not '}survived`);
+  });
 }
 
 function guardLines(steps: readonly GuardStep[]): readonly string[] {

@@ -2,7 +2,6 @@ import { invalidInput } from '../domain/errors.ts';
 import { secondsFromDuration } from '../domain/duration.ts';
 import type {
   CapacityPolicy,
-  ChaosPolicy,
   CostPolicy,
   DependencyPolicy,
   ForecastPolicy,
@@ -12,6 +11,7 @@ import type {
   SloPolicy,
 } from './policy.ts';
 import { compileCalendar } from './compile-calendar.ts';
+import { compileChaos } from './compile-chaos.ts';
 import { canonicalJson, fnv1a64 } from './policy-hash.ts';
 import type { PolicyDocument, PolicySpec } from './policy-schema.ts';
 import { ratioFromQuantity, type ScalingRulesDocument } from './schema/behavior-schema.ts';
@@ -125,21 +125,6 @@ function compileForecast(forecast: PolicySpec['forecast']): ForecastPolicy {
     lookbackSeconds: seconds(forecast.lookback),
     models: forecast.models,
     minConfidenceRatio: forecast.minConfidence,
-  };
-}
-
-function compileChaos({ safetyFactor, availability, scenarios }: PolicySpec['chaos']): ChaosPolicy {
-  return {
-    safetyFactor,
-    availabilityRatio: availability ?? null,
-    scenarios: scenarios.map(({ name, probability, capacityLoss, userImpact, recovery, required }) => ({
-      name,
-      probability,
-      capacityLossRatio: capacityLoss,
-      userImpactRatio: userImpact,
-      recoverySeconds: seconds(recovery),
-      required,
-    })),
   };
 }
 

@@ -96,20 +96,40 @@ export interface Calendar {
   readonly events: readonly CalendarEvent[];
 }
 
+/** What a decision calls the scenario of `availability`; no other scenario may have this name. */
+export const AVAILABILITY_SCENARIO = 'independent-failures';
+
+/** What a scenario does to the replicas that run, to what arrives or to how fast it is served; whole replicas are lost. */
+export type ScenarioEffect =
+  /** This share (0..1, both excluded) of the replicas, rounded up. One of Z zones is 1/Z. */
+  | { readonly kind: 'ShareLost'; readonly lossRatio: number }
+  /** A rolling update: this share (0..1, 1 excluded) of the replicas, rounded down as Kubernetes does, but `leastReplicas`. */
+  | { readonly kind: 'Rollout'; readonly lossRatio: number; readonly leastReplicas: number }
+  /** So many replicas, whatever the count. */
+  | { readonly kind: 'ReplicasLost'; readonly lostReplicas: number }
+  /** Above 1. */
+  | { readonly kind: 'ArrivalRate'; readonly multiplier: number }
+  /** Above 0, below 1. */
+  | { readonly kind: 'ServiceRate'; readonly multiplier: number };
+
 export interface ChaosScenario {
   readonly name: string;
   readonly probability: number;
-  readonly capacityLossRatio: number;
+  readonly effect: ScenarioEffect;
   readonly userImpactRatio: number;
   readonly recoverySeconds: number;
   readonly required: boolean;
+  /** Share (0..1) of its time in which enough of the replicas that it leaves must be up; null: all are taken to be. */
+  readonly availabilityRatio: number | null;
 }
 
 export interface ChaosPolicy {
-  /** Multiplies the lost capacity only; 1 = exactly what the scenario takes. */
+  /** Multiplies the lost capacity only; 1 = exactly what the scenario takes. Never so much that all is lost. */
   readonly safetyFactor: number;
   /** Target share (0..1) of time in which enough replicas are up; null: independent failures are not covered. */
   readonly availabilityRatio: number | null;
+  /** Probability (0..1, 1 excluded) that one replica is down at a random moment, independently of the others. */
+  readonly replicaDownProbability: number;
   readonly scenarios: readonly ChaosScenario[];
 }
 

@@ -55,3 +55,16 @@ export function replicasForAvailability(
     (running) => enoughUpProbability(running, needed, downProbability) >= targetProbability - ROUNDING,
   );
 }
+
+/** The other way round: of `running` replicas, so many are up with at least `targetProbability` (below 1). */
+export function replicasUp(
+  running: number,
+  { downProbability, targetProbability }: AvailabilityTarget,
+): number {
+  const down = smallestCount(
+    { from: 0, limit: running },
+    (failed) =>
+      enoughUpProbability(running, running - failed, downProbability) >= targetProbability - ROUNDING,
+  );
+  return running - (down ?? running);
+}

@@ -1,120 +1,141 @@
 /**
- * Spare replicas for failures. Each scenario takes a share of the capacity; the count is the maximum over the covered
- * scenarios of (need + lost), never a sum of buffers. The buffer runs all the time: nothing is scaled during a
- * failure ("static stability").
+ * Spare replicas for failures. Each covered scenario asks for the count that its world needs and what it takes; the
+ * count is the maximum over them, never a sum of buffers. The buffer runs all the time: nothing is scaled during a
+ * failure (Amazon Builders' Library, "Static stability using Availability Zones").
+ *
+ * A scenario may take replicas (scenario-loss.ts), or change what arrives or how fast it is served
+ * (scenario-worlds.ts); which ones are covered is for scenario-cover.ts to say.
  */
-import type { ChaosBuffer } from '../domain/sizing.ts';
-import type { ChaosScenario, Policy } from '../policy/policy.ts';
-import { SECONDS_PER_HOUR } from '../domain/clock.ts';
-import { replicasForAvailability } from './availability.ts';
+import type {
+  ChaosBuffer,
+  CoveredNeed,
+  Resilience,
+  ScenarioCover,
+  ScenarioOutcome,
+} from '../domain/sizing.ts';
+import { AVAILABILITY_SCENARIO } from '../policy/policy.ts';
+import type { ChaosPolicy, ChaosScenario } from '../policy/policy.ts';
+import { replicasForAvailability, replicasUp } from './availability.ts';
+import { coverOf } from './scenario-cover.ts';
+import type { CoverEconomics } from './scenario-cover.ts';
+import { lostReplicas, replicasOutlasting, worldOf } from './scenario-loss.ts';
+import type { Worlds } from './scenario-worlds.ts';
 
-/** The buffer's name where the availability target sets it. */
-export const AVAILABILITY_SCENARIO = 'independent-failures';
-/** Share of the time that one replica is down (restart, eviction, node trouble) where nothing is known of it. */
-export const REPLICA_DOWN_PROBABILITY = 0.01;
-/** A product such as 0.1 * 30 may exceed its true value by rounding, and must not cost a replica for that. */
-const ROUNDING = 1e-9;
-
-/** What one more request per second within the SLO is worth, and what it costs to serve. */
-export interface BufferEconomics {
-  /** Arrival rate that one replica serves at full use. */
-  readonly replicaCapacityRps: number;
+export interface Threatened extends CoverEconomics {
+  /** What the load needs where nothing fails. */
+  readonly neededReplicas: number;
   /** Beyond this count replicas get into each other's way; Infinity: nowhere. */
   readonly mostReplicas: number;
-  readonly cost: Policy['cost'];
+  readonly chaos: ChaosPolicy;
+  readonly worlds: Worlds;
 }
 
-/** The count that a scenario asks for when the load needs `neededReplicas`. */
-interface Covered {
-  readonly scenario: string;
-  readonly replicas: number;
+/** A scenario with its verdict; `need` where it is covered. */
+interface Judged {
+  readonly scenario: ChaosScenario | null;
+  readonly name: string;
+  readonly cover: ScenarioCover;
+  readonly need: CoveredNeed | null;
 }
 
-/** The buffer on top of `neededReplicas`, or null where nothing is covered. */
-export function chaosBuffer(
-  neededReplicas: number,
-  chaos: Policy['chaos'],
-  economics: BufferEconomics,
-): ChaosBuffer | null {
-  const covered = coveredScenarios(neededReplicas, chaos, economics);
-  const largest = covered.reduce<Covered | undefined>(
-    (most, each) => (most === undefined || each.replicas > most.replicas ? each : most),
-    undefined,
-  );
-  if (largest === undefined) return null;
-  const replicas = Math.max(neededReplicas, Math.min(largest.replicas, economics.mostReplicas));
-  const bufferReplicas = replicas - neededReplicas;
+export interface ChaosVerdict {
+  /** null where nothing is covered. */
+  readonly buffer: ChaosBuffer | null;
+  /** Of the count that is chosen in the end; undefined where the policy fears nothing. */
+  readonly resilienceOf: (replicas: number) => Resilience | undefined;
+}
+
+export function chaosBuffer(threatened: Threatened): ChaosVerdict {
+  const judged = judgedScenarios(threatened);
   return {
-    scenario: largest.scenario,
-    bufferReplicas,
-    costPerHour: bufferReplicas * (economics.cost.perReplicaHour ?? 0),
-    resilienceRatio: resilienceRatio(replicas, neededReplicas, chaos.scenarios),
+    buffer: largestBuffer(judged, threatened),
+    resilienceOf: (replicas) => (judged.length === 0 ? undefined : resilience(judged, replicas, threatened)),
   };
 }
 
-function coveredScenarios(
-  neededReplicas: number,
-  chaos: Policy['chaos'],
-  economics: BufferEconomics,
-): Covered[] {
-  const covered: Covered[] = [];
-  if (chaos.availabilityRatio !== null) covered.push(availabilityCover(neededReplicas, chaos));
-  for (const scenario of chaos.scenarios) {
-    const lossRatio = scenario.capacityLossRatio * chaos.safetyFactor;
-    if (lossRatio < 1 && isCovered(scenario, lossRatio, economics))
-      covered.push({ scenario: scenario.name, replicas: replicasSurviving(neededReplicas, lossRatio) });
+function largestBuffer(
+  judged: readonly Judged[],
+  { neededReplicas, mostReplicas, cost }: Threatened,
+): ChaosBuffer | null {
+  let largest: { readonly scenario: string; readonly replicas: number } | null = null;
+  for (const { name, need } of judged) {
+    if (need === null) continue;
+    const replicas = need.neededReplicas + need.lostReplicas;
+    if (largest === null || replicas > largest.replicas) largest = { scenario: name, replicas };
   }
-  return covered;
+  if (largest === null) return null;
+  const bufferReplicas = Math.max(0, Math.min(largest.replicas, mostReplicas) - neededReplicas);
+  return {
+    scenario: largest.scenario,
+    bufferReplicas,
+    costPerHour: bufferReplicas * (cost.perReplicaHour ?? 0),
+  };
 }
 
-function availabilityCover(neededReplicas: number, chaos: Policy['chaos']): Covered {
-  const running =
-    replicasForAvailability(neededReplicas, {
-      downProbability: REPLICA_DOWN_PROBABILITY,
-      targetProbability: chaos.availabilityRatio ?? 0,
-    }) ?? neededReplicas;
-  const spare = Math.ceil((running - neededReplicas) * chaos.safetyFactor - ROUNDING);
-  return { scenario: AVAILABILITY_SCENARIO, replicas: neededReplicas + spare };
+function judgedScenarios(threatened: Threatened): Judged[] {
+  const { chaos } = threatened;
+  const judged = chaos.scenarios.map((scenario): Judged => {
+    const cover = coverOf(scenario, chaos, threatened);
+    const need = cover === 'TooDear' ? null : scenarioNeed(scenario, threatened);
+    return { scenario, name: scenario.name, cover, need };
+  });
+  if (chaos.availabilityRatio === null) return judged;
+  const need = availabilityNeed(chaos.availabilityRatio, threatened);
+  return [{ scenario: null, name: AVAILABILITY_SCENARIO, cover: 'Required', need }, ...judged];
 }
 
-/** The smallest n with n - ceil(n * lossRatio) >= needed; lossRatio below 1. One of three zones: 10 -> 15. */
-export function replicasSurviving(neededReplicas: number, lossRatio: number): number {
-  let replicas = Math.max(neededReplicas, Math.floor(neededReplicas / (1 - lossRatio)) - 1);
-  while (replicas - lostReplicas(replicas, lossRatio) < neededReplicas) replicas += 1;
-  return replicas;
+/** What must be left while it lasts, and what it takes of the smallest count that leaves so many. */
+function scenarioNeed(scenario: ChaosScenario, { neededReplicas, chaos, worlds }: Threatened): CoveredNeed {
+  const { effect, availabilityRatio } = scenario;
+  const isOtherWorld = effect.kind === 'ArrivalRate' || effect.kind === 'ServiceRate';
+  const inWorld = isOtherWorld
+    ? Math.max(neededReplicas, worlds.needIn(worldOf(scenario, chaos.safetyFactor)))
+    : neededReplicas;
+  const needed = availabilityRatio === null ? inWorld : runningFor(inWorld, availabilityRatio, chaos);
+  const replicas = replicasOutlasting(effect, needed, chaos.safetyFactor);
+  return { neededReplicas: needed, lostReplicas: replicas - needed };
 }
 
-/** Replicas are lost whole. */
-function lostReplicas(replicas: number, lossRatio: number): number {
-  return Math.ceil(replicas * lossRatio - ROUNDING);
+function availabilityNeed(targetRatio: number, { neededReplicas, chaos }: Threatened): CoveredNeed {
+  const spare = runningFor(neededReplicas, targetRatio, chaos) - neededReplicas;
+  return { neededReplicas, lostReplicas: Math.max(0, Math.ceil(spare * chaos.safetyFactor - ROUNDING)) };
 }
 
-/**
- * Required, or worth it: probability * userImpact * violation price * arrival rate * recovery against the cost of
- * the buffer over that period. Both sides grow with the load; the rate cancels when the buffer is counted at its
- * capacity, lossRatio / (1 - lossRatio) of the load in replicas of full use. (In whole replicas the verdict would
- * flip to and fro as the load rises, and more load would at times get fewer replicas.)
- */
-function isCovered(scenario: ChaosScenario, lossRatio: number, economics: BufferEconomics): boolean {
-  if (scenario.required) return true;
-  const { perReplicaHour, perViolation } = economics.cost;
-  if (perReplicaHour === null || perViolation === null) return false;
-  const perRequest = scenario.probability * scenario.userImpactRatio * perViolation;
-  const bufferReplicasPerRps = lossRatio / (1 - lossRatio) / economics.replicaCapacityRps;
-  return perRequest > (bufferReplicasPerRps * perReplicaHour) / SECONDS_PER_HOUR;
+/** 3 * 1.1 is 3.3000000000000003. */
+const ROUNDING = 1e-9;
+
+function runningFor(needed: number, targetProbability: number, chaos: ChaosPolicy): number {
+  const target = { downProbability: chaos.replicaDownProbability, targetProbability };
+  return replicasForAvailability(needed, target) ?? needed;
 }
 
-/** Share of the scenarios' probability after which at least the needed replicas are left; 1 without scenarios. */
-export function resilienceRatio(
-  replicas: number,
-  neededReplicas: number,
-  scenarios: readonly ChaosScenario[],
-): number {
+/** Share of the scenarios' probability in which what is left keeps the objective; 1 where none is probable. */
+function resilience(judged: readonly Judged[], replicas: number, threatened: Threatened): Resilience {
   let total = 0;
   let survived = 0;
-  for (const { probability, capacityLossRatio } of scenarios) {
-    total += probability;
-    if (replicas - lostReplicas(replicas, capacityLossRatio) >= neededReplicas) survived += probability;
-  }
-  return total > 0 ? survived / total : 1;
+  const scenarios = judged.map(({ scenario, name, cover, need }): ScenarioOutcome => {
+    const isSurvived =
+      scenario === null ? isAvailable(replicas, threatened) : outlasts(replicas, scenario, threatened);
+    total += scenario?.probability ?? 0;
+    survived += isSurvived ? (scenario?.probability ?? 0) : 0;
+    return { scenario: name, cover, ...(need !== null && { need }), isSurvived };
+  });
+  return { ratio: total > 0 ? survived / total : 1, scenarios };
+}
+
+function isAvailable(replicas: number, { neededReplicas, chaos }: Threatened): boolean {
+  return (
+    chaos.availabilityRatio === null || upFor(replicas, chaos.availabilityRatio, chaos) >= neededReplicas
+  );
+}
+
+/** What is left keeps the objective; of that, what is up for long enough. The safety factor is no part of the world. */
+function outlasts(replicas: number, scenario: ChaosScenario, { chaos, worlds }: Threatened): boolean {
+  const left = Math.max(0, replicas - lostReplicas(scenario.effect, replicas, 1));
+  const up = scenario.availabilityRatio === null ? left : upFor(left, scenario.availabilityRatio, chaos);
+  return worlds.keepsObjectiveIn(worldOf(scenario, 1), up);
+}
+
+function upFor(running: number, targetProbability: number, chaos: ChaosPolicy): number {
+  return replicasUp(running, { downProbability: chaos.replicaDownProbability, targetProbability });
 }

@@ -81,6 +81,13 @@ export function objectiveReplicas(demand: Demand): number {
   return needOf(objectiveOnly).replicas;
 }
 
+/** Whether so many keep the objective; never where service alone makes too many late. */
+export function holdsObjective(demand: Demand, replicas: number): boolean {
+  const { curve, objective } = demand;
+  if (objective === undefined) return true;
+  return !isHopeless(curve, objective.allowedRatio) && meetsObjective(demand)(replicas);
+}
+
 function reasonOf({ curve, objective, prices }: Demand): SizingReason {
   if (objective && isHopeless(curve, objective.allowedRatio)) return 'ServiceTimeExceedsSlo';
   return prices ? 'CostOptimum' : 'ObjectiveMet';

@@ -39,6 +39,12 @@ export function shiftedBy(distribution: RateDistribution, extraRps: number): Rat
   return { ...distribution, ratesRps: distribution.ratesRps.map((rate) => rate + extraRps) };
 }
 
+/** The same distribution with every rate multiplied. */
+export function scaledBy(distribution: RateDistribution, factor: number): RateDistribution {
+  if (factor === 1) return distribution;
+  return { ...distribution, ratesRps: distribution.ratesRps.map((rate) => rate * factor) };
+}
+
 /** Whether `other` has at least this distribution's rate at every quantile. */
 export function isDominatedBy(distribution: RateDistribution, other: RateDistribution): boolean {
   return (

@@ -17,6 +17,8 @@ import { chaosBuffer } from './chaos-buffer.ts';
 import { tightestDependency } from './dependency-limit.ts';
 import { planReplicas } from './horizon-plan.ts';
 import { expectedGainRps } from './load-curve.ts';
+import { meanRateRps } from './rate-distribution.ts';
+import { sizedWorlds } from './scenario-worlds.ts';
 import { capacityRps, peakReplicas, serviceModelFrom } from './service-model.ts';
 import { sizedSteps } from './sized-steps.ts';
 import type { SizedStep, SizedSteps } from './sized-steps.ts';
@@ -42,14 +44,19 @@ export function sizeReplicas(input: SizingInput): SizingTrace {
   const peaks = windowPeaks(steps, input.window.length);
   const plan = planOf(peaks, input);
   const neededReplicas = withColdReplicas(plan[0], { input, steps, servingReplicas });
-  const buffer = chaosBuffer(neededReplicas, policy.chaos, {
-    replicaCapacityRps: capacityRps(model, 1),
+  const window = loads.slice(0, input.window.length).map(({ load }) => load);
+  const chaos = chaosBuffer({
+    neededReplicas,
     mostReplicas: peakReplicas(model),
+    chaos: policy.chaos,
+    worlds: sizedWorlds(model, window, policy),
     cost: policy.cost,
+    replicaCapacityRps: capacityRps(model, 1),
+    arrivalRateRps: Math.max(...window.map(meanRateRps)),
   });
   const limit = tightestDependency(policy.dependencies, currentReplicas, input.dependencyFree ?? {});
   const path = peaks.map(({ atMs }, k) => ({ atMs: k === 0 ? loads[0].atMs : atMs, replicas: plan[k] }));
-  return traceOf({ input, model, peak: peaks[0], neededReplicas, buffer, limit, path });
+  return traceOf({ input, model, peak: peaks[0], neededReplicas, chaos, limit, path });
 }
 
 /** For each step that a decision could be made at: the peak of the window that it would be made for. */

@@ -1,11 +1,6 @@
 /** The sizing as it is told: the numbers behind the count. */
-import type {
-  ChaosBuffer,
-  DependencyLimit,
-  PlannedReplicas,
-  SizingReason,
-  SizingTrace,
-} from '../domain/sizing.ts';
+import type { DependencyLimit, PlannedReplicas, SizingReason, SizingTrace } from '../domain/sizing.ts';
+import type { ChaosVerdict } from './chaos-buffer.ts';
 import { dispatchedQueue } from './dispatch.ts';
 import { candidateAt } from './load-curve.ts';
 import { rateAtLevel } from './rate-distribution.ts';
@@ -24,17 +19,19 @@ export interface Sized {
   readonly model: ServiceModel;
   readonly peak: SizedStep;
   readonly neededReplicas: number;
-  readonly buffer: ChaosBuffer | null;
+  readonly chaos: ChaosVerdict;
   readonly limit: DependencyLimit | undefined;
   readonly path: readonly PlannedReplicas[];
 }
 
 export function traceOf(sized: Sized): SizingTrace {
-  const { input, model, peak, neededReplicas, buffer, limit, path } = sized;
+  const { input, model, peak, neededReplicas, chaos, limit, path } = sized;
+  const { buffer } = chaos;
   const wanted = neededReplicas + (buffer?.bufferReplicas ?? 0);
   // What runs already has its room: only more is refused.
   const most = limit === undefined ? Infinity : Math.max(limit.mostReplicas, input.currentReplicas);
   const replicas = Math.min(wanted, most);
+  const resilience = chaos.resilienceOf(replicas);
   const sizedForRps = rateAtLevel(peak.load, DESCRIBED_LEVEL);
   const { curve } = peak.demand;
   const chosen = candidateAt(curve, replicas, input.policy.cost);
@@ -52,6 +49,7 @@ export function traceOf(sized: Sized): SizingTrace {
     ),
     neededReplicas,
     buffer,
+    ...(resilience && { resilience }),
     replicas,
     ...(path.length > 1 && { plan: path }),
     ...(replicas < wanted && limit !== undefined && { dependency: limit }),

@@ -41,7 +41,7 @@ const CHECKOUT: Policy = {
     minConfidenceRatio: 0.8,
   },
   calendar: { timeZone: 'UTC', holidayCountry: null, events: [] },
-  chaos: { safetyFactor: 1, availabilityRatio: null, scenarios: [] },
+  chaos: { safetyFactor: 1, availabilityRatio: null, replicaDownProbability: 0.01, scenarios: [] },
   dependencies: [],
   behavior: {
     scaleUp: {

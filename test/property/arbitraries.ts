@@ -10,7 +10,7 @@ import {
 } from '../../src/domain/forecast.ts';
 import type { Measurement } from '../../src/domain/measurement.ts';
 import type { Observation } from '../../src/domain/observation.ts';
-import { DISPATCHES, type Policy, type ScalingRules } from '../../src/policy/policy.ts';
+import { DISPATCHES, type Policy, type ScalingRules, type ScenarioEffect } from '../../src/policy/policy.ts';
 import { NOW_MS } from '../builders/observation.ts';
 import { aPolicy } from '../builders/policy.ts';
 
@@ -39,10 +39,23 @@ export const anyRules: fc.Arbitrary<ScalingRules> = fc.record({
   toleranceRatio: fc.oneof(fc.constant(0), real(0, 0.5)),
 });
 
+const anyEffect: fc.Arbitrary<ScenarioEffect> = fc.oneof(
+  fc.record({ kind: fc.constant('ShareLost' as const), lossRatio: real(0.01, 0.9) }),
+  fc.record({
+    kind: fc.constant('Rollout' as const),
+    lossRatio: real(0, 0.9),
+    leastReplicas: fc.constantFrom(0, 1),
+  }),
+  fc.record({ kind: fc.constant('ReplicasLost' as const), lostReplicas: whole(1, 20) }),
+  fc.record({ kind: fc.constant('ArrivalRate' as const), multiplier: real(1.01, 5) }),
+  fc.record({ kind: fc.constant('ServiceRate' as const), multiplier: real(0.2, 0.99) }),
+);
+
 const anyScenario = fc.record({
   name: fc.constantFrom('zone-loss', 'node-drain', 'bad-deploy'),
   probability: ratio(),
-  capacityLossRatio: real(0, 0.9),
+  effect: anyEffect,
+  availabilityRatio: rarely(real(0.5, 0.999)),
   userImpactRatio: ratio(),
   recoverySeconds: real(1, 3600),
   required: fc.boolean(),
@@ -71,6 +84,7 @@ export const anyPolicy: fc.Arbitrary<Policy> = fc
     chaos: fc.record({
       safetyFactor: real(1, 1.1),
       availabilityRatio: orNull(real(0.5, 0.999)),
+      replicaDownProbability: real(0.001, 0.5),
       scenarios: fc.array(anyScenario, { maxLength: 2 }),
     }),
     behavior: fc.record({ scaleUp: anyRules, scaleDown: anyRules }),

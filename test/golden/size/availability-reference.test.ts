@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { enoughUpProbability, replicasForAvailability } from '../../../src/size/availability.ts';
-import { replicasSurviving } from '../../../src/size/chaos-buffer.ts';
+import { replicasOutlasting } from '../../../src/size/scenario-loss.ts';
 import { hasReference, referenceRows } from './reference-table.ts';
 
-const ONE_OF_THREE_ZONES = 1 / 3;
+const ONE_OF_THREE_ZONES = { kind: 'ShareLost', lossRatio: 1 / 3 } as const;
 
 describe.skipIf(!hasReference)('availability against the exact table (skipped where it is absent)', () => {
   test.each(referenceRows('availability_reference.csv'))(
@@ -19,7 +19,12 @@ describe.skipIf(!hasReference)('availability against the exact table (skipped wh
       const probability = enoughUpProbability(Number(row['n_independent']), needed, downProbability);
       // The table has twelve decimals.
       expect(Math.abs(probability - Number(row['p_at_n_independent']))).toBeLessThan(1e-12);
-      expect(replicasSurviving(needed, ONE_OF_THREE_ZONES)).toBe(Number(row['n_min_survive_1_of_3_zones']));
+      expect(replicasOutlasting(ONE_OF_THREE_ZONES, needed, 1)).toBe(
+        Number(row['n_min_survive_1_of_3_zones']),
+      );
+      expect(replicasOutlasting(ONE_OF_THREE_ZONES, running!, 1)).toBe(
+        Number(row['n_survive_1_of_3_zones_and_target_after']),
+      );
     },
   );
 });

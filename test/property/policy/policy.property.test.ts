@@ -36,6 +36,21 @@ const scalingRules = fc.record({
   tolerance: optional(fc.constantFrom(0, 0.05, '0.1', '100m', '5e-2')),
 });
 
+const percent = fc.integer({ min: 0, max: 99 }).map((share) => `${share}%`);
+const effect = fc.oneof(
+  fc.record({ capacityLoss: ratio }),
+  fc.record({ zones: fc.integer({ min: 2, max: 100 }) }),
+  fc.record({
+    rollout: fc.record({
+      maxUnavailable: fc.oneof(percent, fc.integer({ min: 0, max: 500 })),
+      maxSurge: fc.oneof(percent, fc.integer({ min: 0, max: 500 })),
+    }),
+  }),
+  fc.record({ replicasPerNode: fc.integer({ min: 1, max: 500 }) }),
+  fc.record({ arrivalRateMultiplier: ratio.map((share) => 1 + share) }),
+  fc.record({ serviceRateMultiplier: ratio }),
+);
+
 /** Valid documents, drawn so that the rules between fields hold. */
 const documents = fc
   .record({
@@ -59,6 +74,7 @@ const documents = fc
     timeZone: fc.constantFrom('UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'America/St_Johns'),
     eventNames: names(5),
     scenarioNames: names(4),
+    effect,
     scaleUp: optional(scalingRules),
     scaleDown: optional(scalingRules),
     share: ratio,
@@ -113,7 +129,7 @@ const documents = fc
           scenarios: drawn.scenarioNames.map((scenario) => ({
             name: scenario,
             probability: drawn.share,
-            capacityLoss: drawn.share,
+            ...drawn.effect,
             recovery: '10m',
             required,
           })),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { QUANTILE_LEVELS } from '../../../src/domain/forecast.ts';
-import { DISPATCHES } from '../../../src/policy/policy.ts';
+import { DISPATCHES, type ScenarioEffect } from '../../../src/policy/policy.ts';
 import { answerSize } from '../../../src/size/queueing-answer.ts';
 import type { SizeQuestion } from '../../../src/size/queueing-answer.ts';
 import { sizeReplicas } from '../../../src/size/size-replicas.ts';
@@ -17,10 +17,23 @@ const quantiles = fc
   })
   .map((rates) => rates.sort((a, b) => a - b));
 const step = fc.oneof(fc.double({ min: 0, max: 2000, noNaN: true }), quantiles);
+const share = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+const anyEffect: fc.Arbitrary<ScenarioEffect> = fc.oneof(
+  fc.record({ kind: fc.constant('ShareLost' as const), lossRatio: share(0.01, 0.6) }),
+  fc.record({
+    kind: fc.constant('Rollout' as const),
+    lossRatio: share(0, 0.6),
+    leastReplicas: fc.constantFrom(0, 1),
+  }),
+  fc.record({ kind: fc.constant('ReplicasLost' as const), lostReplicas: fc.integer({ min: 1, max: 8 }) }),
+  fc.record({ kind: fc.constant('ArrivalRate' as const), multiplier: share(1.01, 3) }),
+  fc.record({ kind: fc.constant('ServiceRate' as const), multiplier: share(0.3, 0.99) }),
+);
 const scenario = fc.record({
   name: fc.constantFrom('zone-loss', 'node-drain', 'slow-disk'),
   probability: fc.double({ min: 0, max: 1, noNaN: true }),
-  capacityLossRatio: fc.double({ min: 0, max: 0.6, noNaN: true }),
+  effect: anyEffect,
+  availabilityRatio: fc.constantFrom(null, null, 0.999),
   userImpactRatio: fc.double({ min: 0, max: 1, noNaN: true }),
   recoverySeconds: fc.constantFrom(0, 60, 3600),
   required: fc.boolean(),

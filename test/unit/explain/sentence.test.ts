@@ -15,7 +15,7 @@ describe('what is sized for and what it keeps', () => {
     );
   });
   test('the spare for a failure', () => {
-    const buffer = { scenario: 'zone-loss', bufferReplicas: 2, costPerHour: 0.24, resilienceRatio: 1 };
+    const buffer = { scenario: 'zone-loss', bufferReplicas: 2, costPerHour: 0.24 };
     expect(sentence(aSizedDecision({ buffer }))).toMatch(/within 250ms; 2 of them spare for zone-loss$/);
   });
   test.each([

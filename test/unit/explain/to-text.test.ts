@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Resilience } from '../../../src/domain/sizing.ts';
 import { decisionText } from '../../../src/explain/to-text.ts';
 import { aDecision } from '../../builders/decision.ts';
 import { aForecast, NO_FORECAST } from '../../builders/forecast.ts';
@@ -6,9 +7,21 @@ import { anObservation, measured, NOW_MS } from '../../builders/observation.ts';
 import { aSizedDecision } from '../../builders/sizing.ts';
 
 test('the chain, stage by stage', () => {
-  const buffer = { scenario: 'zone-loss', bufferReplicas: 2, costPerHour: 0.24, resilienceRatio: 0.995 };
+  const buffer = { scenario: 'zone-loss', bufferReplicas: 2, costPerHour: 0.24 };
+  const resilience: Resilience = {
+    ratio: 0.995,
+    scenarios: [
+      {
+        scenario: 'zone-loss',
+        cover: 'Required',
+        need: { neededReplicas: 16, lostReplicas: 2 },
+        isSurvived: true,
+      },
+      { scenario: 'storm', cover: 'TooDear', isSurvived: false },
+    ],
+  };
   const decision = aSizedDecision(
-    { buffer, neededReplicas: 16 },
+    { buffer, resilience, neededReplicas: 16 },
     { forecast: aForecast([380, 390, 400, 370]) },
   );
   const text = decisionText(decision, {
@@ -26,6 +39,8 @@ test('the chain, stage by stage', () => {
     '  queueing   16 replicas for 412 rps in 2m30s (forecast); lead time 1m45s; 16.5 erlangs on 18 servers, 91.6 % busy; ' +
       '0.6 % later than 250ms; mean response 56ms; cost per hour 2.48; CostOptimum',
     '  buffer     2 for zone-loss, 0.24 per hour, survives 99.5 % of what may fail; recommended 18 replicas',
+    '             zone-loss  Required, needs 16 and loses 2: 18; survived',
+    '             storm      TooDear, not held for; not survived',
     `  guards     ${pass('metrics-trust', 'ReadyForNewScale')}`,
     `             ${pass('forecast-trust', 'ReadyForNewScale')}`,
     `             ${pass('implausible-zero', 'ReadyForNewScale')}`,

@@ -11,6 +11,7 @@ const START = '2026-11-27T00:00:00Z';
 const END = '2026-11-28T00:00:00Z';
 const sale = { name: 'sale', start: START, end: END, arrivalRateMultiplier: 2 };
 const zoneLoss = { name: 'zone-loss', probability: 0.01, capacityLoss: 0.3, recovery: '10m' };
+const trouble = { name: 'trouble', probability: 0.01, recovery: '10m' };
 const database = { name: 'db', limitPerReplica: 10, capacity: 500 };
 
 export const BAD_POLICIES: readonly BadPolicy[] = [
@@ -409,6 +410,66 @@ export const BAD_POLICIES: readonly BadPolicy[] = [
     change: { 'spec.chaos.scenarios': [{ ...zoneLoss, capacityLoss: 1 }] },
     path: 'spec.chaos.scenarios[0].capacityLoss',
     says: 'below 1',
+  },
+  {
+    name: 'a scenario that does nothing',
+    change: { 'spec.chaos.scenarios': [{ ...zoneLoss, capacityLoss: undefined }] },
+    path: 'spec.chaos.scenarios[0]',
+    says: 'got none of them, allowed: exactly one of capacityLoss, zones, rollout, replicasPerNode',
+  },
+  {
+    name: 'a scenario that does two things',
+    change: { 'spec.chaos.scenarios': [{ ...zoneLoss, zones: 3 }] },
+    path: 'spec.chaos.scenarios[0]',
+    says: 'got capacityLoss + zones',
+  },
+  {
+    name: 'one zone only',
+    change: { 'spec.chaos.scenarios': [{ ...trouble, zones: 1 }] },
+    path: 'spec.chaos.scenarios[0].zones',
+    says: 'a whole number of at least 2',
+  },
+  {
+    name: 'a storm without wind',
+    change: { 'spec.chaos.scenarios': [{ ...trouble, arrivalRateMultiplier: 1 }] },
+    path: 'spec.chaos.scenarios[0].arrivalRateMultiplier',
+    says: 'above 1',
+  },
+  {
+    name: 'a dependency that makes one faster',
+    change: { 'spec.chaos.scenarios': [{ ...trouble, serviceRateMultiplier: 1.2 }] },
+    path: 'spec.chaos.scenarios[0].serviceRateMultiplier',
+    says: 'below 1',
+  },
+  {
+    name: 'a rolling update of a fraction of a replica',
+    change: { 'spec.chaos.scenarios': [{ ...trouble, rollout: { maxUnavailable: 0.25 } }] },
+    path: 'spec.chaos.scenarios[0].rollout.maxUnavailable',
+    says: 'a percentage such as "25%"',
+  },
+  {
+    name: 'a rolling update of more than everything',
+    change: { 'spec.chaos.scenarios': [{ ...trouble, rollout: { maxUnavailable: '120%' } }] },
+    path: 'spec.chaos.scenarios[0].rollout.maxUnavailable',
+    says: 'a percentage such as "25%"',
+  },
+  {
+    name: 'a safety factor that makes a scenario take everything',
+    change: { 'spec.chaos.safetyFactor': 3, 'spec.chaos.scenarios': [{ ...trouble, zones: 3 }] },
+    path: 'spec.chaos.scenarios[0].zones',
+    says: 'no count outlasts that',
+  },
+  {
+    name: 'a rolling update that leaves nothing',
+    change: { 'spec.chaos.scenarios': [{ ...trouble, rollout: { maxUnavailable: '100%' } }] },
+    path: 'spec.chaos.scenarios[0].rollout',
+    says: 'less than all of the capacity',
+  },
+  {
+    name: "a scenario with the availability target's name",
+    change: { 'spec.chaos.scenarios': [{ ...zoneLoss, name: 'independent-failures' }] },
+    path: 'spec.chaos.scenarios[0].name',
+    says: 'another name',
   },
   {
     name: 'a scenario that nobody can price',

@@ -65,14 +65,16 @@ test('the documented example compiles to seconds, milliseconds and nulls', () =>
     chaos: {
       safetyFactor: 1.2,
       availabilityRatio: 0.999,
+      replicaDownProbability: 0.01,
       scenarios: [
         {
           name: 'zone-loss',
           probability: 0.01,
-          capacityLossRatio: 0.34,
+          effect: { kind: 'ShareLost', lossRatio: 0.34 },
           userImpactRatio: 0.9,
           recoverySeconds: 600,
           required: false,
+          availabilityRatio: null,
         },
       ],
     },
@@ -95,6 +97,38 @@ test('the documented example compiles to seconds, milliseconds and nulls', () =>
       },
     },
   });
+});
+
+test.each([
+  ['a share', { capacityLoss: 0.34 }, { kind: 'ShareLost', lossRatio: 0.34 }],
+  ['a zone', { zones: 4 }, { kind: 'ShareLost', lossRatio: 0.25 }],
+  [
+    "a rolling update with the Deployment's defaults",
+    { rollout: {} },
+    { kind: 'Rollout', lossRatio: 0.25, leastReplicas: 0 },
+  ],
+  [
+    'a rolling update without surge',
+    { rollout: { maxUnavailable: '10%', maxSurge: 0 } },
+    { kind: 'Rollout', lossRatio: 0.1, leastReplicas: 1 },
+  ],
+  [
+    'a rolling update of two at a time',
+    { rollout: { maxUnavailable: 2, maxSurge: '0%' } },
+    { kind: 'ReplicasLost', lostReplicas: 2 },
+  ],
+  [
+    'a rolling update that only surges',
+    { rollout: { maxUnavailable: 0, maxSurge: '25%' } },
+    { kind: 'ReplicasLost', lostReplicas: 0 },
+  ],
+  ['a node', { replicasPerNode: 4 }, { kind: 'ReplicasLost', lostReplicas: 4 }],
+  ['a retry storm', { arrivalRateMultiplier: 1.5 }, { kind: 'ArrivalRate', multiplier: 1.5 }],
+  ['a slow dependency', { serviceRateMultiplier: 0.7 }, { kind: 'ServiceRate', multiplier: 0.7 }],
+])('a scenario takes %s', (_name, effect, compiledEffect) => {
+  const scenario = { name: 'trouble', probability: 0.01, recovery: '10m', availability: 0.99, ...effect };
+  const [only] = compiled(changed(checkout, { 'spec.chaos.scenarios': [scenario] })).chaos.scenarios;
+  expect(only).toMatchObject({ effect: compiledEffect, availabilityRatio: 0.99 });
 });
 
 test('without prices and limits there are nulls, not zeros', () => {

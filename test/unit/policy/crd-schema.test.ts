@@ -138,6 +138,9 @@ test('every rule between fields is there for the API server too', () => {
   expect(has('spec.forecast', 'self.lookback')).toBe(true);
   expect(has('spec.events[]', 'self.end > self.start')).toBe(true);
   expect(has('spec.events[]', 'exists_one')).toBe(true);
+  expect(has('spec.chaos', 'self.safetyFactor')).toBe(true);
+  expect(has('spec.chaos.scenarios[]', 'exists_one')).toBe(true);
+  expect(has('spec.chaos.scenarios[]', 'independent-failures')).toBe(true);
   expect(has('spec.dependencies[]', 'has(self.capacity) != has(self.query)')).toBe(true);
 });
 

@@ -93,7 +93,7 @@ test('the least that a policy must say gets the documented defaults', () => {
     },
     timeZone: 'UTC',
     events: [],
-    chaos: { safetyFactor: 1, scenarios: [] },
+    chaos: { safetyFactor: 1, replicaDownProbability: 0.01, scenarios: [] },
     behavior: {
       scaleUp: {
         stabilizationWindowSeconds: 0,

@@ -55,6 +55,8 @@ test.each<[string, Record<string, unknown>]>([
   ['an event', { 'spec.events.0.arrivalRateMultiplier': 3 }],
   ['safety factor', { 'spec.chaos.safetyFactor': 1 }],
   ['availability', { 'spec.chaos.availability': 0.99 }],
+  ['how often a replica is down', { 'spec.chaos.replicaDownProbability': 0.05 }],
+  ["a scenario's availability", { 'spec.chaos.scenarios.0.availability': 0.99 }],
   ['a scenario', { 'spec.chaos.scenarios.0.capacityLoss': 0.5 }],
   ['behavior', { 'spec.behavior.scaleDown.stabilizationWindowSeconds': 599 }],
   ['tolerance', { 'spec.behavior.scaleUp.tolerance': 0.1 }],

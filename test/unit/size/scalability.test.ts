@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { answerSize } from '../../../src/size/queueing-answer.ts';
 import { capacityRps, peakReplicas } from '../../../src/size/service-model.ts';
 import type { ServiceModel } from '../../../src/size/service-model.ts';
+import type { ChaosScenario } from '../../../src/policy/policy.ts';
 import { sizeReplicas } from '../../../src/size/size-replicas.ts';
 import { aSizingInput } from './sizing-input.ts';
 
@@ -51,10 +52,11 @@ describe('sizing with it', () => {
     expect(trace).toMatchObject({ reason: 'ScalingOutCannotHelp', replicas: 31 });
   });
   test('the buffer does not go past the peak either', () => {
-    const scenario = {
+    const scenario: ChaosScenario = {
       name: 'zone-loss',
       probability: 0.5,
-      capacityLossRatio: 0.5,
+      effect: { kind: 'ShareLost', lossRatio: 0.5 },
+      availabilityRatio: null,
       userImpactRatio: 1,
       recoverySeconds: 600,
       required: true,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { QUANTILE_LEVELS } from '../../../src/domain/forecast.ts';
 import { QUANTILE_PROBABILITIES } from '../../../src/size/rate-distribution.ts';
+import type { ChaosScenario } from '../../../src/policy/policy.ts';
 import { sizeReplicas } from '../../../src/size/size-replicas.ts';
 import { aSizingInput, quantilesAround } from './sizing-input.ts';
 
@@ -115,10 +116,11 @@ test('dispatch: each step away from a central queue never needs fewer, random fa
 });
 
 test('the buffer comes on top of what the load needs', () => {
-  const scenario = {
+  const scenario: ChaosScenario = {
     name: 'zone-loss',
     probability: 0.01,
-    capacityLossRatio: 0.34,
+    effect: { kind: 'ShareLost', lossRatio: 0.34 },
+    availabilityRatio: null,
     userImpactRatio: 0.9,
     recoverySeconds: 600,
     required: true,
