@@ -3,6 +3,7 @@ import { SECONDS_PER_HOUR } from '../../domain/clock.ts';
 import type { Decision } from '../../domain/decision.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { lateProbability } from '../../size/dispatch.ts';
+import { capacityRps, serviceModelFrom } from '../../size/service-model.ts';
 import { createDurationHistogram } from './duration-histogram.ts';
 
 /** What a run amounted to. Requests over the SLO are an estimate: nobody counted them. */
@@ -107,10 +108,9 @@ function servedIn(
   const { arrivalRate, readyReplicas, backlogRequests } = observed;
   if (arrivalRate.kind !== 'value' || policy === undefined) return undefined;
   const requests = arrivalRate.value * tickSeconds;
-  const { serversPerReplica, dispatch } = policy.capacity;
-  const model = { serviceRateRps: observed.serviceRateRps, serversPerReplica, dispatch };
-  const capacity = readyReplicas * serversPerReplica * observed.serviceRateRps;
-  if (readyReplicas === 0 || backlogRequests > capacity * slo.responseSeconds)
+  if (readyReplicas === 0) return { requests, late: requests };
+  const model = serviceModelFrom(policy, observed.serviceRateRps);
+  if (backlogRequests > capacityRps(model, readyReplicas) * slo.responseSeconds)
     return { requests, late: requests };
   const at = { replicas: readyReplicas, seconds: slo.responseSeconds };
   return { requests, late: requests * lateProbability(model, arrivalRate.value, at) };

@@ -10,8 +10,8 @@ import { aStoredDecision } from '../../../builders/stored-decision.ts';
 /** One server per replica, 10 requests per second each, SLO 0.5 s: e^-5 of the requests are late by themselves. */
 const policy = aPolicy({ capacity: { serviceRateRps: 10, serversPerReplica: 1, dispatch: 'Central' } });
 
-function summaryOf(decisions: readonly Partial<Decision>[]) {
-  const keeper = keepSummary(() => policy);
+function summaryOf(decisions: readonly Partial<Decision>[], of = policy) {
+  const keeper = keepSummary(() => of);
   for (const decision of decisions)
     keeper.add(
       [
@@ -39,6 +39,13 @@ test('one M/M/1 minute: P(T > 0.5 s) = e^-((10 - 6) 0.5)', () => {
   const { requests, requestsOverSlo } = summaryOf([seen(6, 1)]);
   expect(requests).toBe(360);
   expect(requestsOverSlo).toBeCloseTo(360 * Math.exp(-2), 9);
+});
+
+test('replicas that get into each other’s way serve less: two of 10 rps at contention 1 are overloaded by 11', () => {
+  const contending = aPolicy({ capacity: { ...policy.capacity, scalability: { contention: 1 } } });
+  const { requests, requestsOverSlo } = summaryOf([seen(11, 2)], contending);
+  expect(requestsOverSlo).toBe(requests);
+  expect(summaryOf([seen(11, 2)]).requestsOverSlo).toBeLessThan(requests);
 });
 
 test.each([
