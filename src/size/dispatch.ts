@@ -9,17 +9,19 @@
  * This choice is worth more than any other part of the model: 0.7 % late with a central queue is 44 % late with
  * random dispatch to single-slot replicas.
  */
+import type { Dispatch } from '../policy/policy.ts';
 import type { DispatchedQueue } from './dispatched-queue.ts';
 import { leastRequestsPositions } from './least-requests.ts';
 import type { Replicas } from './least-requests.ts';
 import { lossyQueue } from './lossy-dispatch.ts';
-import { drainRate, mmcQueue, responseTail, serviceFloor } from './mmc.ts';
+import { drainRate, mmcQueue, responseTail } from './mmc.ts';
 import type { DelayedQueue } from './mmc.ts';
 import { powerOfTwoQueue } from './power-of-two.ts';
 import { positionsLateness, positionsMeanWaitSeconds } from './queue-position.ts';
 import { roundRobinQueue } from './round-robin.ts';
 import { serverRateRps } from './service-model.ts';
 import type { ServiceModel } from './service-model.ts';
+import { stageTables } from './stage-lateness.ts';
 
 export { capacityRps, smallestStableReplicas } from './service-model.ts';
 export type { ServiceModel } from './service-model.ts';
@@ -34,29 +36,44 @@ interface Running {
   readonly replicas: number;
 }
 
+type StageTables = ReturnType<typeof stageTables>;
+
 /**
  * The steady state, or undefined where there is none (arrivalRate at or above what all replicas can serve, and
  * nothing is lost). `arrivalRateRps`: at least 0; `replicas`: whole, at least 1.
  */
+export type DispatchedQueues = (arrivalRateRps: number, replicas: number) => DispatchedQueue | undefined;
+
+/** The queues of a model at any rate and count. They share what depends on neither: make it once for a sizing. */
+export function dispatchedQueues(model: ServiceModel): DispatchedQueues {
+  const { dispatch, losses, serversPerReplica: servers } = model;
+  const tables = stageTables(servers);
+  const lossless = (running: Running, how: Dispatch, rateRps: number): DispatchedQueue | undefined =>
+    losslessQueue(running, { dispatch: how, arrivalRateRps: rateRps }, tables);
+  return (arrivalRateRps, replicas) => {
+    const running = { serviceRateRps: serverRateRps(model, replicas), servers, replicas };
+    if (losses === undefined) return lossless(running, dispatch, arrivalRateRps);
+    return lossyQueue(
+      { ...running, arrivalRateRps, losses },
+      dispatch,
+      (other, rateRps, seconds) => lossless(running, other, rateRps)?.responseTail(seconds) ?? 1,
+    );
+  };
+}
+
+/** One queue, as `dispatchedQueues`. */
 export function dispatchedQueue(
   model: ServiceModel,
   arrivalRateRps: number,
   replicas: number,
 ): DispatchedQueue | undefined {
-  const { dispatch, losses, serversPerReplica: servers } = model;
-  const running = { serviceRateRps: serverRateRps(model, replicas), servers, replicas };
-  if (losses === undefined) return losslessQueue(running, dispatch, arrivalRateRps);
-  return lossyQueue(
-    { ...running, arrivalRateRps, losses },
-    dispatch,
-    (other, rateRps, seconds) => losslessQueue(running, other, rateRps)?.responseTail(seconds) ?? 1,
-  );
+  return dispatchedQueues(model)(arrivalRateRps, replicas);
 }
 
 function losslessQueue(
   running: Running,
-  dispatch: ServiceModel['dispatch'],
-  arrivalRateRps: number,
+  { dispatch, arrivalRateRps }: { readonly dispatch: Dispatch; readonly arrivalRateRps: number },
+  tables: StageTables,
 ): DispatchedQueue | undefined {
   const { serviceRateRps, servers, replicas } = running;
   const allServers = replicas * servers;
@@ -68,9 +85,9 @@ function losslessQueue(
     case 'Central':
       return sharedQueue(serviceRateRps, arrivalRateRps, allServers);
     case 'LeastRequests':
-      return leastRequestsQueue(system, serviceRateRps);
+      return leastRequestsQueue(system, serviceRateRps, tables);
     case 'PowerOfTwo':
-      return powerOfTwoQueue(system, serviceRateRps);
+      return powerOfTwoDispatched(system, serviceRateRps, tables);
     case 'RoundRobin':
       return delayed(roundRobinQueue({ arrivalRateRps, ...running }));
     case 'Random':
@@ -95,15 +112,25 @@ function delayed(queue: DelayedQueue): DispatchedQueue {
   };
 }
 
-function leastRequestsQueue(system: Replicas, serviceRateRps: number): DispatchedQueue {
-  const replica = { serviceRateRps, servers: system.servers };
+function leastRequestsQueue(system: Replicas, serviceRateRps: number, tables: StageTables): DispatchedQueue {
   const positions = leastRequestsPositions(system);
   return {
     waitProbability: positions.waitProbability,
-    meanWaitSeconds: positionsMeanWaitSeconds(positions, replica),
-    responseTail: (seconds) =>
-      Math.min(1, serviceFloor(serviceRateRps, seconds) + positionsLateness(positions, replica, seconds)),
+    meanWaitSeconds: positionsMeanWaitSeconds(positions, { serviceRateRps, servers: system.servers }),
+    responseTail: (seconds) => {
+      const stages = tables(serviceRateRps, seconds);
+      return Math.min(1, stages.floor + positionsLateness(positions, stages));
+    },
   };
+}
+
+function powerOfTwoDispatched(
+  system: Replicas,
+  serviceRateRps: number,
+  tables: StageTables,
+): DispatchedQueue {
+  const queue = powerOfTwoQueue(system, serviceRateRps);
+  return { ...queue, responseTail: (seconds) => queue.responseTail(tables(serviceRateRps, seconds)) };
 }
 
 /** P(T > seconds); 1 in overload, where every request but the first few waits too long. */

@@ -16,7 +16,7 @@ import { scaledTo } from './queue-position.ts';
 import type { QueuePositions } from './queue-position.ts';
 
 /** Probabilities below this share of the sum so far no longer matter. */
-const NEGLIGIBLE_RATIO = 1e-18;
+const NEGLIGIBLE_RATIO = 1e-16;
 /** A wait this rare is not worth a closer look. */
 const NEGLIGIBLE_WAIT = 1e-15;
 const FIRST_CHUNK_REPLICAS = 6;
@@ -48,21 +48,12 @@ export function leastRequestsPositions(system: Replicas): QueuePositions {
 /** The birth-death chain of q. From q = N on its weights fall by rho each: N to a stage, so rho^N from stage to stage. */
 function settledPositions(system: Replicas): QueuePositions {
   const { loadErlangs, replicas, servers } = system;
-  const blocking = blockingByQueued(system);
-  let sum = 1;
-  let first = 0;
-  let weight = 1;
-  for (let queued = 0; queued < replicas && weight > NEGLIGIBLE_RATIO * sum; queued += 1) {
-    const blocked = weight * blocking(queued);
-    first += blocked;
-    weight = (loadErlangs * blocked) / (servers * (queued + 1));
-    sum += weight;
-  }
+  const { sum: below, first, weight } = chainBelow(system);
   // The last weight is that of q = N, or negligible.
   const spareRatio = Math.max(Number.EPSILON, 1 - loadErlangs / (replicas * servers));
   const stageRatio = Math.exp(replicas * Math.log1p(-spareRatio));
-  const beyond = weight > NEGLIGIBLE_RATIO * sum ? weight / spareRatio : 0;
-  sum += beyond - weight;
+  const beyond = weight > NEGLIGIBLE_RATIO * below ? weight / spareRatio : 0;
+  const sum = below + beyond - weight;
   return {
     waitProbability: (first + beyond) / sum,
     firstProbability: first / sum,
@@ -71,29 +62,46 @@ function settledPositions(system: Replicas): QueuePositions {
   };
 }
 
-/** w -> B(c - w k, a), computed a chunk at a time: one sum for its smallest count, then the recurrence upwards. */
-function blockingByQueued(system: Replicas): (queued: number) => number {
-  const load = offeredLoad(system.loadErlangs, 1);
-  const known: number[] = [];
-  return (queued) => {
-    if (queued >= known.length) appendChunk(known, load, system);
-    return known[queued];
-  };
+/** Walks up from q = 0 (weight 1) to q = N or to where the weights no longer matter, a chunk of counts at a time. */
+function chainBelow(system: Replicas): { sum: number; first: number; weight: number } {
+  const { loadErlangs, replicas, servers } = system;
+  const load = offeredLoad(loadErlangs, 1);
+  const perServer = loadErlangs / servers;
+  let sum = 1;
+  let first = 0;
+  let weight = 1;
+  let from = 0;
+  while (from < replicas && weight > NEGLIGIBLE_RATIO * sum) {
+    // Chunks double: mostly the first few replicas are all that is asked for.
+    const to = Math.min(replicas, 2 * from + FIRST_CHUNK_REPLICAS);
+    const inverse = inverseBlockings(load, { from, to, replicas, servers });
+    for (let queued = from; queued < to && weight > NEGLIGIBLE_RATIO * sum; queued += 1) {
+      const blocked = weight / inverse[queued - from];
+      first += blocked;
+      weight = (perServer * blocked) / (queued + 1);
+      sum += weight;
+    }
+    from = to;
+  }
+  return { sum, first, weight };
 }
 
-/** Chunks double: mostly the first few replicas are all that is asked for. */
-function appendChunk(known: number[], load: OfferedLoad, { replicas, servers }: Replicas): void {
-  const from = known.length;
-  const to = Math.min(replicas, 2 * from + FIRST_CHUNK_REPLICAS);
-  let count = (replicas - to) * servers;
+/** 1 / B(c - w k, a) for w = from … to - 1: one sum for the smallest count, then the recurrence upwards. */
+function inverseBlockings(
+  load: OfferedLoad,
+  { from, to, replicas, servers }: { from: number; to: number; replicas: number; servers: number },
+): Float64Array {
+  const inverses = new Float64Array(to - from);
+  let count = (replicas - to + 1) * servers;
   let inverse = inverseErlangB(count, load);
-  known[to] = 1 / inverse;
-  for (let queued = to - 1; queued >= from; queued -= 1) {
+  inverses[to - from - 1] = inverse;
+  for (let index = to - from - 2; index >= 0; index -= 1) {
     inverse =
       servers > SERVERS_FOR_SUM
         ? inverseErlangB(count + servers, load)
         : climbedInverseErlangB(inverse, { from: count, steps: servers }, load);
     count += servers;
-    known[queued] = 1 / inverse;
+    inverses[index] = inverse;
   }
+  return inverses;
 }

@@ -2,7 +2,8 @@
 import type { SizingCandidate } from '../domain/sizing.ts';
 import { SECONDS_PER_HOUR } from '../domain/clock.ts';
 import type { Policy } from '../policy/policy.ts';
-import { dispatchedQueue } from './dispatch.ts';
+import { dispatchedQueues } from './dispatch.ts';
+import type { DispatchedQueues } from './dispatch.ts';
 import { serviceFloor } from './mmc.ts';
 import type { RateDistribution } from './rate-distribution.ts';
 import { capacityRps, serverRateRps } from './service-model.ts';
@@ -26,14 +27,20 @@ export interface LoadCurve {
   readonly lateAt: (replicas: number) => readonly number[];
 }
 
-export function createLoadCurve(model: ServiceModel, load: RateDistribution, seconds: number): LoadCurve {
+/** `queues`: of the model; curves of the same model should share them. */
+export function createLoadCurve(
+  model: ServiceModel,
+  load: RateDistribution,
+  {
+    seconds,
+    queues = dispatchedQueues(model),
+  }: { readonly seconds: number; readonly queues?: DispatchedQueues },
+): LoadCurve {
   const known = new Map<number, readonly number[]>();
   const lateAt = (replicas: number): readonly number[] => {
     const before = known.get(replicas);
     if (before !== undefined) return before;
-    const late = load.ratesRps.map(
-      (rate) => dispatchedQueue(model, rate, replicas)?.responseTail(seconds) ?? 1,
-    );
+    const late = load.ratesRps.map((rate) => queues(rate, replicas)?.responseTail(seconds) ?? 1);
     known.set(replicas, late);
     return late;
   };

@@ -3,6 +3,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { SizingReason } from '../domain/sizing.ts';
 import { SECONDS_PER_HOUR } from '../domain/clock.ts';
 import { cheapestReplicas } from './cheapest-servers.ts';
+import type { DispatchedQueues } from './dispatch.ts';
 import {
   OVERLOAD_HARM_RATIO,
   createLoadCurve,
@@ -49,16 +50,17 @@ export interface Demand {
   readonly overloadHarmRatio: number;
 }
 
-/** What the policy demands of a load. */
+/** What the policy demands of a load. `queues`: of the model, shared by all loads of a sizing. */
 export function demandOf(
   model: ServiceModel,
   load: RateDistribution,
-  { slo, cost }: Pick<Policy, 'slo' | 'cost'>,
+  { slo, cost, queues }: Pick<Policy, 'slo' | 'cost'> & { readonly queues: DispatchedQueues },
 ): Demand {
   const prices = pricesOf(cost);
-  const curve = createLoadCurve(model, load, slo.responseSeconds);
+  const at = { seconds: slo.responseSeconds, queues };
+  const curve = createLoadCurve(model, load, at);
   const median = distributionFromRate(rateAtLevel(load, OBJECTIVE_FLOOR_LEVEL));
-  const objectiveCurve = prices ? createLoadCurve(model, median, slo.responseSeconds) : curve;
+  const objectiveCurve = prices ? createLoadCurve(model, median, at) : curve;
   return {
     curve,
     objective: { curve: objectiveCurve, allowedRatio: 1 - slo.objectiveRatio },

@@ -68,7 +68,7 @@ function chosenCount(question: SizeQuestion): Need {
   const prices =
     perReplicaHour === undefined || perViolation === undefined ? undefined : { perReplicaHour, perViolation };
   const objectiveRatio = question.objectiveRatio ?? (prices ? undefined : DEFAULT_OBJECTIVE_RATIO);
-  const curve = createLoadCurve(question, distributionFromRate(arrivalRateRps), seconds);
+  const curve = createLoadCurve(question, distributionFromRate(arrivalRateRps), { seconds });
   return needOf({
     curve,
     // Overload is not for sale here: every count below the load is out of the question.

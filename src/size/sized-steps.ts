@@ -1,5 +1,6 @@
 /** What each step needs, and of several steps the one that needs the most. */
 import type { Policy } from '../policy/policy.ts';
+import { dispatchedQueues } from './dispatch.ts';
 import { demandOf, needOf, objectiveReplicas } from './needed-replicas.ts';
 import type { Demand, Need } from './needed-replicas.ts';
 import { isDominatedBy } from './rate-distribution.ts';
@@ -27,7 +28,8 @@ export function sizedSteps(
   policy: Pick<Policy, 'slo' | 'cost'>,
 ): SizedSteps {
   const known: SizedStep[] = [];
-  const at = (index: number): SizedStep => (known[index] ??= sizedStep(model, loads[index], policy));
+  const demanded = { ...policy, queues: dispatchedQueues(model) };
+  const at = (index: number): SizedStep => (known[index] ??= sizedStep(model, loads[index], demanded));
   return {
     count: loads.length,
     at,
@@ -52,9 +54,9 @@ function isStrictlyDominated({ load }: TimedLoad, peak: SizedStep): boolean {
 function sizedStep(
   model: ServiceModel,
   { atMs, load }: TimedLoad,
-  policy: Pick<Policy, 'slo' | 'cost'>,
+  demanded: Parameters<typeof demandOf>[2],
 ): SizedStep {
-  const demand = demandOf(model, load, policy);
+  const demand = demandOf(model, load, demanded);
   const need = needOf(demand);
   const floor = demand.prices === undefined ? need.replicas : objectiveReplicas(demand);
   return { atMs, load, demand, need, floor };
