@@ -5,7 +5,10 @@
  *   lambda (s_(i-1)^2 - s_i^2) = mu min(i, k) (s_i - s_(i+1))
  * (Vvedenskaya, Dobrushin, Karpelevich 1996; Mitzenmacher 2001; s_i = rho^(2^i - 1) for k = 1). The error of the mean
  * field falls like 1/N (Gast and Van Houdt 2017), so what lies between is taken on the line in 1/(N + 1/2) through
- * both, of the logarithm of the odds; the 1/2 was fitted to simulation.
+ * both, of the logarithm of the odds. Towards saturation the replicas fill up together, as if there were one queue
+ * (heavy-traffic optimality: Maguluri, Srikant, Ying 2014): there the odds are the mean field's plus those of least
+ * requests over all replicas. Where that is more, it counts by rho^4. The 1/2, the weight 1 - (2/N)^2 of the mean
+ * field in the sum, which makes N = 2 exact, and the 4 were fitted to simulation.
  */
 import { leastRequestsPositions } from './least-requests.ts';
 import type { Replicas } from './least-requests.ts';
@@ -23,6 +26,7 @@ const LAST_STEP_RATIO = 1e-9;
 const SETTLED_RATIO = 1e-17;
 /** Fitted; see above. */
 const HALF = 0.5;
+const SUM_POWER = 4;
 
 /** What the mean field says of an arriving request. */
 interface MeanField {
@@ -39,39 +43,61 @@ export interface PowerOfTwo {
 
 /** `system.replicas` of at least 2; its load above 0 and below its servers. */
 export function powerOfTwoQueue(system: Replicas, serviceRateRps: number): PowerOfTwo {
-  const replica: ReplicaServers = { serviceRateRps, servers: system.servers };
-  const many = meanField(system.loadErlangs / system.replicas, system.servers);
-  const two = leastRequestsPositions({
-    loadErlangs: (system.loadErlangs * CHOICES) / system.replicas,
-    replicas: CHOICES,
-    servers: system.servers,
-  });
-  const share = (CHOICES + HALF) / (system.replicas + HALF);
+  const { loadErlangs, replicas, servers } = system;
+  const replica: ReplicaServers = { serviceRateRps, servers };
+  const many = meanField(loadErlangs / replicas, servers);
+  const pair = { loadErlangs: (loadErlangs * CHOICES) / replicas, replicas: CHOICES, servers };
+  const two = leastRequestsPositions(pair);
+  const all = replicas === CHOICES ? two : leastRequestsPositions(system);
+  const mix = mixAt(replicas, loadErlangs / (replicas * servers));
   return {
-    waitProbability: betweenOdds(many.waiting[0], two.waitProbability, share),
-    meanWaitSeconds: betweenLogs(
+    waitProbability: mixedOdds(mix, many.waiting[0], two.waitProbability, all.waitProbability),
+    meanWaitSeconds: mixed(
+      mix,
       meanFieldMeanWaitSeconds(many, replica),
       positionsMeanWaitSeconds(two, replica),
-      share,
+      positionsMeanWaitSeconds(all, replica),
     ),
     responseTail: (stages) => {
       const most = -Math.expm1(-serviceRateRps * stages.seconds);
       if (most === 0) return 1;
       const ofMany = meanFieldLateness(many, stages) / most;
       const ofTwo = positionsLateness(two, stages) / most;
-      return 1 - most + most * betweenOdds(ofMany, ofTwo, share);
+      const ofAll = positionsLateness(all, stages) / most;
+      return stages.floor + most * mixedOdds(mix, ofMany, ofTwo, ofAll);
     },
   };
 }
 
-function betweenOdds(ofMany: number, ofTwo: number, share: number): number {
-  if (ofMany >= 1 || ofTwo >= 1) return 1;
-  const odds = betweenLogs(ofMany / (1 - ofMany), ofTwo / (1 - ofTwo), share);
+/** How much each of the three known queues counts. */
+interface Mix {
+  /** Of two replicas against many, in the logarithms. */
+  readonly twoShare: number;
+  /** Of the mean field beside what all replicas share. */
+  readonly manyWeight: number;
+  /** Of the sum against what lies between two and many. */
+  readonly sumShare: number;
+}
+
+function mixAt(replicas: number, utilizationRatio: number): Mix {
+  return {
+    twoShare: (CHOICES + HALF) / (replicas + HALF),
+    manyWeight: 1 - (CHOICES / replicas) ** 2,
+    sumShare: utilizationRatio ** SUM_POWER,
+  };
+}
+
+function mixedOdds(mix: Mix, ofMany: number, ofTwo: number, ofAll: number): number {
+  if (ofMany >= 1 || ofTwo >= 1 || ofAll >= 1) return 1;
+  const odds = mixed(mix, ofMany / (1 - ofMany), ofTwo / (1 - ofTwo), ofAll / (1 - ofAll));
   return odds / (1 + odds);
 }
 
-function betweenLogs(ofMany: number, ofTwo: number, share: number): number {
-  return ofMany ** (1 - share) * ofTwo ** share;
+function mixed({ twoShare, manyWeight, sumShare }: Mix, many: number, two: number, all: number): number {
+  const between = many ** (1 - twoShare) * two ** twoShare;
+  const sum = manyWeight * many + all;
+  // Only ever upwards: a share that grows with the load must not lower anything.
+  return sum > between ? between ** (1 - sumShare) * sum ** sumShare : between;
 }
 
 /** `loadErlangs`: of one replica, above 0 and below `servers`. */
