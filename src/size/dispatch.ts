@@ -38,19 +38,22 @@ interface Running {
 
 type StageTables = ReturnType<typeof stageTables>;
 
-/**
- * The steady state, or undefined where there is none (arrivalRate at or above what all replicas can serve, and
- * nothing is lost). `arrivalRateRps`: at least 0; `replicas`: whole, at least 1.
- */
-export type DispatchedQueues = (arrivalRateRps: number, replicas: number) => DispatchedQueue | undefined;
-
 /** The queues of a model at any rate and count. They share what depends on neither: make it once for a sizing. */
+export interface DispatchedQueues {
+  readonly model: ServiceModel;
+  /**
+   * The steady state, or undefined where there is none (arrivalRate at or above what all replicas can serve, and
+   * nothing is lost). `arrivalRateRps`: at least 0; `replicas`: whole, at least 1.
+   */
+  readonly at: (arrivalRateRps: number, replicas: number) => DispatchedQueue | undefined;
+}
+
 export function dispatchedQueues(model: ServiceModel): DispatchedQueues {
   const { dispatch, losses, serversPerReplica: servers } = model;
   const tables = stageTables(servers);
   const lossless = (running: Running, how: Dispatch, rateRps: number): DispatchedQueue | undefined =>
     losslessQueue(running, { dispatch: how, arrivalRateRps: rateRps }, tables);
-  return (arrivalRateRps, replicas) => {
+  const at = (arrivalRateRps: number, replicas: number): DispatchedQueue | undefined => {
     const running = { serviceRateRps: serverRateRps(model, replicas), servers, replicas };
     if (losses === undefined) return lossless(running, dispatch, arrivalRateRps);
     return lossyQueue(
@@ -59,15 +62,16 @@ export function dispatchedQueues(model: ServiceModel): DispatchedQueues {
       (other, rateRps, seconds) => lossless(running, other, rateRps)?.responseTail(seconds) ?? 1,
     );
   };
+  return { model, at };
 }
 
-/** One queue, as `dispatchedQueues`. */
+/** One queue, as `dispatchedQueues` has it. */
 export function dispatchedQueue(
   model: ServiceModel,
   arrivalRateRps: number,
   replicas: number,
 ): DispatchedQueue | undefined {
-  return dispatchedQueues(model)(arrivalRateRps, replicas);
+  return dispatchedQueues(model).at(arrivalRateRps, replicas);
 }
 
 function losslessQueue(

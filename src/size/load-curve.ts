@@ -2,7 +2,6 @@
 import type { SizingCandidate } from '../domain/sizing.ts';
 import { SECONDS_PER_HOUR } from '../domain/clock.ts';
 import type { Policy } from '../policy/policy.ts';
-import { dispatchedQueues } from './dispatch.ts';
 import type { DispatchedQueues } from './dispatch.ts';
 import { serviceFloor } from './mmc.ts';
 import type { RateDistribution } from './rate-distribution.ts';
@@ -27,24 +26,20 @@ export interface LoadCurve {
   readonly lateAt: (replicas: number) => readonly number[];
 }
 
-/** `queues`: of the model; curves of the same model should share them. */
 export function createLoadCurve(
-  model: ServiceModel,
+  queues: DispatchedQueues,
   load: RateDistribution,
-  {
-    seconds,
-    queues = dispatchedQueues(model),
-  }: { readonly seconds: number; readonly queues?: DispatchedQueues },
+  seconds: number,
 ): LoadCurve {
   const known = new Map<number, readonly number[]>();
   const lateAt = (replicas: number): readonly number[] => {
     const before = known.get(replicas);
     if (before !== undefined) return before;
-    const late = load.ratesRps.map((rate) => queues(rate, replicas)?.responseTail(seconds) ?? 1);
+    const late = load.ratesRps.map((rate) => queues.at(rate, replicas)?.responseTail(seconds) ?? 1);
     known.set(replicas, late);
     return late;
   };
-  return { model, load, seconds, lateAt };
+  return { model: queues.model, load, seconds, lateAt };
 }
 
 /** Probability that a request is late, over the distribution of the rate. */

@@ -18,7 +18,6 @@ import type { Prices } from './prices.ts';
 import { distributionFromRate, rateAtLevel } from './rate-distribution.ts';
 import type { RateDistribution } from './rate-distribution.ts';
 import { capacityRps, peakReplicas } from './service-model.ts';
-import type { ServiceModel } from './service-model.ts';
 import { MOST_REPLICAS, smallestCount } from './smallest-count.ts';
 
 /**
@@ -50,17 +49,16 @@ export interface Demand {
   readonly overloadHarmRatio: number;
 }
 
-/** What the policy demands of a load. `queues`: of the model, shared by all loads of a sizing. */
+/** What the policy demands of a load. `queues` are best shared by all loads of a sizing. */
 export function demandOf(
-  model: ServiceModel,
+  queues: DispatchedQueues,
   load: RateDistribution,
-  { slo, cost, queues }: Pick<Policy, 'slo' | 'cost'> & { readonly queues: DispatchedQueues },
+  { slo, cost }: Pick<Policy, 'slo' | 'cost'>,
 ): Demand {
   const prices = pricesOf(cost);
-  const at = { seconds: slo.responseSeconds, queues };
-  const curve = createLoadCurve(model, load, at);
+  const curve = createLoadCurve(queues, load, slo.responseSeconds);
   const median = distributionFromRate(rateAtLevel(load, OBJECTIVE_FLOOR_LEVEL));
-  const objectiveCurve = prices ? createLoadCurve(model, median, at) : curve;
+  const objectiveCurve = prices ? createLoadCurve(queues, median, slo.responseSeconds) : curve;
   return {
     curve,
     objective: { curve: objectiveCurve, allowedRatio: 1 - slo.objectiveRatio },

@@ -4,7 +4,7 @@
  */
 import type { SizingCandidate, SizingReason } from '../domain/sizing.ts';
 import { SECONDS_PER_HOUR } from '../domain/clock.ts';
-import { dispatchedQueue } from './dispatch.ts';
+import { dispatchedQueue, dispatchedQueues } from './dispatch.ts';
 import { createLoadCurve } from './load-curve.ts';
 import { needOf } from './needed-replicas.ts';
 import type { Need } from './needed-replicas.ts';
@@ -68,7 +68,7 @@ function chosenCount(question: SizeQuestion): Need {
   const prices =
     perReplicaHour === undefined || perViolation === undefined ? undefined : { perReplicaHour, perViolation };
   const objectiveRatio = question.objectiveRatio ?? (prices ? undefined : DEFAULT_OBJECTIVE_RATIO);
-  const curve = createLoadCurve(question, distributionFromRate(arrivalRateRps), { seconds });
+  const curve = createLoadCurve(dispatchedQueues(question), distributionFromRate(arrivalRateRps), seconds);
   return needOf({
     curve,
     // Overload is not for sale here: every count below the load is out of the question.

@@ -1,5 +1,6 @@
 /** The same load and the same replicas in another world: more arrives, or they are slower. */
 import type { Policy } from '../policy/policy.ts';
+import { dispatchedQueues } from './dispatch.ts';
 import { demandOf, holdsObjective, needOf } from './needed-replicas.ts';
 import type { Demand } from './needed-replicas.ts';
 import { isDominatedBy, scaledBy } from './rate-distribution.ts';
@@ -30,7 +31,8 @@ export function sizedWorlds(
   };
   const demandsUnder = (world: World, under: readonly RateDistribution[]): readonly Demand[] => {
     const slowed = { ...model, serviceRateRps: model.serviceRateRps * world.serviceRateMultiplier };
-    return under.map((load) => demandOf(slowed, scaledBy(load, world.arrivalRateMultiplier), policy));
+    const queues = dispatchedQueues(slowed);
+    return under.map((load) => demandOf(queues, scaledBy(load, world.arrivalRateMultiplier), policy));
   };
   return {
     needIn: (world) => Math.max(...demandsIn(world).map((demand) => needOf(demand).replicas)),

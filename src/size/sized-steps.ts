@@ -1,6 +1,7 @@
 /** What each step needs, and of several steps the one that needs the most. */
 import type { Policy } from '../policy/policy.ts';
 import { dispatchedQueues } from './dispatch.ts';
+import type { DispatchedQueues } from './dispatch.ts';
 import { demandOf, needOf, objectiveReplicas } from './needed-replicas.ts';
 import type { Demand, Need } from './needed-replicas.ts';
 import { isDominatedBy } from './rate-distribution.ts';
@@ -28,8 +29,8 @@ export function sizedSteps(
   policy: Pick<Policy, 'slo' | 'cost'>,
 ): SizedSteps {
   const known: SizedStep[] = [];
-  const demanded = { ...policy, queues: dispatchedQueues(model) };
-  const at = (index: number): SizedStep => (known[index] ??= sizedStep(model, loads[index], demanded));
+  const queues = dispatchedQueues(model);
+  const at = (index: number): SizedStep => (known[index] ??= sizedStep(queues, loads[index], policy));
   return {
     count: loads.length,
     at,
@@ -52,11 +53,11 @@ function isStrictlyDominated({ load }: TimedLoad, peak: SizedStep): boolean {
 }
 
 function sizedStep(
-  model: ServiceModel,
+  queues: DispatchedQueues,
   { atMs, load }: TimedLoad,
-  demanded: Parameters<typeof demandOf>[2],
+  policy: Pick<Policy, 'slo' | 'cost'>,
 ): SizedStep {
-  const demand = demandOf(model, load, demanded);
+  const demand = demandOf(queues, load, policy);
   const need = needOf(demand);
   const floor = demand.prices === undefined ? need.replicas : objectiveReplicas(demand);
   return { atMs, load, demand, need, floor };
