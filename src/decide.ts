@@ -9,6 +9,7 @@
  * | a value         | differs from current   | scale   | of the last guard that changed the count, else ReadyForNewScale   |
  * | a value         | is the current one     | hold    | of the last guard that changed the count, else DesiredWithinRange |
  *
+ * Where no guard changed it and a dependency held the sizing back, that is the reason (DependencyLimit).
  * Pause counts as changing the count whenever it holds. An abstained decision still asks for another count where what
  * runs is outside of minReplicas and maxReplicas, and only then (`asksForChange`).
  */
@@ -16,12 +17,14 @@ import { MS_PER_SECOND } from './domain/clock.ts';
 import type { Decision, DecisionMemory, GuardStep, Outcome } from './domain/decision.ts';
 import type { Forecast, ForecastResult } from './domain/forecast.ts';
 import type { Observation } from './domain/observation.ts';
-import type { SizingTrace } from './domain/sizing.ts';
+import type { Reason } from './domain/reasons.ts';
+import type { DependencyLimit, SizingTrace } from './domain/sizing.ts';
 import { trustIn } from './guard/forecast-trust.ts';
 import { runGuards } from './guard/guard-chain.ts';
 import { recall, remember } from './guard/memory.ts';
 import { toleratedReplicas } from './guard/tolerance.ts';
 import type { Policy } from './policy/policy.ts';
+import { tightestDependency } from './size/dependency-limit.ts';
 import { capacityRps } from './size/dispatch.ts';
 import { backlogAfter } from './size/fluid-backlog.ts';
 import { sizeReplicas, type SizingStep } from './size/size-replicas.ts';
@@ -53,9 +56,10 @@ export function decide(input: DecideInput): Decided {
   const { currentReplicas } = input.observation;
   const memory = recall(input.memory, { nowMs, tickSeconds, currentReplicas, policy });
   const observation = { ...input.observation, backlogRequests: backlogNow(input, memory) };
-  const sizing = sizingFor({ ...input, observation });
+  const dependencyLimit = dependencyLimitOf(observation, policy, memory);
+  const sizing = sizingFor({ ...input, observation, dependencyLimit });
   const startReplicas = sizing?.replicas ?? currentReplicas;
-  const guards = runGuards({ observation, forecast, policy, memory, nowMs }, startReplicas);
+  const guards = runGuards({ observation, forecast, policy, memory, dependencyLimit, nowMs }, startReplicas);
   const desiredReplicas = guards.at(-1)?.afterReplicas ?? startReplicas;
   const decision: Decision = {
     workload: observation.workload,
@@ -68,11 +72,18 @@ export function decide(input: DecideInput): Decided {
     forecast,
     ...(sizing && { sizing }),
     guards,
-    outcome: outcomeOf(observation, guards),
+    outcome: outcomeOf(observation, sizing, guards),
   };
   const recommendedReplicas = toleratedReplicas(startReplicas, currentReplicas, policy.behavior);
   const { backlogRequests } = observation;
-  const decided = { recommendedReplicas, desiredReplicas, currentReplicas, backlogRequests };
+  const servingReplicas = servingReplicasOf(observation, policy);
+  const decided = {
+    recommendedReplicas,
+    desiredReplicas,
+    currentReplicas,
+    backlogRequests,
+    servingReplicas,
+  };
   return { decision, memory: remember(memory, decided, nowMs) };
 }
 
@@ -82,11 +93,33 @@ export function redecide(decision: Decision, policy: Policy): Decision {
   return decide({ observation, forecast, policy, memory, nowMs, tickSeconds }).decision;
 }
 
+function dependencyLimitOf(
+  observation: Observation,
+  { dependencies, forecast: { stepSeconds } }: Policy,
+  { served }: DecisionMemory,
+): DependencyLimit | undefined {
+  return tightestDependency(dependencies, { observation, served, stepSeconds });
+}
+
+/** For the memory; undefined where no dependency is asked for its room. */
+function servingReplicasOf(
+  { readyReplicas, currentReplicas }: Observation,
+  { dependencies }: Policy,
+): number | undefined {
+  const isAsked = dependencies.some(({ query }) => query !== null);
+  return isAsked ? Math.min(readyReplicas, currentReplicas) : undefined;
+}
+
+/** What a sizing may know beside the question itself. */
+interface SizeInput extends DecideInput {
+  readonly dependencyLimit: DependencyLimit | undefined;
+}
+
 /**
  * The count for the forecast, where there is one to trust, and for the measured load; the larger of the two. What is
  * measured is there already: no forecast may serve less. Undefined where nothing was measured.
  */
-function sizingFor(input: DecideInput): SizingTrace | undefined {
+function sizingFor(input: SizeInput): SizingTrace | undefined {
   const { observation, forecast, policy, nowMs } = input;
   const { arrivalRate } = observation;
   if (arrivalRate.kind !== 'value') return undefined;
@@ -94,14 +127,12 @@ function sizingFor(input: DecideInput): SizingTrace | undefined {
   const trust = trustIn(forecast, policy, nowMs);
   if (trust.kind === 'untrusted') return measured;
   const predicted = sizeFor(input, 'forecast', windowOf(trust.forecast, input));
-  return measured.replicas > predicted.replicas ? measured : predicted;
+  const byMeasured = measured.replicas - predicted.replicas;
+  const isHeldAlone = measured.dependency !== undefined && predicted.dependency === undefined;
+  return byMeasured > 0 || (byMeasured === 0 && isHeldAlone) ? measured : predicted;
 }
 
-function sizeFor(
-  input: DecideInput,
-  basis: SizingTrace['basis'],
-  window: readonly SizingStep[],
-): SizingTrace {
+function sizeFor(input: SizeInput, basis: SizingTrace['basis'], window: readonly SizingStep[]): SizingTrace {
   const { observation, policy } = input;
   const { serviceRateRps, currentReplicas, startingReplicas, backlogRequests } = observation;
   return sizeReplicas({
@@ -113,6 +144,7 @@ function sizeFor(
     currentReplicas,
     startingReplicas,
     backlogRequests,
+    dependencyLimit: input.dependencyLimit,
   });
 }
 
@@ -153,14 +185,23 @@ function backlogNow({ observation, policy, nowMs }: DecideInput, memory: Decisio
   return Math.max(observation.backlogRequests, Math.min(waiting, patient, room));
 }
 
-function outcomeOf(observation: Observation, guards: readonly GuardStep[]): Outcome {
-  const { arrivalRate, currentReplicas } = observation;
+function outcomeOf(
+  { arrivalRate, currentReplicas }: Observation,
+  sizing: SizingTrace | undefined,
+  guards: readonly GuardStep[],
+): Outcome {
   if (arrivalRate.kind !== 'value') return { kind: 'abstain', reason: guards[0].reason };
+  const reason = decisiveReason(sizing, guards);
+  const toReplicas = guards.at(-1)?.afterReplicas ?? currentReplicas;
+  return toReplicas === currentReplicas
+    ? { kind: 'hold', reason: reason ?? 'DesiredWithinRange' }
+    : { kind: 'scale', toReplicas, reason: reason ?? 'ReadyForNewScale' };
+}
+
+/** Of the last guard that changed the count; else, where a dependency held the sizing back, that. */
+function decisiveReason(sizing: SizingTrace | undefined, guards: readonly GuardStep[]): Reason | undefined {
   const decisive = guards.findLast(
     (step) => step.beforeReplicas !== step.afterReplicas || step.reason === 'Paused',
   );
-  const toReplicas = guards.at(-1)?.afterReplicas ?? currentReplicas;
-  return toReplicas === currentReplicas
-    ? { kind: 'hold', reason: decisive?.reason ?? 'DesiredWithinRange' }
-    : { kind: 'scale', toReplicas, reason: decisive?.reason ?? 'ReadyForNewScale' };
+  return decisive?.reason ?? (sizing?.dependency && 'DependencyLimit');
 }

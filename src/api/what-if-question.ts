@@ -73,8 +73,43 @@ function seenInSamples(body: SamplesBody, policy: Policy): Pick<WhatIfQuestion, 
   };
   return {
     nowMs: body.decidedAt ?? knownAtMs,
-    seen: { kind: 'samples', history, replicas, backlogRequests: body.backlogRequests },
+    seen: {
+      kind: 'samples',
+      history,
+      replicas,
+      backlogRequests: body.backlogRequests,
+      dependencies: readingsFrom(body.dependencyFree, policy, seriesEndMs(history)),
+    },
   };
+}
+
+/** Measured as the samples end; who is not named is not known. */
+function readingsFrom(
+  freeByName: SamplesBody['dependencyFree'],
+  policy: Policy,
+  endsAtMs: number,
+): Observation['dependencies'] {
+  const names = Object.keys(freeByName);
+  refuseUnknownDependencies(names, policy, (index) => `dependencyFree.${names[index]}`);
+  return names.map((name) => ({ name, free: { kind: 'value', value: freeByName[name], endsAtMs } }));
+}
+
+function refuseUnknownDependencies(
+  names: readonly string[],
+  { dependencies }: Policy,
+  pathOf: (index: number) => string,
+): void {
+  const known = dependencies.filter(({ query }) => query !== null).map(({ name }) => name);
+  const problems = names.flatMap((name, index) =>
+    known.includes(name) ? [] : [{ path: pathOf(index), got: `"${name}"`, allowed: oneOfNames(known) }],
+  );
+  if (problems.length > 0) throw invalidInput('observations', problems);
+}
+
+function oneOfNames(names: readonly string[]): string {
+  return names.length === 0
+    ? 'none: the policy has no dependency with a query'
+    : `a dependency of the policy with a query: ${names.join(', ')}`;
 }
 
 function seenInObservation(body: ObservationBody, policy: Policy): Pick<WhatIfQuestion, 'nowMs' | 'seen'> {
@@ -92,11 +127,18 @@ function seenInObservation(body: ObservationBody, policy: Policy): Pick<WhatIfQu
     metric,
     measurementFrom(measured),
   ]);
+  const dependencies = body.dependencies.map(({ name, free }) => ({ name, free: measurementFrom(free) }));
+  refuseUnknownDependencies(
+    dependencies.map(({ name }) => name),
+    policy,
+    (index) => `dependencies[${index}].name`,
+  );
   const observation: Observation = {
     workload,
     observedAtMs: observedAt,
     arrivalRate: measurementFrom(body.arrivalRate),
     context: Object.fromEntries(context) as Observation['context'],
+    dependencies,
     coverageRatio: body.coverageRatio,
     serviceRateRps: body.serviceRateRps ?? policy.capacity.serviceRateRps,
     currentReplicas: body.currentReplicas,
@@ -133,6 +175,7 @@ function memoryFrom(body: NonNullable<WhatIfBody['memory']>): DecisionMemory {
     completeSinceMs: body.completeSince,
     recommendations: body.recommendations.map(({ at, replicas }) => ({ atMs: at, replicas })),
     changes: body.changes.map(({ at, replicas, fromReplicas }) => ({ atMs: at, replicas, fromReplicas })),
+    served: body.served.map(({ at, replicas }) => ({ atMs: at, replicas })),
     backlogRequests: body.backlogRequests,
     backlogAtMs: body.backlogAt,
   };

@@ -9,6 +9,8 @@ const MOST_STEPS = 1_000;
 const MOST_ENTRIES = 10_000;
 const MOST_RPS = 1e9;
 const MOST_REQUESTS = 1e12;
+const MOST_FREE = 1e12;
+const MOST_DEPENDENCIES = 50;
 const MAX_STEP_SECONDS = 86_400;
 
 /** An instant on the wire -> milliseconds since the epoch. */
@@ -19,16 +21,17 @@ const flag = (description: string): z.ZodBoolean =>
   z.boolean({ error: 'true or false' }).describe(description);
 const message = text('What the source said.', 2_000);
 
-const measurement = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal(['value', 'stale']),
-    value: rps('The measured value.'),
-    endsAt: atMs('End of its interval.'),
-  }),
-  z.strictObject({ kind: z.literal('notANumber'), endsAt: atMs('End of its interval.') }),
-  z.strictObject({ kind: z.literal('empty') }),
-  z.strictObject({ kind: z.literal(['partial', 'queryRejected', 'sourceDown']), message }),
-]);
+const measurementOf = (value: z.ZodNumber) =>
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal(['value', 'stale']), value, endsAt: atMs('End of its interval.') }),
+    z.strictObject({ kind: z.literal('notANumber'), endsAt: atMs('End of its interval.') }),
+    z.strictObject({ kind: z.literal('empty') }),
+    z.strictObject({ kind: z.literal(['partial', 'queryRejected', 'sourceDown']), message }),
+  ]);
+const measurement = measurementOf(rps('The measured value.'));
+/** Below zero where the dependency is overrun. */
+const free = amount('What a dependency has left, in its own unit.', { min: -MOST_FREE, max: MOST_FREE });
+const dependencyName = text("One of the policy's dependencies that has a query.", 253);
 
 const running = {
   currentReplicas: replicas('What the target asks for.'),
@@ -50,6 +53,10 @@ export const samplesSchema = block({
   decidedAt: atMs(
     'When it is decided; as soon as the last sample is known where it is not given.',
   ).optional(),
+  dependencyFree: z
+    .record(dependencyName, free)
+    .default({})
+    .describe("What each of the policy's dependencies with a query has left, by its name."),
   ...running,
 });
 
@@ -59,6 +66,10 @@ export const observationSchema = block({
   observedAt: atMs('When it is decided.'),
   arrivalRate: measurement,
   context: z.partialRecord(z.enum(METRIC_NAMES), measurement).default({}),
+  dependencies: listOf(
+    z.strictObject({ name: dependencyName, free: measurementOf(free) }),
+    MOST_DEPENDENCIES,
+  ).default([]),
   coverageRatio: amount('Share of recent intervals with a sample.', { min: 0, max: 1 }).default(1),
   serviceRateRps: amount("Of one server; the policy's where it is not given.", {
     above: 0,
@@ -110,6 +121,7 @@ const memory = block({
     z.strictObject({ ...timedReplicas, fromReplicas: replicas('What ran then.') }),
     MOST_ENTRIES,
   ),
+  served: listOf(z.strictObject(timedReplicas), MOST_ENTRIES).default([]),
   backlogRequests: amount('Requests waiting.', { min: 0, max: MOST_REQUESTS }),
   backlogAt: atMs('When they waited.'),
 });

@@ -24,6 +24,7 @@ export interface WhatIfQuestion {
         readonly history: TimeSeries;
         readonly replicas: AskedReplicas;
         readonly backlogRequests: number;
+        readonly dependencies: Observation['dependencies'];
       };
   /** undefined: of the models where there are samples, none where there are not. */
   readonly forecast: ForecastResult | undefined;

@@ -24,6 +24,8 @@ export interface Hypothesis {
         readonly history: TimeSeries;
         readonly replicas: Pick<Observation, 'currentReplicas' | 'readyReplicas' | 'rollingOut'>;
         readonly backlogRequests: number;
+        /** What each dependency that is asked has left, as of now. */
+        readonly dependencies: Observation['dependencies'];
       };
   readonly forecast: ForecastResult | undefined;
   readonly memory: DecisionMemory | undefined;
@@ -52,6 +54,7 @@ function settledMemory(nowMs: number, tickSeconds: number): DecisionMemory {
     completeSinceMs: 0,
     recommendations: [],
     changes: [],
+    served: [],
     backlogRequests: 0,
     backlogAtMs: nowMs - tickSeconds * MS_PER_SECOND,
   };
@@ -69,7 +72,7 @@ type SeenSamples = Extract<Hypothesis['seen'], { kind: 'samples' }>;
 function observed(
   policy: Policy,
   history: TimeSeries,
-  { nowMs, replicas, backlogRequests }: SeenSamples & { readonly nowMs: number },
+  { nowMs, replicas, backlogRequests, dependencies }: SeenSamples & { readonly nowMs: number },
 ): Observation {
   const samples = samplesOf(history);
   const by = { nowMs, stepSeconds: history.stepSeconds, freshness: policy.metrics };
@@ -81,6 +84,7 @@ function observed(
         ? { kind: 'empty' }
         : judgeAnswer({ kind: 'samples', samples, partialMessage: null }, by),
     context: {},
+    dependencies,
     coverageRatio: coverageRatio(history, nowMs - policy.metrics.delaySeconds * MS_PER_SECOND),
     serviceRateRps: policy.capacity.serviceRateRps,
     ...replicas,

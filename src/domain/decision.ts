@@ -14,6 +14,7 @@ export const GUARD_NAMES = [
   'tolerance',
   'stabilization',
   'rates',
+  'dependency',
   'bounds',
   'pause',
 ] as const;
@@ -40,7 +41,7 @@ export interface ReplicaChange extends TimedReplicas {
 }
 
 /**
- * What stabilization, rates and backlog need from before. Serialisable; stored with the Decision and given
+ * What stabilization, rates, dependencies and backlog need from before. Serialisable; stored with the Decision and given
  * back at start. Lost memory means: nothing is removed until the longest window is full again.
  */
 export interface DecisionMemory {
@@ -53,6 +54,11 @@ export interface DecisionMemory {
   readonly recommendations: readonly TimedReplicas[];
   /** Replica changes asked for and seen to happen, oldest first, no older than the longest policy period. */
   readonly changes: readonly ReplicaChange[];
+  /**
+   * When so few replicas served last, oldest first, each fewer than all after it; kept only where a dependency is asked
+   * for its room: what it says is about the replicas that served then.
+   */
+  readonly served: readonly TimedReplicas[];
   readonly backlogRequests: number;
   /** The instant that the backlog is for: that of the newest decision that this memory knows. */
   readonly backlogAtMs: number;

@@ -9,7 +9,7 @@ export type Measurement =
   | { readonly kind: 'stale'; readonly value: number; readonly endsAtMs: number }
   /** The source answered, and there was no series or no sample in the window asked for. */
   | { readonly kind: 'empty' }
-  /** The newest sample is NaN, infinite or negative, and so says nothing about the load. */
+  /** The newest sample is NaN, infinite, or negative where it cannot be, and so says nothing. */
   | { readonly kind: 'notANumber'; readonly endsAtMs: number }
   /** The source said that its answer is incomplete, or too many recent slots are missing. */
   | { readonly kind: 'partial'; readonly message: string }

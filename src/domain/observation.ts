@@ -2,6 +2,12 @@ import type { Measurement } from './measurement.ts';
 import type { MetricName } from './metric-name.ts';
 import type { WorkloadRef } from './workload.ts';
 
+/** What a dependency says is still free, in its own unit (connections, for one); below zero where it is overrun. */
+export interface DependencyReading {
+  readonly name: string;
+  readonly free: Measurement;
+}
+
 /** Everything that a decision needs to know about now. Plain data: stored in the Decision as it was judged. */
 export interface Observation {
   readonly workload: WorkloadRef;
@@ -10,6 +16,8 @@ export interface Observation {
   readonly arrivalRate: Measurement;
   /** Context metrics that the policy names; absent where it names none. */
   readonly context: Readonly<Partial<Record<MetricName, Measurement>>>;
+  /** Of the policy's dependencies those that are asked (`query`), in its order. */
+  readonly dependencies: readonly DependencyReading[];
   /** Share (0..1) of the slots of the last 15 minutes (at least 3 slots) that hold a sample. */
   readonly coverageRatio: number;
   /** Requests per second that one server (slot) completes when it is busy all the time. */

@@ -15,6 +15,7 @@ export const REASONS = {
   ScaleUpDisabled: 'The behavior disables scaling up.',
   ScaleDownDisabled: 'The behavior disables scaling down.',
   WithinTolerance: 'The change is smaller than the tolerance.',
+  DependencyLimit: 'A dependency has no room for more replicas: they would make it worse.',
   Paused: 'The policy is paused by annotation.',
   RollingOut: 'The target is rolling out: replicas are not removed meanwhile.',
   WarmingUp: 'The controller has not watched long enough yet to remove replicas safely.',

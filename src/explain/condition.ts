@@ -1,6 +1,7 @@
 import type { ActuationRecord } from '../domain/actuation.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Reason } from '../domain/reasons.ts';
+import { heldByDependency } from './held-by-dependency.ts';
 import { lastChange, stepOf } from './decisive-step.ts';
 
 export const CONDITION_TYPES = ['AbleToScale', 'ScalingActive', 'ScalingLimited', 'ForecastHealthy'] as const;
@@ -49,11 +50,13 @@ function scalingActive(decision: Decision): ConditionValue {
     : { type, status: 'True', reason: 'ValidMetricFound', message };
 }
 
-/** Whether a rate or a bound keeps the count from what is recommended. */
+/** Whether a rate, a dependency or a bound keeps the count from what is recommended. */
 function scalingLimited(decision: Decision): ConditionValue {
   const type = 'ScalingLimited';
-  const limit = lastChange(decision, ['rates', 'bounds']);
+  const limit = lastChange(decision, ['rates', 'dependency', 'bounds']);
+  const held = heldByDependency(decision.sizing);
   const message = stepOf(decision, 'bounds')?.message ?? 'nothing was judged';
+  if (!limit && held) return { type, status: 'True', reason: 'DependencyLimit', message: held };
   return limit
     ? { type, status: 'True', reason: limit.reason, message: limit.message }
     : { type, status: 'False', reason: 'DesiredWithinRange', message };

@@ -22,6 +22,7 @@ const WARNINGS: ReadonlySet<Reason> = new Set<Reason>([
   'LowConfidence',
   'ImplausibleZero',
   'TooManyReplicas',
+  'DependencyLimit',
 ]);
 
 /** What `kubectl describe` shows of a decision. Whether it is worth an event is for the shell to say (`isNews`). */

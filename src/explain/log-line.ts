@@ -52,7 +52,7 @@ export function logLine(decision: Decision, actuation?: ActuationRecord): LogLin
 
 /**
  * Whether `decision` says something that `previous` did not: another target, a change that is to be made anew, metrics,
- * forecast or pause that came or went. The reason why a count is kept may change each tick with the noise of the load;
+ * forecast or pause that came or went, a dependency that begins to hold the count back. The reason why a count is kept may change each tick with the noise of the load;
  * that alone is no news, nor is it that a change which was asked for has happened.
  */
 export function isNews(decision: Decision, previous: Decision | undefined): boolean {
@@ -61,6 +61,7 @@ export function isNews(decision: Decision, previous: Decision | undefined): bool
   const states = ['metrics-trust', 'forecast-trust', 'pause'] as const;
   if (states.some((guard) => stepOf(decision, guard)?.reason !== stepOf(previous, guard)?.reason))
     return true;
+  if (decision.sizing?.dependency && !previous.sizing?.dependency) return true;
   const sameStart = decision.observed.currentReplicas === previous.observed.currentReplicas;
   return asksForChange(decision) && !(sameStart && asksForChange(previous));
 }

@@ -2,6 +2,7 @@ import type { ActuationRecord } from '../domain/actuation.ts';
 import { asksForChange, type Decision, desiredReplicas } from '../domain/decision.ts';
 import { durationFromSeconds } from '../domain/duration.ts';
 import type { SizingReason, SizingTrace } from '../domain/sizing.ts';
+import { heldByDependency } from './held-by-dependency.ts';
 import { lastChange, stepOf } from './decisive-step.ts';
 import { percentText, rateText, relativeTimeText, replicasText } from '../domain/figures.ts';
 
@@ -14,6 +15,7 @@ export function sentence(decision: Decision, actuation?: ActuationRecord): strin
     decision.sizing ? basisClause(decision, decision.sizing) : undefined,
     decision.sizing ? promiseClause(decision, decision.sizing) : undefined,
     decision.sizing ? SIZING_CLAUSES[decision.sizing.reason] : undefined,
+    heldByDependency(decision.sizing),
     bufferClause(decision.sizing),
     guardClause(decision),
     actuation && actuationClause(actuation),
@@ -36,7 +38,8 @@ const SIZING_CLAUSES: Readonly<Record<SizingReason, string | undefined>> = {
   ObjectiveMet: undefined,
   ServiceTimeExceedsSlo: 'the service itself is too slow for the SLO at any count',
   ScalingOutCannotHelp: 'more replicas would lower the capacity',
-  DependencyLimit: 'a dependency has no room for more replicas',
+  // Said with the dependency's name.
+  DependencyLimit: undefined,
   MaxReplicasTooSmall: 'maxReplicas does not carry the load',
 };
 
@@ -73,7 +76,8 @@ function keep(subject: string, count: number): string {
 
 function bufferClause(sizing: SizingTrace | undefined): string | undefined {
   const buffer = sizing?.buffer;
-  if (!buffer || buffer.bufferReplicas === 0) return undefined;
+  // Held back, how many of them are spare depends on which one looks at.
+  if (!buffer || buffer.bufferReplicas === 0 || sizing.dependency) return undefined;
   return `${buffer.bufferReplicas} of them spare for ${buffer.scenario}`;
 }
 

@@ -8,6 +8,7 @@ import { reasonSentence } from '../domain/reasons.ts';
 import type { SizingTrace } from '../domain/sizing.ts';
 import { workloadKey } from '../domain/workload.ts';
 import { percentText, rateText, relativeTimeText, replicasText, significant } from '../domain/figures.ts';
+import { heldByDependency } from './held-by-dependency.ts';
 import { moveText } from './sentence.ts';
 
 /** Width of the column that names the stages. */
@@ -28,6 +29,7 @@ export function decisionText(decision: Decision, actuation?: ActuationRecord): s
           line('queueing', queueingText(decision, decision.sizing)),
           line('buffer', bufferText(decision.sizing)),
           ...scenarioLines(decision.sizing),
+          ...dependencyLines(decision.sizing),
         ]
       : [line('queueing', 'not sized: there is no trusted measurement')]),
     ...guardLines(decision.guards),
@@ -52,6 +54,10 @@ function observedText({ observed }: Decision): string {
     `${rateText(observed.serviceRateRps)} per server`,
   ];
   if (observed.backlogRequests > 0) parts.push(`${significant(observed.backlogRequests)} requests waiting`);
+  for (const { name, free } of observed.dependencies)
+    parts.push(
+      `${name} ${free.kind === 'value' ? `has ${significant(free.value)} left` : `is not known (${free.kind})`}`,
+    );
   if (observed.rollingOut) parts.push('rolling out');
   return parts.join(', ');
 }
@@ -89,6 +95,11 @@ function bufferText({ buffer, resilience, replicas }: SizingTrace): string {
     : 'none';
   const survives = resilience ? `, survives ${percentText(resilience.ratio)} of what may fail` : '';
   return `${spare}${survives}; recommended ${replicasText(replicas)}`;
+}
+
+function dependencyLines(sizing: SizingTrace): string[] {
+  const held = heldByDependency(sizing);
+  return held === undefined ? [] : [line('dependency', held)];
 }
 
 /** One line for each failure that the policy fears. */

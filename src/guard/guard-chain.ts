@@ -1,5 +1,6 @@
 import type { GuardStep } from '../domain/decision.ts';
 import { bounds } from './bounds.ts';
+import { dependency } from './dependency.ts';
 import { forecastTrust } from './forecast-trust.ts';
 import type { Guard, GuardInput } from './guard.ts';
 import { implausibleZero } from './implausible-zero.ts';
@@ -21,6 +22,7 @@ export const GUARDS: readonly Guard[] = [
   tolerance, // a change too small to be worth its restlessness is not made
   stabilization, // the safest of the recent recommendations, autoscaling/v2
   rates, // so many replicas per period and no more, autoscaling/v2
+  dependency, // no more replicas than what they depend on has room for
   bounds, // minReplicas and maxReplicas, whatever was said before
   pause, // a person said: hands off
 ];

@@ -13,6 +13,7 @@ import type { DecisionMemory, GuardName } from '../domain/decision.ts';
 import type { ForecastResult } from '../domain/forecast.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Reason } from '../domain/reasons.ts';
+import type { DependencyLimit } from '../domain/sizing.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** Everything that a guard may look at. */
@@ -22,6 +23,8 @@ export interface GuardInput {
   readonly policy: Policy;
   /** As `recall` (memory.ts) gives it: pruned, its holes known. */
   readonly memory: DecisionMemory;
+  /** The dependency with the least room; absent: none limits. */
+  readonly dependencyLimit?: DependencyLimit | undefined;
   readonly nowMs: number;
 }
 

@@ -11,7 +11,14 @@ export const MISSED_TICKS = 4;
 
 /** No memory: whatever the windows are about has not been seen, so nothing is removed until they are full again. */
 export function initialMemory(nowMs: number): DecisionMemory {
-  return { completeSinceMs: nowMs, recommendations: [], changes: [], backlogRequests: 0, backlogAtMs: nowMs };
+  return {
+    completeSinceMs: nowMs,
+    recommendations: [],
+    changes: [],
+    served: [],
+    backlogRequests: 0,
+    backlogAtMs: nowMs,
+  };
 }
 
 /** The longest time that any rule of the behavior looks back. */
@@ -46,6 +53,7 @@ export function recall(memory: DecisionMemory, now: Now): DecisionMemory {
     completeSinceMs: gap ? nowMs : memory.completeSinceMs,
     recommendations: within(memory.recommendations, nowMs, recommendedSeconds),
     changes: within(confirmed(memory, now.currentReplicas), nowMs, Math.max(0, ...periods)),
+    served: within(memory.served, nowMs, servedSeconds(now.policy)),
     backlogRequests: gap ? 0 : memory.backlogRequests,
     backlogAtMs: gap ? nowMs : memory.backlogAtMs,
   };
@@ -57,6 +65,8 @@ export interface Decided {
   readonly desiredReplicas: number;
   readonly currentReplicas: number;
   readonly backlogRequests: number;
+  /** Absent: no dependency is asked that this would matter for. */
+  readonly servingReplicas?: number | undefined;
 }
 
 /** What the next decision is given: `recalled` (of `recall`) with this decision added. */
@@ -70,9 +80,26 @@ export function remember(recalled: DecisionMemory, decided: Decided, nowMs: numb
     recommendations: [...others, { atMs: nowMs, replicas: recommendedReplicas }],
     changes:
       replicas === 0 ? changes : [...changes, { atMs: nowMs, replicas, fromReplicas: currentReplicas }],
+    served: withServed(recalled.served, decided.servingReplicas, nowMs),
     backlogRequests: decided.backlogRequests,
     backlogAtMs: nowMs,
   };
+}
+
+/** No earlier count that is not smaller can be the smallest of any time until now. */
+function withServed(
+  served: readonly TimedReplicas[],
+  replicas: number | undefined,
+  atMs: number,
+): readonly TimedReplicas[] {
+  if (replicas === undefined) return [];
+  return [...served.filter((earlier) => earlier.replicas < replicas), { atMs, replicas }];
+}
+
+/** A sample of a dependency is stale when it is older; it is the mean of one step. */
+function servedSeconds({ forecast, metrics }: Policy): number {
+  const { stepSeconds } = forecast;
+  return Math.max(metrics.staleAfterSeconds, stepSeconds + metrics.delaySeconds) + stepSeconds;
 }
 
 function hasGap(memory: DecisionMemory, { nowMs, tickSeconds, policy }: Now): boolean {

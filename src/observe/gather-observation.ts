@@ -2,7 +2,7 @@
 import { MS_PER_SECOND } from '../domain/clock.ts';
 import type { Measurement } from '../domain/measurement.ts';
 import { METRIC_NAMES, type MetricName } from '../domain/metric-name.ts';
-import type { Observation } from '../domain/observation.ts';
+import type { DependencyReading, Observation } from '../domain/observation.ts';
 import { knownAt, presentRatio, slotIndexAt, type TimeSeries } from '../domain/time-series.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type HistoryBuffer, rereadSeconds } from './history-buffer.ts';
@@ -10,7 +10,10 @@ import { judgeAnswer } from './judge-answer.ts';
 import type { SeriesAnswer, SeriesRequest } from './metrics-source.ts';
 
 /** The part of an Observation that comes from metrics, and the history to forecast from. */
-export interface GatheredMetrics extends Pick<Observation, 'arrivalRate' | 'context' | 'coverageRatio'> {
+export interface GatheredMetrics extends Pick<
+  Observation,
+  'arrivalRate' | 'context' | 'dependencies' | 'coverageRatio'
+> {
   /** Arrival rates in requests per second up to now - delay; NaN: no sample. */
   readonly history: TimeSeries;
 }
@@ -20,7 +23,7 @@ const MIN_COVERAGE_SLOTS = 3;
 
 /**
  * What to ask a source for one workload: its arrival rate since the buffer last knew it, then the newest samples of
- * each context metric that the policy names.
+ * each context metric that the policy names and of each dependency that is to be asked.
  */
 export function requestsFor(policy: Policy, buffer: HistoryBuffer, nowMs: number): readonly SeriesRequest[] {
   const { queries } = policy.metrics;
@@ -29,13 +32,19 @@ export function requestsFor(policy: Policy, buffer: HistoryBuffer, nowMs: number
   const recentMs = rereadSeconds(stepSeconds, policy.metrics) * MS_PER_SECOND;
   const recent = { fromMs: arrivals.toMs - recentMs, toMs: arrivals.toMs };
   const named = METRIC_NAMES.filter((metric) => queries[metric] !== undefined);
-  return named.map((metric) => ({
-    workload: policy.workload,
-    metric,
-    query: queries[metric]!,
-    stepSeconds,
-    ...(metric === 'arrivalRate' ? arrivals : recent),
-  }));
+  const { workload } = policy;
+  return [
+    ...named.map((metric) => ({
+      workload,
+      metric,
+      query: queries[metric]!,
+      stepSeconds,
+      ...(metric === 'arrivalRate' ? arrivals : recent),
+    })),
+    ...policy.dependencies.flatMap(({ name, query }) =>
+      query === null ? [] : [{ workload, metric: { dependency: name }, query, stepSeconds, ...recent }],
+    ),
+  ];
 }
 
 /** One workload's requests with the answers to them, in the same order. */
@@ -53,10 +62,15 @@ export function gatherObservation(
 ): GatheredMetrics {
   const by = { nowMs, stepSeconds: buffer.stepSeconds, freshness: policy.metrics };
   const context: Partial<Record<MetricName, Measurement>> = {};
+  const dependencies: DependencyReading[] = [];
   let arrivalRate: Measurement = { kind: 'empty' };
   requests.forEach((request, index) => {
     const answer = answers[index];
-    if (request.metric !== 'arrivalRate') context[request.metric] = judgeAnswer(answer, by);
+    const { metric } = request;
+    if (typeof metric === 'object') {
+      const free = judgeAnswer(answer, { ...by, mayBeNegative: true });
+      dependencies.push({ name: metric.dependency, free });
+    } else if (metric !== 'arrivalRate') context[metric] = judgeAnswer(answer, by);
     else {
       buffer.append(answer, request);
       arrivalRate = judgeAnswer(answer, by);
@@ -64,7 +78,7 @@ export function gatherObservation(
   });
   const usableToMs = nowMs - policy.metrics.delaySeconds * MS_PER_SECOND;
   const history = knownAt(buffer.series(), usableToMs);
-  return { arrivalRate, context, history, coverageRatio: coverageRatio(history, usableToMs) };
+  return { arrivalRate, context, dependencies, history, coverageRatio: coverageRatio(history, usableToMs) };
 }
 
 /** Share (0..1) of the slots of the last 15 minutes before `usableToMs` (at least 3 slots) that hold a sample. */

@@ -9,6 +9,8 @@ export interface JudgeBy {
   /** The grid's real step: not finer than what the source has. */
   readonly stepSeconds: number;
   readonly freshness: Freshness;
+  /** Whether a value below zero says something; a load cannot be negative, what a dependency has left can. */
+  readonly mayBeNegative?: boolean;
 }
 
 /**
@@ -28,6 +30,10 @@ export function judgeAnswer(answer: SeriesAnswer, by: JudgeBy): Measurement {
   return judgeSamples(answer.samples, by);
 }
 
+function isPlausible(value: number, { mayBeNegative = false }: JudgeBy): boolean {
+  return Number.isFinite(value) && (mayBeNegative || value >= 0);
+}
+
 function judgeSamples({ startsAtMs, values }: Samples, by: JudgeBy): Measurement {
   const stepMs = by.stepSeconds * MS_PER_SECOND;
   const usableToMs = by.nowMs - by.freshness.delaySeconds * MS_PER_SECOND;
@@ -35,7 +41,7 @@ function judgeSamples({ startsAtMs, values }: Samples, by: JudgeBy): Measurement
   if (newest < 0) return { kind: 'empty' };
   const value = values[newest];
   const endsAtMs = startsAtMs[newest] + stepMs;
-  if (!(value >= 0 && value < Infinity)) return { kind: 'notANumber', endsAtMs };
+  if (!isPlausible(value, by)) return { kind: 'notANumber', endsAtMs };
   const ageSeconds = (by.nowMs - endsAtMs) / MS_PER_SECOND;
   const stale = ageSeconds > staleAgeSeconds(by.stepSeconds, by.freshness);
   return { kind: stale ? 'stale' : 'value', value, endsAtMs };

@@ -9,9 +9,14 @@ import type { MetricName } from '../domain/metric-name.ts';
 import type { Samples } from '../domain/time-series.ts';
 import type { WorkloadRef } from '../domain/workload.ts';
 
+/** Whose room a query tells. No recording has a column for it. */
+export interface DependencyRoom {
+  readonly dependency: string;
+}
+
 export interface SeriesRequest {
   readonly workload: WorkloadRef;
-  readonly metric: MetricName;
+  readonly metric: MetricName | DependencyRoom;
   /** PromQL; a recording ignores it and reads the metric's column. */
   readonly query: string;
   /** Slots that start at or after `fromMs` and END at or before `toMs`; neither needs to lie on a slot's border. */

@@ -54,11 +54,6 @@ const UNSUPPORTED: readonly Unsupported[] = [
     allowed: 'nothing; an event with start and end for each day that matters',
   },
   {
-    paths: ({ spec }) => indexesWhere(spec.dependencies, () => true, 'spec.dependencies', ''),
-    got: `a dependency that limits the replicas, ${NOT_YET}`,
-    allowed: 'nothing; a maxReplicas that the dependency can take',
-  },
-  {
     paths: ({ spec }) => where(spec.dependsOn.length > 0, 'spec.dependsOn'),
     got: `load that other workloads cause, ${NOT_YET}`,
     allowed: 'nothing',

@@ -5,7 +5,7 @@
  * replica more costs what it saves, never below the objective (needed-replicas.ts). The window needs the largest of
  * these. Where the horizon is known beyond the window, the path of window needs that is cheapest, starting replicas
  * included, is planned and its first step taken (horizon-plan.ts). Cold replicas are made up for (warm-up.ts), spare
- * for failures comes on top (chaos-buffer.ts), and no dependency is overrun (dependency-limit.ts). A backlog that
+ * for failures comes on top (chaos-buffer.ts), and no dependency is overrun (dependency-limit.ts says what it takes). A backlog that
  * overload has left is worked off within one step: it counts as that much more arriving.
  *
  * Pure: the same input, the same answer; more load at any step or quantile, or more backlog, never gives fewer
@@ -14,7 +14,6 @@
 import type { SizingTrace } from '../domain/sizing.ts';
 import { MS_PER_SECOND, SECONDS_PER_HOUR } from '../domain/clock.ts';
 import { chaosBuffer } from './chaos-buffer.ts';
-import { tightestDependency } from './dependency-limit.ts';
 import { planReplicas } from './horizon-plan.ts';
 import { expectedGainRps } from './load-curve.ts';
 import { meanRateRps } from './rate-distribution.ts';
@@ -54,9 +53,8 @@ export function sizeReplicas(input: SizingInput): SizingTrace {
     replicaCapacityRps: capacityRps(model, 1),
     arrivalRateRps: Math.max(...window.map(meanRateRps)),
   });
-  const limit = tightestDependency(policy.dependencies, currentReplicas, input.dependencyFree ?? {});
   const path = peaks.map(({ atMs }, k) => ({ atMs: k === 0 ? loads[0].atMs : atMs, replicas: plan[k] }));
-  return traceOf({ input, model, peak: peaks[0], neededReplicas, chaos, limit, path });
+  return traceOf({ input, model, peak: peaks[0], neededReplicas, chaos, path });
 }
 
 /** For each step that a decision could be made at: the peak of the window that it would be made for. */

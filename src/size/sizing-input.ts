@@ -1,4 +1,4 @@
-import type { SizingTrace } from '../domain/sizing.ts';
+import type { DependencyLimit, SizingTrace } from '../domain/sizing.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SizingStep } from './window-loads.ts';
 
@@ -8,10 +8,7 @@ export interface SizingInput {
   readonly window: readonly SizingStep[];
   /** The steps after the window, ascending, as far as they are known. */
   readonly horizon?: readonly SizingStep[];
-  readonly policy: Pick<
-    Policy,
-    'capacity' | 'slo' | 'cost' | 'chaos' | 'dependencies' | 'maxReplicas' | 'forecast'
-  >;
+  readonly policy: Pick<Policy, 'capacity' | 'slo' | 'cost' | 'chaos' | 'maxReplicas' | 'forecast'>;
   /** Seconds from now until a replica asked for now serves: start-up + tick. */
   readonly leadTimeSeconds: number;
   /** Of one server (slot), as observed. */
@@ -20,6 +17,6 @@ export interface SizingInput {
   /** Of the current ones, those that do not serve yet. */
   readonly startingReplicas: number;
   readonly backlogRequests: number;
-  /** What the dependencies that are asked (`query`) said is free, by name. */
-  readonly dependencyFree?: Readonly<Record<string, number>>;
+  /** The dependency with the least room; absent: none limits. */
+  readonly dependencyLimit?: DependencyLimit | undefined;
 }

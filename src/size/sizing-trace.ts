@@ -1,5 +1,5 @@
 /** The sizing as it is told: the numbers behind the count. */
-import type { DependencyLimit, PlannedReplicas, SizingReason, SizingTrace } from '../domain/sizing.ts';
+import type { PlannedReplicas, SizingReason, SizingTrace } from '../domain/sizing.ts';
 import type { ChaosVerdict } from './chaos-buffer.ts';
 import { dispatchedQueue } from './dispatch.ts';
 import { candidateAt } from './load-curve.ts';
@@ -20,12 +20,12 @@ export interface Sized {
   readonly peak: SizedStep;
   readonly neededReplicas: number;
   readonly chaos: ChaosVerdict;
-  readonly limit: DependencyLimit | undefined;
   readonly path: readonly PlannedReplicas[];
 }
 
 export function traceOf(sized: Sized): SizingTrace {
-  const { input, model, peak, neededReplicas, chaos, limit, path } = sized;
+  const { input, model, peak, neededReplicas, chaos, path } = sized;
+  const limit = input.dependencyLimit;
   const { buffer } = chaos;
   const wanted = neededReplicas + (buffer?.bufferReplicas ?? 0);
   // What runs already has its room: only more is refused.

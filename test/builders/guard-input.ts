@@ -8,6 +8,7 @@ export const WARM_MEMORY: GuardInput['memory'] = {
   completeSinceMs: NOW_MS - 3_600_000,
   recommendations: [],
   changes: [],
+  served: [],
   backlogRequests: 0,
   backlogAtMs: NOW_MS - 15_000,
 };

@@ -16,6 +16,7 @@ export function anObservation(overrides: Partial<Observation> = {}): Observation
     observedAtMs: NOW_MS,
     arrivalRate: measured(1000),
     context: {},
+    dependencies: [],
     coverageRatio: 1,
     serviceRateRps: 25,
     currentReplicas: 10,

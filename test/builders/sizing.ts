@@ -48,7 +48,10 @@ export function aSizedDecision(
       guard,
       beforeReplicas: trace.replicas,
       afterReplicas: trace.replicas,
-      reason: guard === 'rates' || guard === 'bounds' ? 'DesiredWithinRange' : 'ReadyForNewScale',
+      reason:
+        guard === 'rates' || guard === 'dependency' || guard === 'bounds'
+          ? 'DesiredWithinRange'
+          : 'ReadyForNewScale',
       message: 'as it was',
     })),
     outcome: { kind: 'scale', toReplicas: trace.replicas, reason: 'ReadyForNewScale' },

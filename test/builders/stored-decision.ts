@@ -16,6 +16,7 @@ export function aStoredDecision(overrides: Partial<Decision> = {}): StoredDecisi
       completeSinceMs: NOW_MS,
       recommendations: [],
       changes: [],
+      served: [],
       backlogRequests: 0,
       backlogAtMs: NOW_MS,
     },

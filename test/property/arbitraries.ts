@@ -61,6 +61,12 @@ const anyScenario = fc.record({
   required: fc.boolean(),
 });
 
+/** By capacity, or asked: then `capacity` is null. */
+const anyDependency = (name: string) =>
+  fc
+    .record({ limitPerReplica: real(0.5, 20), capacity: orNull(real(1, 1000)) })
+    .map((given) => ({ ...given, name, query: given.capacity === null ? 'free' : null }));
+
 export const anyPolicy: fc.Arbitrary<Policy> = fc
   .record({
     paused: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true)),
@@ -87,6 +93,10 @@ export const anyPolicy: fc.Arbitrary<Policy> = fc
       replicaDownProbability: real(0.001, 0.5),
       scenarios: fc.array(anyScenario, { maxLength: 2 }),
     }),
+    dependencies: fc.oneof(
+      { weight: 2, arbitrary: fc.constant([]) },
+      fc.tuple(anyDependency('orders-db'), anyDependency('cache')),
+    ),
     behavior: fc.record({ scaleUp: anyRules, scaleDown: anyRules }),
   })
   .map(({ minReplicas, room, minConfidenceRatio, ...rest }) =>
@@ -113,6 +123,16 @@ export const anyValue: fc.Arbitrary<Measurement> = fc.record({
   endsAtMs: whole(NOW_MS - 120_000, NOW_MS),
 });
 
+/** What a dependency has left, if it says so; below zero where it is overrun. */
+const anyRoom: fc.Arbitrary<Measurement> = fc.oneof(
+  anyUntrusted,
+  fc.record({
+    kind: fc.constant('value' as const),
+    value: real(-200, 800),
+    endsAtMs: whole(NOW_MS - 120_000, NOW_MS),
+  }),
+);
+
 export function anyObservation(arrivalRate: fc.Arbitrary<Measurement>): fc.Arbitrary<Observation> {
   return fc
     .record({
@@ -124,6 +144,10 @@ export function anyObservation(arrivalRate: fc.Arbitrary<Measurement>): fc.Arbit
       paused: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true)),
       serviceRateRps: real(0.5, 100),
       cpu: fc.option(anyValue, { nil: undefined }),
+      dependencies: fc.oneof(
+        fc.constant([]),
+        anyRoom.map((free) => [{ name: 'orders-db', free }]),
+      ),
       backlogRequests: fc.oneof(fc.constant(0), real(0, 10_000)),
     })
     .map(({ readyShare, cpu, ...observed }) => {
@@ -196,6 +220,7 @@ export const anyMemory: fc.Arbitrary<DecisionMemory> = fc
       }),
       { maxLength: 4 },
     ),
+    served: fc.array(fc.record({ atMs: anyPast(300), replicas: whole(0, 90) }), { maxLength: 3 }),
     backlogRequests: fc.oneof(fc.constant(0), real(0, 10_000)),
     backlogAtMs: anyPast(300),
   })
@@ -203,6 +228,7 @@ export const anyMemory: fc.Arbitrary<DecisionMemory> = fc
     ...memory,
     recommendations: byTime(memory.recommendations),
     changes: byTime(memory.changes),
+    served: byTime(memory.served),
   }));
 
 /** Everything that a decision is made of, with the given measurement. */

@@ -40,10 +40,11 @@ export function createDecisionPrinter(stream: NodeJS.WritableStream, mode: Print
   };
 }
 
-/** What makes a decision a changed one: another target, or another reason to have none. */
+/** What makes a decision a changed one: another target, another who holds it back, or another reason to have none. */
 function gist(decision: Decision): string {
-  const { outcome } = decision;
-  return outcome.kind === 'abstain' ? `abstain ${outcome.reason}` : String(desiredReplicas(decision));
+  const { outcome, sizing } = decision;
+  if (outcome.kind === 'abstain') return `abstain ${outcome.reason}`;
+  return `${desiredReplicas(decision)} ${sizing?.dependency?.name ?? ''}`;
 }
 
 function line(decision: Decision): string {

@@ -45,6 +45,7 @@ async function withRecordings(
       'usage',
       `--recording: got ${files.length} for ${loaded.length} policies, allowed: one for each policy, in their order`,
     );
+  for (const { policy } of loaded) warnOfUnanswered(policy);
   const recordings = await loadAll(files, signal);
   const plays = loaded.map((one, index) => ({
     ...one,
@@ -55,6 +56,16 @@ async function withRecordings(
     plays.map(({ policy, recording }) => ({ workload: policy.workload, recording })),
   );
   return plays.map((one) => ({ ...one, source }));
+}
+
+/** A recording holds nothing of what its dependencies had left. */
+function warnOfUnanswered({ workload, dependencies }: Policy): void {
+  for (const { name, query } of dependencies)
+    if (query !== null)
+      process.stderr.write(
+        `policy ${workloadKey(workload)}: no recording answers the query of dependency ${name}; ` +
+          'its room is unknown and limits nothing in this run (a capacity would)\n',
+      );
 }
 
 async function loadAll(files: readonly string[], signal: AbortSignal): Promise<readonly Recording[]> {

@@ -1,6 +1,14 @@
 import type { Fleet } from '../../control/fleet.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { type DependencyLook, tightestDependency } from '../../size/dependency-limit.ts';
 import { sizeReplicas } from '../../size/size-replicas.ts';
+
+/** What a dependency says is free is besides what runs, which is what this is to find out: only a capacity limits. */
+const NOTHING_RUNS: DependencyLook = {
+  observation: { dependencies: [], currentReplicas: 0, readyReplicas: 0 },
+  served: [],
+  stepSeconds: 0,
+};
 
 /**
  * What a dry run without recorded replicas starts with: what the first trusted measurement needs, spare included,
@@ -18,6 +26,7 @@ export function startReplicas(fleet: Fleet, policy: Policy, nowMs: number): numb
     currentReplicas: policy.minReplicas,
     startingReplicas: 0,
     backlogRequests: 0,
+    dependencyLimit: tightestDependency(policy.dependencies, NOTHING_RUNS),
   });
   return Math.min(policy.maxReplicas, Math.max(policy.minReplicas, replicas));
 }

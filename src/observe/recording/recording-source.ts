@@ -19,7 +19,8 @@ interface Track {
 }
 
 /**
- * Recordings as a metrics source: each request is answered from the metric's column, whatever its query says. A
+ * Recordings as a metrics source: each request is answered from the metric's column, whatever its query says; a
+ * dependency's room has none, and is empty. A
  * recording has only what had happened by the time that is asked for, as a Prometheus of that day would.
  */
 export function createRecordingSource(recorded: readonly RecordedWorkload[]): MetricsSource {
@@ -27,6 +28,7 @@ export function createRecordingSource(recorded: readonly RecordedWorkload[]): Me
   const tracks = new Map<string, Track | undefined>();
 
   const trackFor = (recording: Recording, { workload, metric, stepSeconds }: SeriesRequest) => {
+    if (typeof metric !== 'string') return undefined;
     const key = `${workloadKey(workload)} ${metric} ${stepSeconds}`;
     if (!tracks.has(key)) tracks.set(key, trackAt(recording, metric, stepSeconds));
     return tracks.get(key);

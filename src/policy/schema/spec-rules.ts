@@ -9,6 +9,11 @@ export interface RuledSpec {
   readonly capacity: { readonly startupTime?: string | undefined };
   readonly forecast: { readonly horizon: string; readonly step: string };
   readonly cost: { readonly replicaHour?: number | undefined };
+  readonly dependencies: readonly {
+    readonly name: string;
+    readonly limitPerReplica: number;
+    readonly capacity?: number | undefined;
+  }[];
   readonly chaos: { readonly scenarios: readonly { readonly name: string; readonly required: boolean }[] };
 }
 
@@ -75,8 +80,36 @@ const scenariosHavePrices: Rule<RuledSpec> = {
   ],
 };
 
+/** 0.3 / 0.1 is 2.9999999999999996. */
+const ROUNDING = 1e-9;
+
+/** Otherwise minReplicas, which is never undercut, would overrun the dependency by itself. */
+const minWithinDependencies: Rule<RuledSpec> = {
+  reads: ['minReplicas', 'dependencies'],
+  violation: ({ minReplicas, dependencies }) => {
+    const most = ({ capacity = Infinity, limitPerReplica }: (typeof dependencies)[number]): number =>
+      Math.floor(capacity / limitPerReplica + ROUNDING);
+    const overrun = dependencies.find((dependency) => minReplicas > most(dependency));
+    if (overrun === undefined) return undefined;
+    const { name, capacity, limitPerReplica } = overrun;
+    return {
+      path: ['minReplicas'],
+      got: String(minReplicas),
+      allowed: `at most ${most(overrun)}: what the dependency ${name} takes (capacity ${capacity} / limitPerReplica ${limitPerReplica})`,
+    };
+  },
+  cel: [
+    {
+      rule: 'self.dependencies.all(d, !has(d.capacity) || double(self.minReplicas) <= d.capacity / d.limitPerReplica + 0.000000001)',
+      message: 'must be at most what each dependency takes: capacity / limitPerReplica',
+      fieldPath: '.minReplicas',
+    },
+  ],
+};
+
 export const SPEC_RULES: readonly Rule<RuledSpec>[] = [
   minAtMostMax,
   horizonCoversStartup,
   scenariosHavePrices,
+  minWithinDependencies,
 ];

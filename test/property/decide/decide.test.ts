@@ -4,6 +4,7 @@ import { decide, type DecideInput, redecide } from '../../../src/decide.ts';
 import { type Decision, desiredReplicas, GUARD_NAMES } from '../../../src/domain/decision.ts';
 import { decisionFromJson, decisionToJson } from '../../../src/explain/to-json.ts';
 import { anyDecideInput, anyUntrusted, anyValue } from '../arbitraries.ts';
+import { tightestDependency } from '../../../src/size/dependency-limit.ts';
 
 const RUNS = { numRuns: 200 };
 
@@ -48,6 +49,21 @@ describe('the chain', () => {
         else if (afterReplicas < beforeReplicas)
           expect(afterReplicas).toBeGreaterThanOrEqual(policy.minReplicas);
       }
+    });
+  });
+
+  test('nothing after sizing asks for more than a dependency has room for, but what runs and minReplicas', () => {
+    forAny((decision, input) => {
+      const { observation, policy, memory } = input;
+      const stepSeconds = policy.forecast.stepSeconds;
+      const limit = tightestDependency(policy.dependencies, {
+        observation,
+        served: memory.served,
+        stepSeconds,
+      });
+      const room = Math.max(limit?.mostReplicas ?? Infinity, observation.currentReplicas);
+      expect(decision.sizing?.replicas ?? 0).toBeLessThanOrEqual(room);
+      expect(desiredReplicas(decision)).toBeLessThanOrEqual(Math.max(room, policy.minReplicas));
     });
   });
 

@@ -51,6 +51,7 @@ function decided(index: number) {
       completeSinceMs: 0,
       recommendations: [],
       changes: [],
+      served: [],
       backlogRequests: 0,
       backlogAtMs: nowMs - 15_000,
     },

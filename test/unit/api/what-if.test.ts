@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decideWhatIf } from '../../../src/control/what-if.ts';
+import { GUARD_NAMES } from '../../../src/domain/decision.ts';
 import type { DecisionBody } from '../../../src/explain/to-json.ts';
 import { lastValueForecaster } from '../control/fleet-under-test.ts';
 import { apiUnderTest } from './app-under-test.ts';
@@ -50,7 +51,7 @@ test('samples in, the full Decision out: observed, forecast, sized, guarded', as
     actuation: null,
   });
   expect(decision.desiredReplicas).toBeGreaterThan(4);
-  expect(decision.guards).toHaveLength(10);
+  expect(decision.guards.map(({ guard }) => guard)).toEqual([...GUARD_NAMES]);
 });
 
 test('twice the load never asks for fewer replicas', async () => {
@@ -101,6 +102,42 @@ test('what the API printed of a decision can be asked again, and gives the same 
   expect(again.forecast).toEqual(forecast);
   expect(again.memory).toEqual(memory);
   expect(again.sizing?.offeredLoadErlangs).toBe(printed.sizing?.offeredLoadErlangs);
+});
+
+describe('a dependency with a query', () => {
+  const dependencies = [{ name: 'orders-db', limitPerReplica: 10, query: 'free' }];
+  const policy = { ...DOCUMENT, spec: { ...DOCUMENT.spec, dependencies } };
+  const busy = (more: object) => ({ ...samples(Array<number>(30).fill(1800), more), policy });
+
+  test('holds the count where the question says what it has left', async () => {
+    const decision = await ask(busy({ dependencyFree: { 'orders-db': 25 } }));
+    expect(decision).toMatchObject({
+      desiredReplicas: 6,
+      observed: { dependencies: [{ name: 'orders-db', free: { kind: 'value', value: 25 } }] },
+      sizing: { dependency: { name: 'orders-db', mostReplicas: 6 } },
+      outcome: { kind: 'scale', reason: 'DependencyLimit' },
+    });
+  });
+  test('limits nothing where it does not', async () => {
+    const decision = await ask(busy({}));
+    expect(decision.desiredReplicas).toBeGreaterThan(6);
+    expect(decision.sizing?.dependency).toBeUndefined();
+  });
+  test('is taken back as a decision prints it', async () => {
+    const printed = await ask(busy({ dependencyFree: { 'orders-db': -5 } }));
+    const { observed, forecast, memory, tickSeconds } = printed;
+    const again = await ask({ policy, observations: observed, forecast, memory, tickSeconds });
+    expect(again).toEqual(printed);
+  });
+  test.each([
+    [{ dependencyFree: { 'order-db': 25 } }, 'observations.dependencyFree.order-db', 'orders-db'],
+    [{ dependencyFree: { 'orders-db': 'many' } }, 'observations.dependencyFree.orders-db', 'a number'],
+  ])('of another name or kind is refused: %j', async (more, path, says) => {
+    const { body } = await api().post('/api/v1/decisions').send(busy(more)).expect(422);
+    expect(body.problems).toEqual([
+      expect.objectContaining({ path, allowed: expect.stringContaining(says) }),
+    ]);
+  });
 });
 
 test('nothing is kept of it', async () => {

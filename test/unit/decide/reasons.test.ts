@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { asksForChange, type Decision, desiredReplicas, type Outcome } from '../../../src/domain/decision.ts';
 import { REASONS, type Reason } from '../../../src/domain/reasons.ts';
 import { aDecision } from '../../builders/decision.ts';
+import { aDependency } from '../../builders/dependency.ts';
 import { aForecast, NO_FORECAST } from '../../builders/forecast.ts';
 import { WARM_MEMORY } from '../../builders/guard-input.ts';
 import { anObservation, measured, NOW_MS } from '../../builders/observation.ts';
@@ -29,6 +30,12 @@ const SCENARIOS: Readonly<Record<Reason, Scenario>> = {
     3,
   ],
   ReadyForNewScale: ['nothing holds 3 back', () => aDecision(low), 'scale', 3],
+  DependencyLimit: [
+    'the database takes the ten that run, and no more',
+    () => aDecision(high, { dependencies: [aDependency({ capacity: 100 })] }),
+    'hold',
+    10,
+  ],
   TooManyReplicas: [
     'no rate limits the way up to maxReplicas',
     () =>

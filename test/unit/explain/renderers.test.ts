@@ -7,6 +7,7 @@ import { isNews, logLine } from '../../../src/explain/log-line.ts';
 import { sentence } from '../../../src/explain/sentence.ts';
 import { tableRow, tableText } from '../../../src/explain/table-row.ts';
 import { aDecision } from '../../builders/decision.ts';
+import { aDependency } from '../../builders/dependency.ts';
 import { aForecast, NO_FORECAST } from '../../builders/forecast.ts';
 import { WARM_MEMORY } from '../../builders/guard-input.ts';
 import { anObservation, measured, NOW_MS } from '../../builders/observation.ts';
@@ -66,6 +67,10 @@ describe('news', () => {
       ...low,
       observation: { ...low.observation, currentReplicas, readyReplicas: currentReplicas },
     });
+  const heldBack = aDecision(
+    { observation: anObservation({ arrivalRate: measured(2500) }), forecast: aForecast(2500) },
+    { dependencies: [aDependency({ capacity: 100 })] },
+  );
   const scale = aDecision(low);
   const stabilized = aDecision({
     ...low,
@@ -75,6 +80,8 @@ describe('news', () => {
   test.each<readonly [string, Decision, Decision | undefined, boolean]>([
     ['the first decision', hold(3), undefined, true],
     ['the same again', hold(3), hold(3), false],
+    ['a dependency begins to hold back', heldBack, hold(10), true],
+    ['it still does', heldBack, heldBack, false],
     ['another target', scale, aDecision(), true],
     ['the change has happened: 10 -> 3, now 3', hold(3), scale, false],
     ['the same recommendation, not followed (Recommend mode)', scale, scale, false],
@@ -141,6 +148,15 @@ describe('conditions', () => {
       'AbleToScale=True ScaleDownStabilized',
     ],
     ['capped', aDecision({}, { maxReplicas: 4 }), undefined, 'ScalingLimited=True TooManyReplicas'],
+    [
+      'held back by what it depends on',
+      aDecision(
+        { observation: anObservation({ arrivalRate: measured(2500) }), forecast: aForecast(2500) },
+        { dependencies: [aDependency({ capacity: 120 })] },
+      ),
+      undefined,
+      'ScalingLimited=True DependencyLimit',
+    ],
     [
       'too fast',
       aDecision(low, {

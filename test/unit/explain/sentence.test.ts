@@ -21,10 +21,17 @@ describe('what is sized for and what it keeps', () => {
   test.each([
     ['ServiceTimeExceedsSlo', 'the service itself is too slow for the SLO at any count'],
     ['ScalingOutCannotHelp', 'more replicas would lower the capacity'],
-    ['DependencyLimit', 'a dependency has no room for more replicas'],
     ['MaxReplicasTooSmall', 'maxReplicas does not carry the load'],
   ] as const)('%s is said', (reason, words) => {
     expect(sentence(aSizedDecision({ reason }))).toContain(`; ${words}`);
+  });
+  test('the dependency that holds it back, by name; of what is held back nothing is called spare', () => {
+    const buffer = { scenario: 'zone-loss', bufferReplicas: 2, costPerHour: 0.24 };
+    const dependency = { name: 'orders-db', mostReplicas: 18 };
+    const held = aSizedDecision({ reason: 'DependencyLimit', neededReplicas: 20, buffer, dependency });
+    expect(sentence(held)).toMatch(
+      /within 250ms; orders-db has room for 18 replicas only, 22 were asked for$/,
+    );
   });
   test('the measured load where the forecast is not trusted, the backlog told', () => {
     const decision = aDecision({

@@ -1,3 +1,4 @@
+import { GUARD_NAMES } from '../../../src/domain/decision.ts';
 import { describe, expect, test } from 'vitest';
 import { PrescaleError } from '../../../src/domain/errors.ts';
 import { decisionFromJson, decisionToJson } from '../../../src/explain/to-json.ts';
@@ -24,7 +25,7 @@ describe('the body of the decision API', () => {
       outcome: { kind: 'scale', toReplicas: 18, reason: 'ReadyForNewScale' },
       actuation: { result: 'applied', toReplicas: 18, message: 'written' },
     });
-    expect(body.guards).toHaveLength(10);
+    expect(body.guards).toHaveLength(GUARD_NAMES.length);
     expect(body.quantileLevels).toHaveLength(12);
   });
   test('instants are ISO 8601, at every depth; spans are seconds', () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Resilience } from '../../../src/domain/sizing.ts';
 import { decisionText } from '../../../src/explain/to-text.ts';
 import { aDecision } from '../../builders/decision.ts';
+import { aDependency } from '../../builders/dependency.ts';
 import { aForecast, NO_FORECAST } from '../../builders/forecast.ts';
 import { anObservation, measured, NOW_MS } from '../../builders/observation.ts';
 import { aSizedDecision } from '../../builders/sizing.ts';
@@ -49,11 +50,33 @@ test('the chain, stage by stage', () => {
     `             ${pass('tolerance', 'ReadyForNewScale')}`,
     `             ${pass('stabilization', 'ReadyForNewScale')}`,
     `             ${pass('rates', 'DesiredWithinRange')}`,
+    `             ${pass('dependency', 'DesiredWithinRange')}`,
     `             ${pass('bounds', 'DesiredWithinRange')}`,
     `             ${pass('pause', 'ReadyForNewScale')}`,
     '  outcome    scale, ReadyForNewScale: Nothing holds the recommendation back.',
     '  actuation  dryRun: nothing is written',
   ]);
+});
+
+test('dependencies are told: what they have left, who holds back', () => {
+  const text = decisionText(
+    aDecision(
+      {
+        observation: anObservation({
+          arrivalRate: measured(2500),
+          dependencies: [
+            { name: 'orders-db', free: measured(25) },
+            { name: 'cache', free: { kind: 'empty' } },
+          ],
+        }),
+        forecast: aForecast(2500),
+      },
+      { dependencies: [aDependency(), aDependency({ name: 'cache' })] },
+    ),
+  );
+  expect(text).toContain(', orders-db has 25 left, cache is not known (empty)\n');
+  expect(text).toMatch(/\n {2}dependency orders-db has room for 12 replicas only, \d\d were asked for\n/);
+  expect(text).toMatch(/\n {2}outcome {4}scale, DependencyLimit: A dependency has no room/);
 });
 
 test('without a measurement it says that nothing was sized', () => {

@@ -36,6 +36,24 @@ describe('what no rule asks for any more is forgotten', () => {
   });
 });
 
+describe('how many served, for dependencies that are asked', () => {
+  const served = (entries: DecisionMemory['served'], servingReplicas: number | undefined) =>
+    remember(memory({ served: entries }), { ...decided, servingReplicas }, NOW_MS).served;
+  test('of counts that are not smaller than the newest none matters any more', () => {
+    expect(served([at(45, 8), at(30, 10), at(15, 12)], 10)).toEqual([at(45, 8), at(0, 10)]);
+  });
+  test('a ramp is remembered step by step', () => {
+    expect(served([at(30, 8), at(15, 10)], 14)).toEqual([at(30, 8), at(15, 10), at(0, 14)]);
+  });
+  test('nothing is kept that nobody asks for', () => {
+    expect(served([at(15, 10)], undefined)).toEqual([]);
+  });
+  test('nor longer than a sample may be old and long', () => {
+    // staleAfter 120 s + a step of 60 s.
+    expect(recall(memory({ served: [at(180, 8), at(179, 9)] }), now).served).toEqual([at(179, 9)]);
+  });
+});
+
 describe('a change counts as far as the target has followed', () => {
   const periods = [{ type: 'Pods', value: 4, periodSeconds: 60 }] as const;
   const slow = aPolicy({ behavior: { scaleUp: { policies: periods } } });

@@ -1,11 +1,44 @@
 import { describe, expect, test } from 'vitest';
 import { bounds } from '../../../src/guard/bounds.ts';
+import { dependency } from '../../../src/guard/dependency.ts';
 import { pause } from '../../../src/guard/pause.ts';
 import { rollingOut } from '../../../src/guard/rolling-out.ts';
 import { warmingUp } from '../../../src/guard/warming-up.ts';
 import { aGuardInput, WARM_MEMORY } from '../../builders/guard-input.ts';
 import { anObservation, NOW_MS } from '../../builders/observation.ts';
 import { aPolicy } from '../../builders/policy.ts';
+
+describe('dependency', () => {
+  const judge = (before: number, mostReplicas?: number) =>
+    dependency.judge(
+      aGuardInput({
+        ...(mostReplicas !== undefined && { dependencyLimit: { name: 'orders-db', mostReplicas } }),
+      }),
+      before,
+    );
+  test('no more than it takes, whoever asked', () => {
+    expect(judge(20, 14)).toEqual({
+      afterReplicas: 14,
+      reason: 'DependencyLimit',
+      message: 'orders-db has room for 14; 14 instead of 20',
+    });
+  });
+  test('what runs is left running', () => {
+    expect(judge(20, 8).afterReplicas).toBe(10);
+    expect(judge(4, 3).afterReplicas).toBe(4);
+  });
+  test('minReplicas stands', () => {
+    const input = aGuardInput({
+      policy: aPolicy({ minReplicas: 15 }),
+      dependencyLimit: { name: 'orders-db', mostReplicas: 12 },
+    });
+    expect(dependency.judge(input, 20).afterReplicas).toBe(15);
+  });
+  test('without a limit, or with room, it passes', () => {
+    expect(judge(20)).toMatchObject({ afterReplicas: 20, reason: 'DesiredWithinRange' });
+    expect(judge(20, 20)).toMatchObject({ afterReplicas: 20, reason: 'DesiredWithinRange' });
+  });
+});
 
 describe('warming-up: the longest window of the checkout policy is 300 s', () => {
   const judge = (watchedSeconds: number, before: number) =>

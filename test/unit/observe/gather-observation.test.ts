@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { coverageRatio, gatherObservation, requestsFor } from '../../../src/observe/gather-observation.ts';
 import { createHistoryBuffer } from '../../../src/observe/history-buffer.ts';
 import type { SeriesAnswer } from '../../../src/observe/metrics-source.ts';
+import { aDependency } from '../../builders/dependency.ts';
 import { NOW_MS } from '../../builders/observation.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
@@ -51,6 +52,29 @@ test('each answer is judged for its own metric; the history is that of the arriv
     coverageRatio: 1,
   });
   expect(gathered.history.values).toEqual(new Float64Array(20).fill(100));
+});
+
+test('a dependency is asked like a context metric; what it has left may be below zero, and unknown is not zero', () => {
+  const asking = aPolicy({
+    metrics: { delaySeconds: 0 },
+    dependencies: [
+      aDependency({ name: 'broker', capacity: 40 }),
+      aDependency(),
+      aDependency({ name: 'cache', query: 'cache_free' }),
+    ],
+  });
+  const buffer = newBuffer();
+  const requests = requestsFor(asking, buffer, NOW_MS);
+  expect(requests.slice(1).map(({ metric, query }) => [metric, query])).toEqual([
+    [{ dependency: 'orders-db' }, 'orders_db_connections_free'],
+    [{ dependency: 'cache' }, 'cache_free'],
+  ]);
+  const answers: SeriesAnswer[] = [lastSlots(20, 100), lastSlots(2, -4), { kind: 'empty' }];
+  const { dependencies } = gatherObservation(asking, buffer, { requests, answers }, NOW_MS);
+  expect(dependencies).toEqual([
+    { name: 'orders-db', free: { kind: 'value', value: -4, endsAtMs: NOW_MS } },
+    { name: 'cache', free: { kind: 'empty' } },
+  ]);
 });
 
 test('a source that is down now leaves the history that is known, and its age shows in the coverage', () => {

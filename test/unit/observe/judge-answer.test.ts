@@ -39,6 +39,12 @@ test.each<[string, SeriesAnswer, object]>([
   expect(judgeAnswer(answer, BY)).toMatchObject(measurement);
 });
 
+test('what is left of something may be negative, but not infinite', () => {
+  const by = { ...BY, mayBeNegative: true };
+  expect(judgeAnswer(slots([30, -1]), by)).toEqual({ kind: 'value', value: -1, endsAtMs: ago(30) });
+  expect(judgeAnswer(slots([30, -Infinity]), by).kind).toBe('notANumber');
+});
+
 describe('a slot is stale when it is older than staleAfter and the next one was due', () => {
   test.each([
     [60, 120],

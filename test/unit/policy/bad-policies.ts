@@ -484,6 +484,12 @@ export const BAD_POLICIES: readonly BadPolicy[] = [
     says: 'exactly one of capacity and query',
   },
   {
+    name: 'more replicas at the least than a dependency takes',
+    change: { 'spec.minReplicas': 51, 'spec.dependencies': [database] },
+    path: 'spec.minReplicas',
+    says: 'at most 50: what the dependency db takes (capacity 500 / limitPerReplica 10)',
+  },
+  {
     name: 'a dependency with two rooms',
     change: { 'spec.dependencies': [{ ...database, query: 'free' }] },
     path: 'spec.dependencies[0]',

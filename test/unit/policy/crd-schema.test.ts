@@ -141,6 +141,7 @@ test('every rule between fields is there for the API server too', () => {
   expect(has('spec.chaos', 'self.safetyFactor')).toBe(true);
   expect(has('spec.chaos.scenarios[]', 'exists_one')).toBe(true);
   expect(has('spec.chaos.scenarios[]', 'independent-failures')).toBe(true);
+  expect(has('spec', 'self.dependencies.all')).toBe(true);
   expect(has('spec.dependencies[]', 'has(self.capacity) != has(self.query)')).toBe(true);
 });
 

@@ -58,6 +58,7 @@ test.each<[string, Record<string, unknown>]>([
   ['how often a replica is down', { 'spec.chaos.replicaDownProbability': 0.05 }],
   ["a scenario's availability", { 'spec.chaos.scenarios.0.availability': 0.99 }],
   ['a scenario', { 'spec.chaos.scenarios.0.capacityLoss': 0.5 }],
+  ['a dependency', { 'spec.dependencies': [{ name: 'db', limitPerReplica: 1, capacity: 500 }] }],
   ['behavior', { 'spec.behavior.scaleDown.stabilizationWindowSeconds': 599 }],
   ['tolerance', { 'spec.behavior.scaleUp.tolerance': 0.1 }],
 ])('the hash changes with %s', (_name, change) => {

@@ -53,6 +53,22 @@ describe('a play', () => {
     expect(output.stderr).toBe('');
   });
 
+  test('says that no recording knows what a dependency has left; a capacity limits all the same', async () => {
+    const dependencies = [
+      { name: 'orders-db', limitPerReplica: 10, query: 'free' },
+      { name: 'broker', limitPerReplica: 1, capacity: 5 },
+    ];
+    const limited = await written(folder, 'limited.yaml', policyText('checkout', { dependencies }));
+    const args = ['--policy', limited, '--recording', recording, '--speed', 'max'];
+    expect(await prescale(...args)).toBe(0);
+    expect(output.stderr).toBe(
+      'policy shop/checkout: no recording answers the query of dependency orders-db; ' +
+        'its room is unknown and limits nothing in this run (a capacity would)\n',
+    );
+    expect(output.stdout).toMatch(/broker has room for 5 replicas only, \d+ were asked for/);
+    expect(output.stdout).not.toMatch(/-> ([6-9]|\d\d) replicas/);
+  });
+
   test('the description of a policy is told', async () => {
     const text = policyText('checkout', {}, { 'kubernetes.io/description': 'This recording is generated.' });
     const described = await written(folder, 'described.yaml', text);
