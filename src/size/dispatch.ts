@@ -13,7 +13,7 @@ import type { Dispatch } from '../policy/policy.ts';
 import type { DispatchedQueue } from './dispatched-queue.ts';
 import { leastRequestsPositions } from './least-requests.ts';
 import type { Replicas } from './least-requests.ts';
-import { lossyQueue } from './lossy-dispatch.ts';
+import { lossyQueue, shareApartOf } from './lossy-dispatch.ts';
 import { drainRate, mmcQueue, responseTail } from './mmc.ts';
 import type { DelayedQueue } from './mmc.ts';
 import { powerOfTwoQueue } from './power-of-two.ts';
@@ -53,16 +53,35 @@ export function dispatchedQueues(model: ServiceModel): DispatchedQueues {
   const tables = stageTables(servers);
   const lossless = (running: Running, how: Dispatch, rateRps: number): DispatchedQueue | undefined =>
     losslessQueue(running, { dispatch: how, arrivalRateRps: rateRps }, tables);
-  const at = (arrivalRateRps: number, replicas: number): DispatchedQueue | undefined => {
-    const running = { serviceRateRps: serverRateRps(model, replicas), servers, replicas };
-    if (losses === undefined) return lossless(running, dispatch, arrivalRateRps);
-    return lossyQueue(
-      { ...running, arrivalRateRps, losses },
+  const runningAt = (replicas: number): Running => ({
+    serviceRateRps: serverRateRps(model, replicas),
+    servers,
+    replicas,
+  });
+  if (losses === undefined)
+    return { model, at: (rateRps, replicas) => lossless(runningAt(replicas), dispatch, rateRps) };
+  const shareApart = lastOf((replicas: number) => {
+    const running = runningAt(replicas);
+    return shareApartOf(
+      running,
       dispatch,
       (other, rateRps, seconds) => lossless(running, other, rateRps)?.responseTail(seconds) ?? 1,
     );
+  });
+  return {
+    model,
+    at: (arrivalRateRps, replicas) =>
+      lossyQueue({ ...runningAt(replicas), arrivalRateRps, losses }, dispatch, shareApart(replicas)),
   };
-  return { model, at };
+}
+
+/** Remembers the last answer: a sizing asks for many rates at one count before it goes on to the next. */
+function lastOf<Answer>(answerFor: (replicas: number) => Answer): (replicas: number) => Answer {
+  let last: { readonly replicas: number; readonly answer: Answer } | undefined;
+  return (replicas) => {
+    if (last?.replicas !== replicas) last = { replicas, answer: answerFor(replicas) };
+    return last.answer;
+  };
 }
 
 /** One queue, as `dispatchedQueues` has it. */

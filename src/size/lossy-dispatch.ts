@@ -26,27 +26,48 @@ export type LosslessTail = (
   seconds: number,
 ) => number;
 
+/** Where a dispatch lies between the central queue (0) and random (1), by the time allowed. */
+export type ShareApart = (seconds: number) => number;
+
+/** The share of these replicas without losses: it does not depend on their load, and is computed once for each time. */
+export function shareApartOf(
+  { replicas, servers, serviceRateRps }: Pick<LossySystem, 'replicas' | 'servers' | 'serviceRateRps'>,
+  dispatch: ServiceModel['dispatch'],
+  lossless: LosslessTail,
+): ShareApart {
+  const rateRps = COMPARED_UTILIZATION * replicas * servers * serviceRateRps;
+  const known = new Map<number, number>();
+  return (seconds) => {
+    const before = known.get(seconds);
+    if (before !== undefined) return before;
+    const best = lossless('Central', rateRps, seconds);
+    const worst = lossless('Random', rateRps, seconds);
+    const raw = worst > best ? (lossless(dispatch, rateRps, seconds) - best) / (worst - best) : 0;
+    const share = Math.min(1, Math.max(0, raw));
+    known.set(seconds, share);
+    return share;
+  };
+}
+
+/** `shareApart` is asked for where the dispatch is neither central nor random. */
 export function lossyQueue(
   system: LossySystem,
   dispatch: ServiceModel['dispatch'],
-  lossless: LosslessTail,
+  shareApart: ShareApart,
 ): DispatchedQueue {
   if (dispatch === 'Central' || system.replicas === 1) return queueOf(pooled(system));
   if (dispatch === 'Random') return queueOf(separate(system));
   const together = pooled(system);
   const apart = separate(system);
-  const rateRps = COMPARED_UTILIZATION * system.replicas * system.servers * system.serviceRateRps;
-  const shareApart = (seconds: number): number => {
-    const best = lossless('Central', rateRps, seconds);
-    const worst = lossless('Random', rateRps, seconds);
-    const share = worst > best ? (lossless(dispatch, rateRps, seconds) - best) / (worst - best) : 0;
-    return Math.min(1, Math.max(0, share));
-  };
   const between = (from: number, to: number, share: number): number => from + (to - from) * share;
-  const typical = shareApart(1 / system.serviceRateRps);
+  const typicalSeconds = 1 / system.serviceRateRps;
   return {
-    waitProbability: between(together.waitProbability, apart.waitProbability, typical),
-    meanWaitSeconds: between(together.meanWaitSeconds, apart.meanWaitSeconds, typical),
+    get waitProbability() {
+      return between(together.waitProbability, apart.waitProbability, shareApart(typicalSeconds));
+    },
+    get meanWaitSeconds() {
+      return between(together.meanWaitSeconds, apart.meanWaitSeconds, shareApart(typicalSeconds));
+    },
     responseTail: (seconds) =>
       between(
         impatientLateProbability(together, seconds),

@@ -17,7 +17,7 @@ export function lnPoissonBelow(count: number, mean: number): number {
   if (count <= 0) return -Infinity;
   if (mean === 0) return 0;
   if (mean < count) return Math.log1p(-poissonAtLeast(count, mean));
-  return lnPoissonWeight(count - 1, mean) + Math.log(tailSum(count - 1, (n) => n / mean, -1));
+  return lnPoissonWeight(count - 1, mean) + Math.log(sumDownwards(count - 1, mean));
 }
 
 /** P(Poisson(mean) >= count), to full relative precision also where it is small. */
@@ -25,15 +25,27 @@ export function poissonAtLeast(count: number, mean: number): number {
   if (count <= 0) return 1;
   if (mean === 0) return 0;
   if (mean >= count) return -Math.expm1(lnPoissonBelow(count, mean));
-  return Math.exp(lnPoissonWeight(count, mean)) * tailSum(count, (n) => mean / (n + 1), 1);
+  return Math.exp(lnPoissonWeight(count, mean)) * sumUpwards(count, mean);
 }
 
-/** Sum of the weights from `from` on in steps of `step`, the first as 1, each the one before times ratio(n). */
-function tailSum(from: number, ratio: (n: number) => number, step: 1 | -1): number {
+/** Sum of the weights from `from` on upwards, the first as 1. */
+function sumUpwards(from: number, mean: number): number {
   let sum = 1;
   let term = 1;
-  for (let n = from; n >= 0 && term > NEGLIGIBLE_RATIO * sum; n += step) {
-    term *= ratio(n);
+  for (let n = from + 1; term > NEGLIGIBLE_RATIO * sum; n += 1) {
+    term *= mean / n;
+    sum += term;
+  }
+  return sum;
+}
+
+/** The same downwards to 0. */
+function sumDownwards(from: number, mean: number): number {
+  const inverse = 1 / mean;
+  let sum = 1;
+  let term = 1;
+  for (let n = from; n > 0 && term > NEGLIGIBLE_RATIO * sum; n -= 1) {
+    term *= n * inverse;
     sum += term;
   }
   return sum;
@@ -42,9 +54,9 @@ function tailSum(from: number, ratio: (n: number) => number, step: 1 | -1): numb
 /** n - m + n ln(m/n) - ln(n! e^n / n^n), the last by Stirling's series. */
 function lnPoissonWeight(n: number, mean: number): number {
   if (n < 16) {
-    let value = -mean;
-    for (let i = 1; i <= n; i += 1) value += Math.log(mean / i);
-    return value;
+    let product = 1;
+    for (let i = 1; i <= n; i += 1) product *= mean / i;
+    return Math.log(product) - mean;
   }
   const series = 1 / (12 * n) - 1 / (360 * n ** 3) + 1 / (1260 * n ** 5) - 1 / (1680 * n ** 7);
   return n - mean + n * Math.log(mean / n) - 0.5 * Math.log(2 * Math.PI * n) - series;

@@ -94,19 +94,25 @@ function benchTail(): void {
   }
 }
 
-function benchSizeReplicas(): void {
+function benchSizeReplicas(
+  name: string,
+  slo: { patienceSeconds?: number },
+  queueLimitRequests: number | null,
+): void {
   for (const dispatch of ['Central', 'LeastRequests', 'PowerOfTwo', 'RoundRobin', 'Random'] as const) {
     const inputs = [300, 1000, 3000, 10_000].map((rate) =>
       aSizingInput(
         Array.from({ length: 4 }, (_, step) => quantilesAround(rate * (1 + step / 50), 0.3)),
-        { policy: { capacity: { dispatch } } },
+        { policy: { capacity: { dispatch, queueLimitRequests }, slo } },
       ),
     );
     const each = microsecondsPerCall(60, (i) => void sizeReplicas(inputs[i % inputs.length]));
-    console.log(`sizeReplicas, 4 steps of 12 quantiles, ${dispatch}: ${each.toFixed(0)} us`);
+    console.log(`sizeReplicas, 4 steps of 12 quantiles${name}, ${dispatch}: ${each.toFixed(0)} us`);
   }
 }
 
 benchCheapest();
 benchTail();
-benchSizeReplicas();
+benchSizeReplicas('', {}, null);
+benchSizeReplicas(', patience 2 s', { patienceSeconds: 2 }, null);
+benchSizeReplicas(', 16 a replica', {}, 16);
