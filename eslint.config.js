@@ -9,6 +9,7 @@ const MAY_IMPORT = {
   policy: ['domain'],
   forecast: ['domain', 'policy'],
   size: ['domain', 'policy'],
+  capacity: ['domain'],
   guard: ['domain', 'policy'],
   explain: ['domain', 'policy'],
   observe: ['domain', 'policy'],
@@ -18,7 +19,17 @@ const MAY_IMPORT = {
   infer: ['domain', 'forecast'],
   train: ['domain', 'forecast', 'infer', 'observe'],
   replay: ['domain', 'policy', 'forecast', 'size', 'decide.ts'],
-  control: ['domain', 'policy', 'observe', 'forecast', 'actuate', 'explain', 'telemetry', 'decide.ts'],
+  control: [
+    'domain',
+    'policy',
+    'observe',
+    'capacity',
+    'forecast',
+    'actuate',
+    'explain',
+    'telemetry',
+    'decide.ts',
+  ],
   'decide.ts': ['domain', 'policy', 'size', 'guard'],
   api: ['domain', 'policy', 'forecast', 'size', 'explain', 'telemetry', 'decide.ts'],
 };
@@ -42,7 +53,17 @@ const NO_IO = {
   group: ['node:*', 'express', '@kubernetes/*', 'prom-client', 'pino', 'undici', '@tensorflow/*'],
   message: 'pure code does no I/O',
 };
-const PURE_ROOMS = ['domain', 'policy', 'forecast', 'size', 'guard', 'explain', 'replay', 'decide.ts'];
+const PURE_ROOMS = [
+  'domain',
+  'policy',
+  'forecast',
+  'size',
+  'capacity',
+  'guard',
+  'explain',
+  'replay',
+  'decide.ts',
+];
 const isPure = (room) => PURE_ROOMS.includes(room);
 const call = (selector, message) => ({ selector, message });
 

@@ -1,4 +1,5 @@
 import type { CommandSpec } from './command-spec.ts';
+import { capacity } from './capacity/spec.ts';
 import { evaluate } from './evaluate/spec.ts';
 import { forecast } from './forecast/spec.ts';
 import { record } from './record/spec.ts';
@@ -14,6 +15,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   forecast,
   evaluate,
   size,
+  capacity,
   record,
   validate,
   crd,

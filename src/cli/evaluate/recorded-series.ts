@@ -2,22 +2,29 @@ import type { TimeSeries } from '../../domain/time-series.ts';
 import { PrescaleError } from '../../domain/errors.ts';
 import { durationFromSeconds } from '../../domain/duration.ts';
 import { loadRecording } from '../../observe/recording/load-recording.ts';
+import type { Recording } from '../../observe/recording/recording.ts';
 import { resample } from '../../observe/resample.ts';
 import { createProgress } from '../progress.ts';
 
 /** Where no calendar is given: UTC, no events. */
 export const NO_CALENDAR = { timeZone: 'UTC', holidayCountry: null, events: [] } as const;
 
-/** A recording's name and arrival rate at `stepSeconds` (its own step where undefined). Warnings go to stderr. */
-export async function recordedSeries(
-  file: string,
-  stepSeconds: number | undefined,
-): Promise<{ readonly name: string; readonly series: TimeSeries }> {
+/** The whole recording. Warnings go to stderr. */
+export async function loadedRecording(file: string): Promise<Recording> {
   const progress = createProgress();
   const recording = await loadRecording(file, {
     onProgress: (read, total) => progress.update(total === null ? 0 : read / total, `reading ${file}`),
   }).finally(() => progress.finish());
   for (const warning of recording.warnings) process.stderr.write(`${recording.name}: ${warning}\n`);
+  return recording;
+}
+
+/** A recording's name and arrival rate at `stepSeconds` (its own step where undefined). Warnings go to stderr. */
+export async function recordedSeries(
+  file: string,
+  stepSeconds: number | undefined,
+): Promise<{ readonly name: string; readonly series: TimeSeries }> {
+  const recording = await loadedRecording(file);
   if (stepSeconds !== undefined) refuseFinerStep(stepSeconds, recording.stepSeconds);
   const own = recording.columns.arrivalRate;
   return { name: recording.name, series: stepSeconds === undefined ? own : resample(own, stepSeconds) };
