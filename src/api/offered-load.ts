@@ -12,7 +12,8 @@ export function refuseVastLoad(question: WhatIfQuestion): void {
   const { maxReplicas, capacity } = question.policy;
   const { serviceRateRps, serversPerReplica } = capacity;
   const mostErlangs = Math.min(MOST_ERLANGS, MOST_TIMES_THE_FLEET * maxReplicas * serversPerReplica);
-  const peakRps = Math.max(seenPeakRps(question), forecastPeakRps(question), backlogRps(question));
+  const seenRps = Math.max(seenPeakRps(question), forecastPeakRps(question), backlogRps(question));
+  const peakRps = seenRps * fearedMultiplier(question);
   if (peakRps / serviceRateRps <= mostErlangs) return;
   throw invalidInput('what-if', [
     {
@@ -21,6 +22,19 @@ export function refuseVastLoad(question: WhatIfQuestion): void {
       allowed: `at most ${mostErlangs} times the service rate of one server`,
     },
   ]);
+}
+
+/** How much larger the load is in the worst of the policy's scenarios, which are sized for too. */
+function fearedMultiplier({ policy: { chaos } }: WhatIfQuestion): number {
+  const multipliers = chaos.scenarios.map(({ effect }) => {
+    if (effect.kind === 'ArrivalRate') return effect.multiplier;
+    return effect.kind === 'ServiceRate' ? 1 / (1 - lostRatio(effect.multiplier, chaos.safetyFactor)) : 1;
+  });
+  return Math.max(1, ...multipliers);
+}
+
+function lostRatio(multiplier: number, safetyFactor: number): number {
+  return (1 - multiplier) * safetyFactor;
 }
 
 function seenPeakRps({ seen }: WhatIfQuestion): number {

@@ -150,6 +150,12 @@ test('nothing is kept of it', async () => {
   expect(body.items).toEqual([]);
 });
 
+const STORM = {
+  scenarios: [
+    { name: 'storm', probability: 0.1, recovery: '5m', arrivalRateMultiplier: 100, required: true },
+  ],
+};
+
 const full = (overrides: object) => ({
   policy: DOCUMENT,
   observations: {
@@ -185,6 +191,11 @@ test.each<[string, object, string]>([
   ['a misspelled field', full({ readyReplica: 3 }), 'observations.readyReplica'],
   ['an unknown field beside', { ...full({}), observation: {} }, 'observation'],
   ['more load than anyone has', samples([900, 1e9]), 'observations'],
+  [
+    'a storm that makes it more than anyone has',
+    { ...samples([20_000]), policy: { ...DOCUMENT, spec: { ...DOCUMENT.spec, chaos: STORM } } },
+    'observations',
+  ],
   ['a backlog that no fleet works off', samples([900], { backlogRequests: 1e12 }), 'observations'],
   [
     'quantiles that fall',
