@@ -27,7 +27,13 @@ import type { Policy } from './policy/policy.ts';
 import { tightestDependency } from './size/dependency-limit.ts';
 import { capacityRps } from './size/dispatch.ts';
 import { backlogAfter } from './size/fluid-backlog.ts';
-import { sizeReplicas, type SizingStep } from './size/size-replicas.ts';
+import { sizeReplicas, type SizingInput, type SizingStep } from './size/size-replicas.ts';
+
+/**
+ * Replicas are asked for one step, and at most so long, before they would have to be: start-up times vary, and ticks
+ * are late. With long steps a whole step early would cost more than it could save.
+ */
+const LONGEST_MARGIN_SECONDS = 60;
 
 /** What a workload that nobody has decided for yet starts with. */
 export { initialMemory } from './guard/memory.ts';
@@ -123,21 +129,23 @@ function sizingFor(input: SizeInput): SizingTrace | undefined {
   const { observation, forecast, policy, nowMs } = input;
   const { arrivalRate } = observation;
   if (arrivalRate.kind !== 'value') return undefined;
-  const measured = sizeFor(input, 'measured', [{ atMs: nowMs, rateRps: arrivalRate.value }]);
+  const measured = sizeFor(input, {
+    basis: 'measured',
+    window: [{ atMs: nowMs, rateRps: arrivalRate.value }],
+  });
   const trust = trustIn(forecast, policy, nowMs);
   if (trust.kind === 'untrusted') return measured;
-  const predicted = sizeFor(input, 'forecast', windowOf(trust.forecast, input));
+  const predicted = sizeFor(input, { basis: 'forecast', ...stepsAhead(trust.forecast, input) });
   const byMeasured = measured.replicas - predicted.replicas;
   const isHeldAlone = measured.dependency !== undefined && predicted.dependency === undefined;
   return byMeasured > 0 || (byMeasured === 0 && isHeldAlone) ? measured : predicted;
 }
 
-function sizeFor(input: SizeInput, basis: SizingTrace['basis'], window: readonly SizingStep[]): SizingTrace {
+function sizeFor(input: SizeInput, ahead: Pick<SizingInput, 'basis' | 'window' | 'horizon'>): SizingTrace {
   const { observation, policy } = input;
   const { serviceRateRps, currentReplicas, startingReplicas, backlogRequests } = observation;
   return sizeReplicas({
-    basis,
-    window,
+    ...ahead,
     policy,
     leadTimeSeconds: leadTimeSeconds(input),
     serviceRateRps,
@@ -154,15 +162,24 @@ function leadTimeSeconds({ policy, tickSeconds }: DecideInput): number {
 }
 
 /**
- * The forecast's slots that touch [now, now + lead time + one step): until then nothing that is decided later can
- * serve. At least one, since a trusted forecast covers now.
+ * The forecast's slots from now on. Those that touch [now, now + lead time + margin) are the window: what serves then
+ * has to be asked for now. At least one, since a trusted forecast covers now. The rest is the horizon.
  */
-function windowOf(forecast: Forecast, input: DecideInput): readonly SizingStep[] {
+function stepsAhead(
+  forecast: Forecast,
+  input: DecideInput,
+): { readonly window: readonly SizingStep[]; readonly horizon: readonly SizingStep[] } {
   const stepMs = forecast.stepSeconds * MS_PER_SECOND;
-  const untilMs = input.nowMs + leadTimeSeconds(input) * MS_PER_SECOND + stepMs;
-  return forecast.quantilesRps
-    .map((quantilesRps, step) => ({ atMs: forecast.originAtMs + step * stepMs, quantilesRps }))
-    .filter((slot) => slot.atMs + stepMs > input.nowMs && slot.atMs < untilMs);
+  const marginSeconds = Math.min(forecast.stepSeconds, LONGEST_MARGIN_SECONDS);
+  const untilMs = input.nowMs + (leadTimeSeconds(input) + marginSeconds) * MS_PER_SECOND;
+  const ahead = forecast.quantilesRps
+    .map((quantilesRps, step) => ({ startAtMs: forecast.originAtMs + step * stepMs, quantilesRps }))
+    .filter(({ startAtMs }) => startAtMs + stepMs > input.nowMs)
+    .map(({ startAtMs, quantilesRps }) => ({ atMs: Math.max(startAtMs, input.nowMs), quantilesRps }));
+  return {
+    window: ahead.filter(({ atMs }) => atMs < untilMs),
+    horizon: ahead.filter(({ atMs }) => atMs >= untilMs),
+  };
 }
 
 /**

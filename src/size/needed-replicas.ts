@@ -67,18 +67,24 @@ export function demandOf(
   };
 }
 
+/** Counts that are likely close: of a load that is like this one. */
+export interface LikelyCounts {
+  readonly replicas: number;
+  readonly objectiveReplicas: number;
+}
+
 /** The smallest count that meets the objective and after which one replica more costs at least what it saves. */
-export function needOf(demand: Demand): Need {
+export function needOf(demand: Demand, likely?: LikelyCounts): Need {
   const { model } = demand.curve;
-  const found = model.scalability === undefined ? linearCount(demand) : scannedCount(demand);
+  const found = model.scalability === undefined ? linearCount(demand, likely) : scannedCount(demand);
   if (found === undefined) return { replicas: leastLateCount(demand), reason: 'ScalingOutCannotHelp' };
   return { replicas: found, reason: reasonOf(demand) };
 }
 
 /** The smallest count that meets the objective alone: no price ever buys less. */
-export function objectiveReplicas(demand: Demand): number {
+export function objectiveReplicas(demand: Demand, likely?: LikelyCounts): number {
   const { prices: _prices, ...objectiveOnly } = demand;
-  return needOf(objectiveOnly).replicas;
+  return needOf(objectiveOnly, likely).replicas;
 }
 
 /** Whether so many keep the objective; never where service alone makes too many late. */
@@ -99,12 +105,17 @@ function isHopeless({ model, seconds }: LoadCurve, allowedRatio: number): boolea
 }
 
 /** Lateness falls with every replica, and ever more slowly: both conditions hold from some count on. */
-function linearCount(demand: Demand): number {
-  const from = smallestConceivable(demand);
-  const met = smallestCount({ from, limit: MOST_REPLICAS }, meetsObjective(demand)) ?? MOST_REPLICAS;
+function linearCount(demand: Demand, likely?: LikelyCounts): number {
+  const conceivable = {
+    from: smallestConceivable(demand),
+    limit: MOST_REPLICAS,
+    near: likely?.objectiveReplicas,
+  };
+  const met = smallestCount(conceivable, meetsObjective(demand)) ?? MOST_REPLICAS;
   const cheapest = plainOptimum(demand);
   if (cheapest !== undefined) return Math.max(met, cheapest);
-  return smallestCount({ from: met, limit: MOST_REPLICAS }, isCheapEnough(demand)) ?? MOST_REPLICAS;
+  const affordable = { from: met, limit: MOST_REPLICAS, near: likely?.replicas };
+  return smallestCount(affordable, isCheapEnough(demand)) ?? MOST_REPLICAS;
 }
 
 /** The cost optimum by the fast walk, where the model is plain M/M/c at one rate and no bound on gains can bite. */

@@ -1,7 +1,6 @@
 /** What each step needs, and of several steps the one that needs the most. */
 import type { Policy } from '../policy/policy.ts';
 import { dispatchedQueues } from './dispatch.ts';
-import type { DispatchedQueues } from './dispatch.ts';
 import { demandOf, needOf, objectiveReplicas } from './needed-replicas.ts';
 import type { Demand, Need } from './needed-replicas.ts';
 import { isDominatedBy } from './rate-distribution.ts';
@@ -11,8 +10,7 @@ import type { TimedLoad } from './window-loads.ts';
 export interface SizedStep extends TimedLoad {
   readonly demand: Demand;
   readonly need: Need;
-  /** What the objective alone needs. */
-  readonly floor: number;
+  readonly objectiveReplicas: number;
 }
 
 export interface SizedSteps {
@@ -22,15 +20,18 @@ export interface SizedSteps {
   readonly peak: (from: number, to: number) => SizedStep;
 }
 
-/** Steps are sized when asked for, once each. */
+/** Steps are sized when asked for, once each; beginning with what the step before it needed, where that is known. */
 export function sizedSteps(
   model: ServiceModel,
   loads: readonly TimedLoad[],
   policy: Pick<Policy, 'slo' | 'cost'>,
 ): SizedSteps {
-  const known: SizedStep[] = [];
+  const known: (SizedStep | undefined)[] = [];
   const queues = dispatchedQueues(model);
-  const at = (index: number): SizedStep => (known[index] ??= sizedStep(queues, loads[index], policy));
+  const at = (index: number): SizedStep => {
+    const like = known[index - 1] ?? known[index + 1];
+    return (known[index] ??= sizedStep(demandOf(queues, loads[index].load, policy), loads[index], like));
+  };
   return {
     count: loads.length,
     at,
@@ -52,13 +53,9 @@ function isStrictlyDominated({ load }: TimedLoad, peak: SizedStep): boolean {
   return isDominatedBy(load, peak.load) && !isDominatedBy(peak.load, load);
 }
 
-function sizedStep(
-  queues: DispatchedQueues,
-  { atMs, load }: TimedLoad,
-  policy: Pick<Policy, 'slo' | 'cost'>,
-): SizedStep {
-  const demand = demandOf(queues, load, policy);
-  const need = needOf(demand);
-  const floor = demand.prices === undefined ? need.replicas : objectiveReplicas(demand);
-  return { atMs, load, demand, need, floor };
+function sizedStep(demand: Demand, timed: TimedLoad, like: SizedStep | undefined): SizedStep {
+  const likely = like && { replicas: like.need.replicas, objectiveReplicas: like.objectiveReplicas };
+  const need = needOf(demand, likely);
+  const met = demand.prices === undefined ? need.replicas : objectiveReplicas(demand, likely);
+  return { ...timed, demand, need, objectiveReplicas: met };
 }

@@ -19,25 +19,53 @@ export interface TimedLoad {
   readonly load: RateDistribution;
 }
 
+/** What waits at the first step, and what will be there to serve it until more can be asked for. */
+export interface Backlog {
+  readonly requests: number;
+  /** Of the replicas that serve now. */
+  readonly readyRps: number;
+  /** Of these and those that start: they serve a start-up time from now on, if not before. */
+  readonly currentRps: number;
+  readonly startupSeconds: number;
+  /** From then on replicas that are asked for now serve: what waits is worked off, and nothing is left to wait. */
+  readonly leadTimeSeconds: number;
+  readonly stepSeconds: number;
+}
+
 /**
  * The steps' distributions, with the backlog on top: it is worked off within one step, as that much more arriving,
- * and while `readyRps` is all there is, overload adds to it from step to step.
+ * and until new replicas can serve, overload adds to it from step to step.
  */
-export function loadsOf(
-  steps: readonly SizingStep[],
-  backlog: { readonly requests: number; readonly readyRps: number; readonly stepSeconds: number },
-): TimedLoad[] {
+export function loadsOf(steps: readonly SizingStep[], backlog: Backlog): TimedLoad[] {
+  const startMs = steps.length === 0 ? 0 : steps[0].atMs;
+  const secondsUntil = (step: SizingStep | undefined): number =>
+    step === undefined ? Infinity : (step.atMs - startMs) / MS_PER_SECOND;
   let requests = backlog.requests;
   return steps.map((step, i) => {
     const load =
       'rateRps' in step ? distributionFromRate(step.rateRps) : distributionFromQuantiles(step.quantilesRps);
     const timed = { atMs: step.atMs, load: shiftedBy(load, requests / backlog.stepSeconds) };
-    const next = steps[i + 1];
-    requests = backlogAfter(requests, {
-      arrivalRateRps: meanRateRps(load),
-      capacityRps: backlog.readyRps,
-      seconds: next === undefined ? 0 : (next.atMs - step.atMs) / MS_PER_SECOND,
-    });
+    const [from, to] = [secondsUntil(step), secondsUntil(steps[i + 1])];
+    requests =
+      from >= backlog.leadTimeSeconds
+        ? 0
+        : backlogLeft(requests, meanRateRps(load), { ...backlog, from, to });
     return timed;
   });
+}
+
+/** What waits at the end of a step, or when new replicas serve, whichever comes first. */
+function backlogLeft(
+  requests: number,
+  arrivalRateRps: number,
+  span: Backlog & { readonly from: number; readonly to: number },
+): number {
+  const until = Math.min(span.to, span.leadTimeSeconds);
+  const started = Math.min(Math.max(span.startupSeconds, span.from), until);
+  const left = backlogAfter(requests, {
+    arrivalRateRps,
+    capacityRps: span.readyRps,
+    seconds: started - span.from,
+  });
+  return backlogAfter(left, { arrivalRateRps, capacityRps: span.currentRps, seconds: until - started });
 }
