@@ -13,6 +13,7 @@ export const GUARD_NAMES = [
   'rolling-out',
   'tolerance',
   'stabilization',
+  'restart-cost',
   'rates',
   'dependency',
   'bounds',
@@ -41,8 +42,8 @@ export interface ReplicaChange extends TimedReplicas {
 }
 
 /**
- * What stabilization, rates, dependencies and backlog need from before. Serialisable; stored with the Decision and given
- * back at start. Lost memory means: nothing is removed until the longest window is full again.
+ * What stabilization, the cost of restarts, rates, dependencies and backlog need from before. Serialisable; stored with
+ * the Decision and given back at start. Lost memory means: nothing is removed until the longest window is full again.
  */
 export interface DecisionMemory {
   /** Since when this memory has no hole, in milliseconds since the epoch. */

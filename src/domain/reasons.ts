@@ -14,6 +14,8 @@ export const REASONS = {
   ScaleDownStabilized: 'A recent recommendation was higher; the scaleDown stabilization window holds it.',
   ScaleUpDisabled: 'The behavior disables scaling up.',
   ScaleDownDisabled: 'The behavior disables scaling down.',
+  RestartCostsMore:
+    'Starting the replicas again would cost more than keeping them has since they were needed.',
   WithinTolerance: 'The change is smaller than the tolerance.',
   DependencyLimit: 'A dependency has no room for more replicas: they would make it worse.',
   Paused: 'The policy is paused by annotation.',

@@ -35,7 +35,13 @@ function ableToScale(decision: Decision, actuation?: ActuationRecord): Condition
     return { type, status: 'False', reason: 'FailedUpdateScale', message: actuation.message };
   const pause = stepOf(decision, 'pause');
   if (pause?.reason === 'Paused') return { type, status: 'False', reason: 'Paused', message: pause.message };
-  const held = lastChange(decision, ['warming-up', 'rolling-out', 'tolerance', 'stabilization']);
+  const held = lastChange(decision, [
+    'warming-up',
+    'rolling-out',
+    'tolerance',
+    'stabilization',
+    'restart-cost',
+  ]);
   return held
     ? { type, status: 'True', reason: held.reason, message: held.message }
     : { type, status: 'True', reason: 'ReadyForNewScale', message: 'nothing holds the recommendation back' };

@@ -27,6 +27,7 @@ export function decisionText(decision: Decision, actuation?: ActuationRecord): s
     ...(decision.sizing
       ? [
           line('queueing', queueingText(decision, decision.sizing)),
+          ...planLines(decision, decision.sizing),
           line('buffer', bufferText(decision.sizing)),
           ...scenarioLines(decision.sizing),
           ...dependencyLines(decision.sizing),
@@ -87,6 +88,17 @@ function queueingText(decision: Decision, sizing: SizingTrace): string {
     sizing.reason,
   ];
   return parts.join('; ');
+}
+
+/** Where the plan changes, and to how many; nothing where there is no plan beyond now. */
+function planLines({ decidedAtMs }: Decision, { plan }: SizingTrace): readonly string[] {
+  if (plan === undefined) return [];
+  const counts = plan.flatMap(({ atMs, replicas }, k) => {
+    if (k === 0) return [`${replicas} now`];
+    return replicas === plan[k - 1].replicas ? [] : [`${replicas} ${relativeTimeText(atMs, decidedAtMs)}`];
+  });
+  const ahead = durationFromSeconds(Math.round((plan[plan.length - 1].atMs - decidedAtMs) / 1000));
+  return [line('plan', `${counts.join(', ')}; planned ${ahead} ahead`)];
 }
 
 function bufferText({ buffer, resilience, replicas }: SizingTrace): string {

@@ -7,6 +7,7 @@ import { implausibleZero } from './implausible-zero.ts';
 import { metricsTrust } from './metrics-trust.ts';
 import { pause } from './pause.ts';
 import { rates } from './rates.ts';
+import { restartCost } from './restart-cost.ts';
 import { rollingOut } from './rolling-out.ts';
 import { stabilization } from './stabilization.ts';
 import { tolerance } from './tolerance.ts';
@@ -21,6 +22,7 @@ export const GUARDS: readonly Guard[] = [
   rollingOut, // replicas come and go by themselves: nothing is removed
   tolerance, // a change too small to be worth its restlessness is not made
   stabilization, // the safest of the recent recommendations, autoscaling/v2
+  restartCost, // a replica goes once keeping it has cost as much as starting it again
   rates, // so many replicas per period and no more, autoscaling/v2
   dependency, // no more replicas than what they depend on has room for
   bounds, // minReplicas and maxReplicas, whatever was said before

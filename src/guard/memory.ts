@@ -5,6 +5,7 @@
 import { MS_PER_SECOND } from '../domain/clock.ts';
 import type { DecisionMemory, ReplicaChange, TimedReplicas } from '../domain/decision.ts';
 import type { Policy } from '../policy/policy.ts';
+import { restartSeconds } from '../policy/restart-seconds.ts';
 
 /** So many ticks may fail to happen (a slow source, a fail-over of 15 s + 2 retries) before that is a gap. */
 export const MISSED_TICKS = 4;
@@ -21,10 +22,22 @@ export function initialMemory(nowMs: number): DecisionMemory {
   };
 }
 
-/** The longest time that any rule of the behavior looks back. */
-export function longestWindowSeconds({ behavior: { scaleUp, scaleDown } }: Policy): number {
-  const periods = [...scaleUp.policies, ...scaleDown.policies].map((policy) => policy.periodSeconds);
-  return Math.max(scaleUp.stabilizationWindowSeconds, scaleDown.stabilizationWindowSeconds, ...periods);
+/** The longest time that any rule looks back. */
+export function longestWindowSeconds(policy: Policy): number {
+  return Math.max(recommendedSeconds(policy), ...periodsSeconds(policy));
+}
+
+function recommendedSeconds(policy: Policy): number {
+  const { scaleUp, scaleDown } = policy.behavior;
+  return Math.max(
+    scaleUp.stabilizationWindowSeconds,
+    scaleDown.stabilizationWindowSeconds,
+    restartSeconds(policy),
+  );
+}
+
+function periodsSeconds({ behavior: { scaleUp, scaleDown } }: Policy): readonly number[] {
+  return [...scaleUp.policies, ...scaleDown.policies].map((policy) => policy.periodSeconds);
 }
 
 export interface Now {
@@ -43,16 +56,14 @@ export interface Now {
 export function recall(memory: DecisionMemory, now: Now): DecisionMemory {
   const { nowMs } = now;
   const gap = hasGap(memory, now);
-  const { scaleUp, scaleDown } = now.policy.behavior;
-  const recommendedSeconds = Math.max(
-    scaleUp.stabilizationWindowSeconds,
-    scaleDown.stabilizationWindowSeconds,
-  );
-  const periods = [...scaleUp.policies, ...scaleDown.policies].map((policy) => policy.periodSeconds);
   return {
     completeSinceMs: gap ? nowMs : memory.completeSinceMs,
-    recommendations: within(memory.recommendations, nowMs, recommendedSeconds),
-    changes: within(confirmed(memory, now.currentReplicas), nowMs, Math.max(0, ...periods)),
+    recommendations: within(memory.recommendations, nowMs, recommendedSeconds(now.policy)),
+    changes: within(
+      confirmed(memory, now.currentReplicas),
+      nowMs,
+      Math.max(0, ...periodsSeconds(now.policy)),
+    ),
     served: within(memory.served, nowMs, servedSeconds(now.policy)),
     backlogRequests: gap ? 0 : memory.backlogRequests,
     backlogAtMs: gap ? nowMs : memory.backlogAtMs,

@@ -2,7 +2,6 @@
  * What the schema knows and this version does not do yet. It is refused: an option that is accepted and ignored would
  * be a lie. Whoever builds one of these deletes its entry.
  */
-import { secondsFromDuration } from '../domain/duration.ts';
 import type { Problem } from '../domain/errors.ts';
 import type { PolicyDocument } from './policy-schema.ts';
 import { EXCLUDE_FROM_TRAINING_ANNOTATION } from './schema/metadata-schema.ts';
@@ -26,15 +25,6 @@ const UNSUPPORTED: readonly Unsupported[] = [
     paths: ({ spec }) => where(spec.capacity.startupTime === undefined, 'spec.capacity.startupTime'),
     got: `nothing: the start-up time to be learned, ${NOT_YET}`,
     allowed: 'a duration such as 90s',
-  },
-  {
-    paths: ({ spec }) =>
-      where(
-        secondsFromDuration(spec.capacity.warmUp.duration) !== 0 || spec.capacity.warmUp.initialRatio !== 1,
-        'spec.capacity.warmUp',
-      ),
-    got: `replicas that warm up, ${NOT_YET}`,
-    allowed: 'nothing, or its default { duration: 0s, initialRatio: 1 }',
   },
   {
     paths: ({ spec }) =>

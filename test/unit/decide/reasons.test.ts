@@ -83,6 +83,16 @@ const SCENARIOS: Readonly<Record<Reason, Scenario>> = {
     'scale',
     9,
   ],
+  RestartCostsMore: [
+    'nothing stabilizes, but 9 was recommended 20 s ago, and a start costs as much as 2 minutes of a replica',
+    () =>
+      aDecision(
+        { ...low, ...recommended(9) },
+        { behavior: { scaleDown: { stabilizationWindowSeconds: 0 } } },
+      ),
+    'scale',
+    9,
+  ],
   ScaleUpDisabled: [
     'no way up',
     () => aDecision(high, { behavior: { scaleUp: { selectPolicy: 'Disabled' } } }),

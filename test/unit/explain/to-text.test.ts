@@ -49,6 +49,7 @@ test('the chain, stage by stage', () => {
     `             ${pass('rolling-out', 'ReadyForNewScale')}`,
     `             ${pass('tolerance', 'ReadyForNewScale')}`,
     `             ${pass('stabilization', 'ReadyForNewScale')}`,
+    `             ${pass('restart-cost', 'ReadyForNewScale')}`,
     `             ${pass('rates', 'DesiredWithinRange')}`,
     `             ${pass('dependency', 'DesiredWithinRange')}`,
     `             ${pass('bounds', 'DesiredWithinRange')}`,
@@ -77,6 +78,15 @@ test('dependencies are told: what they have left, who holds back', () => {
   expect(text).toContain(', orders-db has 25 left, cache is not known (empty)\n');
   expect(text).toMatch(/\n {2}dependency orders-db has room for 12 replicas only, \d\d were asked for\n/);
   expect(text).toMatch(/\n {2}outcome {4}scale, DependencyLimit: A dependency has no room/);
+});
+
+test('the plan is told where it changes, and how far it looks', () => {
+  const planned = (...counts: readonly number[]) =>
+    counts.map((replicas, minute) => ({ atMs: NOW_MS + minute * 60_000, replicas }));
+  const text = (...counts: readonly number[]) => decisionText(aSizedDecision({ plan: planned(...counts) }));
+  expect(text(16, 16, 20, 20, 15)).toContain('\n  plan       16 now, 20 in 2m, 15 in 4m; planned 4m ahead\n');
+  expect(text(16, 16)).toContain('\n  plan       16 now; planned 1m ahead\n');
+  expect(decisionText(aSizedDecision())).not.toContain('plan ');
 });
 
 test('without a measurement it says that nothing was sized', () => {

@@ -170,6 +170,12 @@ test.each([
   expect(compiled(document).paused).toBe(paused);
 });
 
+test('warm-up compiles to seconds and a share', () => {
+  const warmUp = { duration: '5m', initialRatio: 0.4 };
+  const { capacity } = compiled(changed(checkout, { 'spec.capacity.warmUp': warmUp }));
+  expect(capacity.warmUp).toEqual({ durationSeconds: 300, initialRatio: 0.4 });
+});
+
 test.each(['Recommend', 'Scale', 'Floor'])('mode %s compiles', (mode) => {
   expect(compiled(changed(checkout, { 'spec.mode': mode })).mode).toBe(mode);
 });
@@ -200,12 +206,6 @@ const UNSUPPORTED: readonly (readonly [string, Record<string, unknown>, string, 
     { 'spec.capacity.startupTime': undefined },
     'spec.capacity.startupTime',
     '90s',
-  ],
-  [
-    'warm-up',
-    { 'spec.capacity.warmUp': { duration: '1m', initialRatio: 0.5 } },
-    'spec.capacity.warmUp',
-    'default',
   ],
   [
     'an event by schedule',
