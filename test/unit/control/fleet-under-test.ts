@@ -65,6 +65,8 @@ export interface FleetUnderTest {
 }
 
 export interface FleetOptions {
+  /** The policy of each name; the checkout policy unless given. */
+  readonly policy?: (name: string) => Policy;
   readonly names?: readonly string[];
   readonly source?: MetricsSource | ((name: string) => MetricsSource);
   readonly attendance?: (name: string) => Attendance;
@@ -72,12 +74,12 @@ export interface FleetOptions {
 }
 
 export function fleetUnderTest(options: FleetOptions = {}): FleetUnderTest {
-  const { names = ['a'], attendance = () => ALWAYS } = options;
+  const { names = ['a'], attendance = () => ALWAYS, policy: policyOf = policyNamed } = options;
   const shared = createFakeMetricsSource({ value: swing });
   const { source = shared } = options;
   const sourceOf = typeof source === 'function' ? source : () => source;
   const fleet = createFleet();
-  for (const name of names) fleet.add(newMember(policyNamed(name), sourceOf(name), attendance(name)));
+  for (const name of names) fleet.add(newMember(policyOf(name), sourceOf(name), attendance(name)));
   const logged: { level: string; message: string; fields: object }[] = [];
   const log = (level: string) => (fields: object, message: string) =>
     void logged.push({ level, message, fields });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ALWAYS } from '../../../src/control/fleet.ts';
 import { desiredReplicas } from '../../../src/domain/decision.ts';
+import { aDependency } from '../../builders/dependency.ts';
 import { createFakeClock } from '../../fakes/clock.ts';
 import { createFakeMetricsSource, type Fault } from '../../fakes/metrics-source.ts';
 import { createFakeScaler } from '../../fakes/scaler.ts';
@@ -9,6 +10,7 @@ import {
   lastValueForecaster,
   metricValue,
   MINUTE,
+  policyNamed,
   START_MS,
   swing,
 } from './fleet-under-test.ts';
@@ -288,6 +290,38 @@ describe('who is attended', () => {
     const [{ decision }] = await tickAt(300 + 240);
     expect(decision.observed.arrivalRate).toMatchObject({ kind: 'value', endsAtMs: START_MS + 300_000 });
     expect(decision.forecast).toMatchObject({ stepSeconds: 300 });
+  });
+});
+
+describe('a dependency that is asked', () => {
+  const policy = (name: string) => ({ ...policyNamed(name), dependencies: [aDependency()] });
+  const sourceWith = (free: number | undefined) =>
+    createFakeMetricsSource({
+      value: (startMs, { metric }) => (typeof metric === 'object' ? free : 10 * swing(startMs)),
+    });
+  const decidedWith = async (free: number | undefined) => {
+    const [{ decision }] = await fleetUnderTest({ policy, source: sourceWith(free) }).tickAt(0);
+    return decision;
+  };
+
+  test('is read in the same batch, and what it has left holds the count back', async () => {
+    const source = sourceWith(25);
+    const [{ decision }] = await fleetUnderTest({ policy, source }).tickAt(0);
+    expect(source.batches).toHaveLength(1);
+    expect(decision.observed.dependencies).toEqual([
+      { name: 'orders-db', free: expect.objectContaining({ kind: 'value', value: 25 }) },
+    ]);
+    // Three run; 25 connections more are two replicas.
+    expect(desiredReplicas(decision)).toBe(5);
+    expect(decision.outcome.reason).toBe('DependencyLimit');
+  });
+  test('and says nothing limits nothing, which is not the same as having nothing left', async () => {
+    const silent = await decidedWith(undefined);
+    expect(silent.observed.dependencies).toEqual([{ name: 'orders-db', free: { kind: 'empty' } }]);
+    expect(desiredReplicas(silent)).toBeGreaterThan(5);
+    const full = await decidedWith(0);
+    expect(desiredReplicas(full)).toBe(3);
+    expect(full.outcome).toEqual({ kind: 'hold', reason: 'DependencyLimit' });
   });
 });
 
