@@ -79,13 +79,21 @@ export const anyPolicy: fc.Arbitrary<Policy> = fc
       // PowerOfTwo is left to the tests of sizing: its mean field takes a hundred times as long.
       dispatch: fc.constantFrom(...DISPATCHES.filter((dispatch) => dispatch !== 'PowerOfTwo')),
       queueLimitRequests: rarely(whole(1, 1000)),
+      warmUp: fc.oneof(
+        fc.constant({ durationSeconds: 0, initialRatio: 1 }),
+        fc.record({ durationSeconds: real(0, 900), initialRatio: real(0.1, 1) }),
+      ),
     }),
     slo: fc.record({
       responseSeconds: real(0.01, 5),
       objectiveRatio: real(0.5, 0.999),
       patienceSeconds: rarely(real(0.1, 60)),
     }),
-    cost: fc.record({ perReplicaHour: orNull(real(0.001, 2)), perViolation: orNull(real(1e-6, 0.01)) }),
+    cost: fc.record({
+      perReplicaHour: orNull(real(0.001, 2)),
+      perViolation: orNull(real(1e-6, 0.01)),
+      perReplicaStart: fc.oneof(fc.constant(0), real(0, 0.1)),
+    }),
     minConfidenceRatio: ratio(),
     chaos: fc.record({
       safetyFactor: real(1, 1.1),
@@ -184,7 +192,7 @@ export const anyForecast: fc.Arbitrary<Forecast> = fc
       fc.array(anyRateRps, { minLength: QUANTILE_LEVELS.length, maxLength: QUANTILE_LEVELS.length }),
       {
         minLength: 1,
-        maxLength: 6,
+        maxLength: 12,
       },
     ),
   })

@@ -20,7 +20,11 @@ export interface World {
 const OVERLOAD = 4;
 
 /** Late requests per second (weighted overload included) with 1, 2, … `most` replicas, by the Erlang B recurrence. */
-export function lateByCount(rateRps: number, world: World, most: number): Float64Array {
+export function lateByCount(
+  rateRps: number,
+  world: Pick<World, 'serviceRateRps' | 'sloSeconds'>,
+  most: number,
+): Float64Array {
   const { serviceRateRps, sloSeconds } = world;
   const load = rateRps / serviceRateRps;
   const floor = Math.exp(-serviceRateRps * sloSeconds);

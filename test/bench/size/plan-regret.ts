@@ -3,11 +3,12 @@
  * and with our own forecasts. Each recording is scaled as the closed-loop referee does: its mean keeps 14 replicas of
  * one server busy, and 5 service times are the SLO. Rows that are missing are left out.
  *
- *   npx tsx test/bench/size/plan-regret.ts [--traces DIR] [--only NAME] [--forecast-steps 0] [--startup 90]
+ *   npx tsx test/bench/size/plan-regret.ts [--traces DIR] [--only NAME] [--steps 3000] [--forecast-steps 0]
+ *     [--startup 90]
  *
- * `--forecast-steps N`: the last N steps of each recording are played with forecasts as well, by the plan alone and by
- * whole decisions (measured load, guards, no stabilization window). Exit 1 where the true rates cost more than 1.5
- * times the optimum.
+ * `--steps N`: the last N steps of each recording. `--forecast-steps N`: the last N are played with forecasts as well,
+ * by the plan alone and by whole decisions (measured load, guards, no stabilization window). Exit 1 where the true rates
+ * cost more than 1.5 times the optimum.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,6 +20,7 @@ const { values: flags } = parseArgs({
   options: {
     traces: { type: 'string', default: '../shared/traces' },
     only: { type: 'string', default: '' },
+    steps: { type: 'string', default: '3000' },
     'forecast-steps': { type: 'string', default: '0' },
     startup: { type: 'string', default: '90' },
   },
@@ -33,6 +35,7 @@ for (const file of files.sort()) {
   const played = playTrace(recording.columns.arrivalRate, {
     startupSeconds: Number(flags.startup),
     forecastSteps: Number(flags['forecast-steps']),
+    steps: Number(flags.steps),
   });
   ratios.push(played.trueRatio);
   console.log(lineOf(recording.name, played));

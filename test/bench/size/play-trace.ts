@@ -35,10 +35,10 @@ const horizonOf = (stepSeconds: number): number => Math.max(3, defaultHorizonSte
 
 export function playTrace(
   series: TimeSeries,
-  given: { readonly startupSeconds: number; readonly forecastSteps: number },
+  given: { readonly startupSeconds: number; readonly forecastSteps: number; readonly steps: number },
 ): PlayedTrace {
   const scaled = scaledSeries(series);
-  const present = scaled.values.filter((value) => !Number.isNaN(value));
+  const present = scaled.values.filter((value) => !Number.isNaN(value)).slice(-given.steps);
   const { stepSeconds } = series;
   const world = worldOf(given.startupSeconds);
   const steps = [...present].map((rateRps) => ({ rateRps, seconds: stepSeconds }));
@@ -108,19 +108,26 @@ interface Ask {
   readonly ahead: readonly SizingStep[];
 }
 
-/** The plan's first step, asked as `decide` does: the window up to lead time and margin, the rest the horizon. */
-function plannedReplicas(
-  { policy, world, stepSeconds }: Context,
-  { fleet, tickSeconds, ahead }: Ask,
-): number {
-  const leadTimeSeconds = world.startupSeconds + tickSeconds;
-  const untilMs = ahead[0].atMs + (leadTimeSeconds + Math.min(60, stepSeconds)) * 1000;
+/** Up to lead time and margin, as `decide` has it; the rest is the horizon. */
+function windowOf(
+  { world, stepSeconds }: Context,
+  ahead: readonly SizingStep[],
+  tickSeconds: number,
+): readonly SizingStep[] {
+  const seconds = world.startupSeconds + tickSeconds + Math.min(60, stepSeconds);
+  return ahead.filter(({ atMs }) => atMs < ahead[0].atMs + seconds * 1000);
+}
+
+/** The plan's first step. */
+function plannedReplicas(context: Context, { fleet, tickSeconds, ahead }: Ask): number {
+  const window = windowOf(context, ahead, tickSeconds);
+  const { world, policy } = context;
   return sizeReplicas({
     basis: 'forecast',
-    window: ahead.filter(({ atMs }) => atMs < untilMs),
-    horizon: ahead.filter(({ atMs }) => atMs >= untilMs),
+    window,
+    horizon: ahead.slice(window.length),
     policy,
-    leadTimeSeconds,
+    leadTimeSeconds: world.startupSeconds + tickSeconds,
     serviceRateRps: world.serviceRateRps,
     currentReplicas: fleet.replicas,
     startingReplicas: fleet.startingReplicas,
@@ -132,13 +139,30 @@ function playKnown(steps: readonly PlayedStep[], context: Context): number {
   const { stepSeconds, world } = context;
   const tickSeconds = tickOf(stepSeconds);
   const horizon = horizonOf(stepSeconds);
+  const asked = createReuse();
   return playPlan(steps, { world, tickSeconds }, (step, secondsIn, fleet) => {
     const ahead = steps.slice(step, step + horizon).map(({ rateRps }, k): SizingStep => ({
       atMs: (k === 0 ? secondsIn : k * stepSeconds) * 1000,
       rateRps,
     }));
-    return plannedReplicas(context, { fleet, tickSeconds, ahead });
+    return asked(step, fleet, windowOf(context, ahead, tickSeconds).length, () =>
+      plannedReplicas(context, { fleet, tickSeconds, ahead }),
+    );
   }).total;
+}
+
+type Reuse = (step: number, fleet: Fleet, windowSteps: number, ask: () => number) => number;
+
+/** Within a step the answer changes when another step enters the window, or the fleet is another. */
+function createReuse(): Reuse {
+  let key = '';
+  let answer = 0;
+  return (step, { replicas }, windowSteps, ask) => {
+    const now = `${step} ${replicas} ${windowSteps}`;
+    if (now !== key) answer = ask();
+    key = now;
+    return answer;
+  };
 }
 
 /** The last `count` steps with forecasts from what was known at their beginning. */
