@@ -237,6 +237,8 @@ function playDecisions({ series, slots, steps, forecasts }: ForecastPlay, contex
       tickSeconds,
     });
     memory = decided.memory;
+    // What runs at the beginning is what was asked for then: no start is played, and no limit on its way.
+    if (fleet.replicas === 0) return decided.decision.sizing?.replicas ?? 1;
     return desiredReplicas(decided.decision);
   }).total;
 }
