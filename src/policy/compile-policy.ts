@@ -96,6 +96,7 @@ function compileCapacity(capacity: PolicySpec['capacity']): CapacityPolicy {
     startupSeconds: seconds(startupTime),
     dispatch: capacity.dispatch,
     scalability: capacity.scalability,
+    variability: capacity.variability,
     warmUp: { durationSeconds: seconds(warmUp.duration), initialRatio: warmUp.initialRatio },
     queueLimitRequests: capacity.queueLimit,
   };

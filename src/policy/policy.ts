@@ -48,6 +48,8 @@ export interface CapacityPolicy {
   readonly dispatch: Dispatch;
   /** Universal Scalability Law coefficients; 0 and 0 for linear scaling. */
   readonly scalability: { readonly contention: number; readonly coherency: number };
+  /** Squared coefficients of variation of the times between arrivals and of service; 1 and 1: Poisson, exponential. */
+  readonly variability: { readonly arrivals: number; readonly service: number };
   readonly warmUp: { readonly durationSeconds: number; readonly initialRatio: number };
   /** Requests a replica holds (in service and waiting) before it sheds; null: no limit. */
   readonly queueLimitRequests: number | null;

@@ -10,18 +10,19 @@
  * random dispatch to single-slot replicas.
  */
 import type { Dispatch } from '../policy/policy.ts';
-import type { DispatchedQueue } from './dispatched-queue.ts';
+import type { DispatchedQueue, LosslessQueue } from './dispatched-queue.ts';
 import { leastRequestsPositions } from './least-requests.ts';
 import type { Replicas } from './least-requests.ts';
 import { lossyQueue, shareApartOf } from './lossy-dispatch.ts';
-import { drainRate, mmcQueue, responseTail } from './mmc.ts';
+import { drainRate, mmcQueue, responseTail, serviceFloor } from './mmc.ts';
 import type { DelayedQueue } from './mmc.ts';
 import { powerOfTwoQueue } from './power-of-two.ts';
-import { positionsLateness, positionsMeanWaitSeconds } from './queue-position.ts';
+import { positionsLateness, positionsMeanWaitSeconds, positionsWaitTail } from './queue-position.ts';
 import { roundRobinQueue } from './round-robin.ts';
 import { serverRateRps } from './service-model.ts';
-import type { ServiceModel } from './service-model.ts';
+import type { ServiceModel, Variability } from './service-model.ts';
 import { stageTables } from './stage-lateness.ts';
+import { lateByService, serviceSpreads, variableQueue, waitFactor } from './variable-queue.ts';
 
 export { capacityRps, smallestStableReplicas } from './service-model.ts';
 export type { ServiceModel } from './service-model.ts';
@@ -46,20 +47,29 @@ export interface DispatchedQueues {
    * nothing is lost). `arrivalRateRps`: at least 0; `replicas`: whole, at least 1.
    */
   readonly at: (arrivalRateRps: number, replicas: number) => DispatchedQueue | undefined;
+  /** P(S > seconds) at a count: the share that is late although it never waits. */
+  readonly lateByService: (replicas: number, seconds: number) => number;
 }
 
 export function dispatchedQueues(model: ServiceModel): DispatchedQueues {
-  const { dispatch, losses, serversPerReplica: servers } = model;
+  const { dispatch, losses, variability, serversPerReplica: servers } = model;
   const tables = stageTables(servers);
-  const lossless = (running: Running, how: Dispatch, rateRps: number): DispatchedQueue | undefined =>
+  const lossless = (running: Running, how: Dispatch, rateRps: number): LosslessQueue | undefined =>
     losslessQueue(running, { dispatch: how, arrivalRateRps: rateRps }, tables);
   const runningAt = (replicas: number): Running => ({
     serviceRateRps: serverRateRps(model, replicas),
     servers,
     replicas,
   });
+  const exponentialLate = (replicas: number, seconds: number): number =>
+    serviceFloor(serverRateRps(model, replicas), seconds);
+  if (losses === undefined && variability !== undefined) return variableQueues(model, variability, lossless);
   if (losses === undefined)
-    return { model, at: (rateRps, replicas) => lossless(runningAt(replicas), dispatch, rateRps) };
+    return {
+      model,
+      at: (rateRps, replicas) => lossless(runningAt(replicas), dispatch, rateRps),
+      lateByService: exponentialLate,
+    };
   const shareApart = lastOf((replicas: number) => {
     const running = runningAt(replicas);
     return shareApartOf(
@@ -72,6 +82,30 @@ export function dispatchedQueues(model: ServiceModel): DispatchedQueues {
     model,
     at: (arrivalRateRps, replicas) =>
       lossyQueue({ ...runningAt(replicas), arrivalRateRps, losses }, dispatch, shareApart(replicas)),
+    lateByService: exponentialLate,
+  };
+}
+
+/** The exponential queues, corrected. */
+function variableQueues(
+  model: ServiceModel,
+  variability: Variability,
+  exponential: (running: Running, how: Dispatch, rateRps: number) => LosslessQueue | undefined,
+): DispatchedQueues {
+  const { dispatch, serversPerReplica: servers } = model;
+  const spreads = serviceSpreads(variability.service);
+  return {
+    model,
+    at: (arrivalRateRps, replicas) => {
+      const serviceRateRps = serverRateRps(model, replicas);
+      const queue = exponential({ serviceRateRps, servers, replicas }, dispatch, arrivalRateRps);
+      if (queue === undefined || arrivalRateRps === 0) return queue;
+      const utilizationRatio = arrivalRateRps / (serviceRateRps * servers * replicas);
+      const factor = waitFactor(variability, { dispatch, replicas, servers, utilizationRatio });
+      return variableQueue(queue, factor, (seconds) => spreads(serviceRateRps, seconds));
+    },
+    lateByService: (replicas, seconds) =>
+      seconds <= 0 ? 1 : lateByService(spreads(serverRateRps(model, replicas), seconds)),
   };
 }
 
@@ -97,7 +131,7 @@ function losslessQueue(
   running: Running,
   { dispatch, arrivalRateRps }: { readonly dispatch: Dispatch; readonly arrivalRateRps: number },
   tables: StageTables,
-): DispatchedQueue | undefined {
+): LosslessQueue | undefined {
   const { serviceRateRps, servers, replicas } = running;
   const allServers = replicas * servers;
   if (!(drainRate(arrivalRateRps, serviceRateRps, allServers) > 0)) return undefined;
@@ -122,24 +156,27 @@ function sharedQueue(
   serviceRateRps: number,
   arrivalRateRps: number,
   servers: number,
-): DispatchedQueue | undefined {
+): LosslessQueue | undefined {
   const queue = mmcQueue(arrivalRateRps, serviceRateRps, servers);
   return queue && delayed(queue);
 }
 
-function delayed(queue: DelayedQueue): DispatchedQueue {
+function delayed(queue: DelayedQueue): LosslessQueue {
   return {
     waitProbability: queue.waitProbability,
     meanWaitSeconds: queue.waitProbability / queue.drainRateRps,
+    waitTail: (seconds) => queue.waitProbability * Math.exp(-queue.drainRateRps * seconds),
     responseTail: (seconds) => responseTail(queue, queue.waitProbability, seconds),
   };
 }
 
-function leastRequestsQueue(system: Replicas, serviceRateRps: number, tables: StageTables): DispatchedQueue {
+function leastRequestsQueue(system: Replicas, serviceRateRps: number, tables: StageTables): LosslessQueue {
   const positions = leastRequestsPositions(system);
+  const replica = { serviceRateRps, servers: system.servers };
   return {
     waitProbability: positions.waitProbability,
-    meanWaitSeconds: positionsMeanWaitSeconds(positions, { serviceRateRps, servers: system.servers }),
+    meanWaitSeconds: positionsMeanWaitSeconds(positions, replica),
+    waitTail: (seconds) => positionsWaitTail(positions, replica, seconds),
     responseTail: (seconds) => {
       const stages = tables(serviceRateRps, seconds);
       return Math.min(1, stages.floor + positionsLateness(positions, stages));
@@ -147,11 +184,7 @@ function leastRequestsQueue(system: Replicas, serviceRateRps: number, tables: St
   };
 }
 
-function powerOfTwoDispatched(
-  system: Replicas,
-  serviceRateRps: number,
-  tables: StageTables,
-): DispatchedQueue {
+function powerOfTwoDispatched(system: Replicas, serviceRateRps: number, tables: StageTables): LosslessQueue {
   const queue = powerOfTwoQueue(system, serviceRateRps);
   return { ...queue, responseTail: (seconds) => queue.responseTail(tables(serviceRateRps, seconds)) };
 }

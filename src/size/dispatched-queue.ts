@@ -5,3 +5,8 @@ export interface DispatchedQueue {
   /** P(T > seconds); who was shed or gave up counts as late. */
   readonly responseTail: (seconds: number) => number;
 }
+
+export interface LosslessQueue extends DispatchedQueue {
+  /** P(Wq > seconds). */
+  readonly waitTail: (seconds: number) => number;
+}

@@ -25,6 +25,19 @@ export function gaussLegendre(f: (x: number) => number, from: number, to: number
   return sum * radius;
 }
 
+/** The rule's points in [from, to], for sums that are taken more than once. */
+export function legendrePoints(from: number, to: number): { at: number; weight: number }[] {
+  const middle = (from + to) / 2;
+  const radius = (to - from) / 2;
+  return RULE.nodes.flatMap((node, i) => {
+    const weight = RULE.weights[i] * radius;
+    return [
+      { at: middle - radius * node, weight },
+      { at: middle + radius * node, weight },
+    ];
+  });
+}
+
 /** The roots of the Legendre polynomial by Newton's method from Tricomi's approximation. */
 function legendreRule(): Rule {
   const nodes: number[] = [];

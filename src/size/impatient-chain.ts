@@ -2,6 +2,7 @@
  * The steady state of the birth-death chain with births lambda below K and deaths min(n, c) mu + max(n - c, 0) theta, n
  * being the requests in service and waiting: its weights, summed by what they mean.
  */
+import { lnGamma } from './ln-gamma.ts';
 import { drainRate } from './mmc.ts';
 
 export interface ImpatientSystem {
@@ -17,7 +18,6 @@ export interface ImpatientSystem {
 
 /** Weights below this share of the largest no longer change a double. */
 const NEGLIGIBLE_RATIO = 1e-20;
-const SMALLEST_FOR_STIRLING = 16;
 
 /** Sums of the chain's weights, to a common scale. */
 export interface ChainSums {
@@ -125,15 +125,6 @@ function lnWeightOfAllBusy(
   return (
     queued * Math.log(abandonRateRps / arrivalRateRps) + lnGamma(patient + queued + 1) - lnGamma(patient + 1)
   );
-}
-
-/** ln Gamma(x) for x of at least 1, by Stirling's series. */
-function lnGamma(x: number): number {
-  let shift = 0;
-  let from = x;
-  for (; from < SMALLEST_FOR_STIRLING; from += 1) shift += Math.log(from);
-  const series = 1 / (12 * from) - 1 / (360 * from ** 3) + 1 / (1260 * from ** 5);
-  return (from - 0.5) * Math.log(from) - from + 0.5 * Math.log(2 * Math.PI) + series - shift;
 }
 
 /** Sum of r^j, sum of j r^j, and r^m, for j = 0 … m and r = 1 - `gap`: the sums where they are short, else closed. */

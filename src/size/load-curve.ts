@@ -3,9 +3,8 @@ import type { SizingCandidate } from '../domain/sizing.ts';
 import { SECONDS_PER_HOUR } from '../domain/clock.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { DispatchedQueues } from './dispatch.ts';
-import { serviceFloor } from './mmc.ts';
 import type { RateDistribution } from './rate-distribution.ts';
-import { capacityRps, serverRateRps } from './service-model.ts';
+import { capacityRps } from './service-model.ts';
 import type { ServiceModel } from './service-model.ts';
 
 /**
@@ -24,6 +23,8 @@ export interface LoadCurve {
   readonly seconds: number;
   /** P(late) at each of the load's rates, as they are ordered; 1 in overload. Computed once for each count. */
   readonly lateAt: (replicas: number) => readonly number[];
+  /** P(service alone takes longer), whatever the load. */
+  readonly lateByServiceAt: (replicas: number) => number;
 }
 
 export function createLoadCurve(
@@ -39,7 +40,13 @@ export function createLoadCurve(
     known.set(replicas, late);
     return late;
   };
-  return { model: queues.model, load, seconds, lateAt };
+  return {
+    model: queues.model,
+    load,
+    seconds,
+    lateAt,
+    lateByServiceAt: (replicas) => queues.lateByService(replicas, seconds),
+  };
 }
 
 /** Probability that a request is late, over the distribution of the rate. */
@@ -51,9 +58,12 @@ export function expectedLate({ load, lateAt }: LoadCurve, replicas: number): num
 }
 
 /** The part of it that replicas can change: overload in full, else what waiting adds to the service time's share. */
-export function expectedAvoidableLate({ model, load, seconds, lateAt }: LoadCurve, replicas: number): number {
+export function expectedAvoidableLate(
+  { model, load, lateAt, lateByServiceAt }: LoadCurve,
+  replicas: number,
+): number {
   const late = lateAt(replicas);
-  const floor = serviceFloor(serverRateRps(model, replicas), seconds);
+  const floor = lateByServiceAt(replicas);
   const carried = model.losses === undefined ? capacityRps(model, replicas) : Infinity;
   let sum = 0;
   for (let i = 0; i < late.length; i += 1)

@@ -12,7 +12,6 @@ import {
   expectedLate,
 } from './load-curve.ts';
 import type { LoadCurve } from './load-curve.ts';
-import { serviceFloor } from './mmc.ts';
 import { pricesOf } from './prices.ts';
 import type { Prices } from './prices.ts';
 import { distributionFromRate, rateAtLevel } from './rate-distribution.ts';
@@ -100,8 +99,8 @@ function reasonOf({ curve, objective, prices }: Demand): SizingReason {
 }
 
 /** Whether service alone, without any waiting, makes more late than is allowed. */
-function isHopeless({ model, seconds }: LoadCurve, allowedRatio: number): boolean {
-  return serviceFloor(model.serviceRateRps, seconds) > allowedRatio;
+function isHopeless({ lateByServiceAt }: LoadCurve, allowedRatio: number): boolean {
+  return lateByServiceAt(1) > allowedRatio;
 }
 
 /** Lateness falls with every replica, and ever more slowly: both conditions hold from some count on. */
@@ -121,7 +120,8 @@ function linearCount(demand: Demand, likely?: LikelyCounts): number {
 /** The cost optimum by the fast walk, where the model is plain M/M/c at one rate and no bound on gains can bite. */
 function plainOptimum({ curve, prices, overloadHarmRatio }: Demand): number | undefined {
   const { model, load, seconds } = curve;
-  const isPlain = model.dispatch === 'Central' && model.losses === undefined && load.ratesRps.length === 1;
+  const isExponential = model.losses === undefined && model.variability === undefined;
+  const isPlain = model.dispatch === 'Central' && isExponential && load.ratesRps.length === 1;
   if (!isPlain || prices === undefined || load.ratesRps[0] === 0) return undefined;
   const perReplicaSecond = prices.perReplicaHour / SECONDS_PER_HOUR;
   const mostGain = prices.perViolation * overloadHarmRatio * capacityRps(model, 1);
@@ -180,7 +180,7 @@ function meetsObjective({ curve, objective }: Demand): (replicas: number) => boo
   if (isHopeless(curve, allowedRatio))
     return (replicas) => expectedAvoidableLate(objective.curve, replicas) <= allowedRatio;
   // The floor may be so close below what is allowed that no double lies between.
-  const floor = model.scalability === undefined ? serviceFloor(model.serviceRateRps, curve.seconds) : 0;
+  const floor = model.scalability === undefined ? curve.lateByServiceAt(1) : 0;
   const mostLate = Math.max(allowedRatio, floor * (1 + FLOOR_RESOLUTION_RATIO));
   return (replicas) => expectedLate(objective.curve, replicas) <= mostLate;
 }

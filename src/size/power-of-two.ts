@@ -12,7 +12,7 @@
  */
 import { leastRequestsPositions } from './least-requests.ts';
 import type { Replicas } from './least-requests.ts';
-import { positionsLateness, positionsMeanWaitSeconds } from './queue-position.ts';
+import { positionsLateness, positionsMeanWaitSeconds, positionsWaitTail } from './queue-position.ts';
 import type { ReplicaServers, StageLateness } from './stage-lateness.ts';
 
 const CHOICES = 2;
@@ -37,6 +37,8 @@ interface MeanField {
 export interface PowerOfTwo {
   readonly waitProbability: number;
   readonly meanWaitSeconds: number;
+  /** P(Wq > seconds), mixed as the late share is. */
+  readonly waitTail: (seconds: number) => number;
   /** P(T > t) for the replicas' own table. */
   readonly responseTail: (stages: StageLateness) => number;
 }
@@ -58,6 +60,13 @@ export function powerOfTwoQueue(system: Replicas, serviceRateRps: number): Power
       positionsMeanWaitSeconds(two, replica),
       positionsMeanWaitSeconds(all, replica),
     ),
+    waitTail: (seconds) =>
+      mixedOdds(
+        mix,
+        meanFieldWaitTail(many, servers * serviceRateRps * seconds),
+        positionsWaitTail(two, replica, seconds),
+        positionsWaitTail(all, replica, seconds),
+      ),
     responseTail: (stages) => {
       const most = -Math.expm1(-serviceRateRps * stages.seconds);
       if (most === 0) return 1;
@@ -163,6 +172,17 @@ function meanFieldLateness({ waiting }: MeanField, { behind, behindAll }: StageL
     lateness += exactly * (n < behind.length ? behind[n] : behindAll);
   }
   return lateness;
+}
+
+/** P(Wq > t), `stages` = k mu t being what a replica completes in that time: behind n + 1, at most n have left. */
+function meanFieldWaitTail({ waiting }: MeanField, stages: number): number {
+  let weight = Math.exp(-stages);
+  let tail = 0;
+  for (let n = 0; n < waiting.length && weight > 0; n += 1) {
+    tail += waiting[n] * weight;
+    weight *= stages / (n + 1);
+  }
+  return tail;
 }
 
 function meanFieldMeanWaitSeconds({ waiting }: MeanField, replica: ReplicaServers): number {

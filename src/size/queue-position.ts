@@ -18,6 +18,8 @@ export interface QueuePositions {
 
 /** Stages that are this improbable to be gone through, or to be needed, are left out. */
 const NEGLIGIBLE = 1e-16;
+/** Below it the difference of the two exponentials has no digits left. */
+const SMALL_RATIO = 1e-9;
 const TAIL_TOLERANCE = 1e-12;
 
 /** The same shape with another wait probability. */
@@ -36,6 +38,20 @@ export function positionsMeanWaitSeconds(positions: QueuePositions, replica: Rep
   const { firstProbability, secondProbability, ratio } = positions;
   const stages = firstProbability + secondProbability * (2 / (1 - ratio) + ratio / (1 - ratio) ** 2);
   return stages / (replica.servers * replica.serviceRateRps);
+}
+
+/** P(Wq > seconds): a stage for n = 1; a stage and a geometric number of them, one slower exponential, for the rest. */
+export function positionsWaitTail(
+  positions: QueuePositions,
+  { serviceRateRps, servers }: ReplicaServers,
+  seconds: number,
+): number {
+  const { firstProbability, secondProbability, ratio } = positions;
+  const stages = servers * serviceRateRps * seconds;
+  const one = Math.exp(-stages);
+  const more =
+    ratio * stages < SMALL_RATIO ? one * (1 + stages) : one + (Math.exp(-stages * (1 - ratio)) - one) / ratio;
+  return firstProbability * one + (secondProbability / (1 - ratio)) * more;
 }
 
 /** P(T > t) - e^(-mu t): the lateness that waiting adds. */

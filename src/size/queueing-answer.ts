@@ -4,6 +4,7 @@
  */
 import type { SizingCandidate, SizingReason } from '../domain/sizing.ts';
 import { SECONDS_PER_HOUR } from '../domain/clock.ts';
+import { curveCounts } from './curve-window.ts';
 import { dispatchedQueue, dispatchedQueues } from './dispatch.ts';
 import { createLoadCurve } from './load-curve.ts';
 import { needOf } from './needed-replicas.ts';
@@ -109,23 +110,26 @@ function costPerHour(question: SizeQuestion, replicas: number, late: number): Si
   return { replicas: ofReplicas, violations: ofViolations, total };
 }
 
-/** The cost curve around `replicas`: the stable counts from `eachSide` below to `eachSide` above it. */
-export function costCurve(
-  question: SizeQuestion,
-  replicas: number,
-  eachSide: number,
-): readonly SizingCandidate[] {
-  const from = Math.max(1, replicas - eachSide);
-  return Array.from({ length: replicas + eachSide - from + 1 }, (_, i) => from + i)
-    .map((count) => evaluated(question, count, 'Given'))
-    .filter(({ stable }) => stable)
-    .map(({ replicas: count, sloViolationProbability, costPerHour: cost }) => ({
+/** The cost curve around `replicas`, or that of the late share without prices: stable counts, ascending. */
+export function costCurve(question: SizeQuestion, replicas: number): readonly SizingCandidate[] {
+  const known = new Map<number, SizeAnswer>();
+  const at = (count: number): SizeAnswer => {
+    const answer = known.get(count) ?? evaluated(question, count, 'Given');
+    known.set(count, answer);
+    return answer;
+  };
+  const isPriced = question.perReplicaHour !== undefined && question.perViolation !== undefined;
+  const value = (count: number): number | undefined => {
+    const { stable, sloViolationProbability, costPerHour: cost } = at(count);
+    if (!stable) return undefined;
+    return isPriced ? (cost.total ?? 0) : sloViolationProbability;
+  };
+  return curveCounts(replicas, value).map((count) => {
+    const { sloViolationProbability, costPerHour: cost } = at(count);
+    return {
       replicas: count,
       sloViolationProbability,
-      costPerHour: {
-        replicas: cost.replicas ?? 0,
-        violations: cost.violations ?? 0,
-        total: cost.total ?? 0,
-      },
-    }));
+      costPerHour: { replicas: cost.replicas ?? 0, violations: cost.violations ?? 0, total: cost.total ?? 0 },
+    };
+  });
 }

@@ -8,6 +8,8 @@ export interface ServiceModel {
   readonly dispatch: Dispatch;
   /** Absent: nobody gives up and nothing is shed. */
   readonly losses?: Losses;
+  /** Absent: arrivals are Poisson and service is exponential. Not together with losses. */
+  readonly variability?: Variability;
   /** Absent: N replicas do N times the work of one. */
   readonly scalability?: Scalability;
 }
@@ -18,6 +20,14 @@ export interface Losses {
   readonly patienceSeconds: number | null;
   /** Requests a replica holds, in service and waiting, before it sheds. */
   readonly queueLimitRequests: number | null;
+}
+
+/** Squared coefficients of variation (variance over squared mean), 1 being Poisson arrivals and exponential service. */
+export interface Variability {
+  /** Of the times between arrivals, over all replicas. */
+  readonly arrivals: number;
+  /** Of the service time. */
+  readonly service: number;
 }
 
 /**
@@ -34,7 +44,7 @@ export function serviceModelFrom(
   { capacity, slo }: Pick<Policy, 'capacity' | 'slo'>,
   serviceRateRps: number,
 ): ServiceModel {
-  const { serversPerReplica, dispatch, queueLimitRequests, scalability } = capacity;
+  const { serversPerReplica, dispatch, queueLimitRequests, scalability, variability } = capacity;
   const { patienceSeconds } = slo;
   const loses = patienceSeconds !== null || queueLimitRequests !== null;
   const isLinear = scalability.contention === 0 && scalability.coherency === 0;
@@ -43,8 +53,14 @@ export function serviceModelFrom(
     serversPerReplica,
     dispatch,
     ...(loses && { losses: { patienceSeconds, queueLimitRequests } }),
+    ...(isVariable(variability) && { variability }),
     ...(!isLinear && { scalability }),
   };
+}
+
+/** Whether there is anything to correct. */
+export function isVariable({ arrivals, service }: Variability): boolean {
+  return arrivals !== 1 || service !== 1;
 }
 
 /** What one server completes per second when `replicas` run: less than alone where they get into each other's way. */

@@ -20,6 +20,7 @@ spec:
     startupTime: 90s
     dispatch: LeastRequests
     scalability: { contention: 0, coherency: 0 }
+    variability: { arrivals: 1, service: 1 }
     warmUp: { duration: 0s, initialRatio: 1 }
     queueLimit: null
   slo: { responseTime: 250ms, objective: 0.99, patience: null }

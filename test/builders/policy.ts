@@ -28,6 +28,7 @@ const CHECKOUT: Policy = {
     startupSeconds: 90,
     dispatch: 'LeastRequests',
     scalability: { contention: 0, coherency: 0 },
+    variability: { arrivals: 1, service: 1 },
     warmUp: { durationSeconds: 0, initialRatio: 1 },
     queueLimitRequests: null,
   },

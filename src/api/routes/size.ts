@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DISPATCHES } from '../../policy/policy.ts';
 import { amount, block, count } from '../../policy/schema/field-types.ts';
 import { answerSize, type SizeQuestion } from '../../size/queueing-answer.ts';
+import { isVariable } from '../../size/service-model.ts';
 import { MOST_ERLANGS } from '../offered-load.ts';
 import { parseInput } from '../parse-input.ts';
 import type { Route } from '../route.ts';
@@ -9,6 +10,7 @@ import type { Route } from '../route.ts';
 const MOST_RPS = 1e12;
 const MOST_SERVERS = 1e6;
 const MOST_REPLICAS = 1e6;
+const MOST_VARIATION = 1000;
 
 /** The flags of `prescale size` as JSON. */
 const sizeSchema = block({
@@ -23,6 +25,14 @@ const sizeSchema = block({
   violationCost: amount('Price of one request over the SLO.', { min: 0 }).optional(),
   objective: amount('Share of requests within the SLO.', { min: 0, below: 1 }).optional(),
   dispatch: z.enum(DISPATCHES).default('Central'),
+  arrivalVariability: amount('Squared coefficient of variation of the times between arrivals; 1: Poisson.', {
+    min: 0,
+    max: MOST_VARIATION,
+  }).default(1),
+  serviceVariability: amount('Squared coefficient of variation of the service time; 1: exponential.', {
+    min: 0,
+    max: MOST_VARIATION,
+  }).default(1),
   minReplicas: count('Choose no fewer.', { min: 1, max: MOST_REPLICAS }).default(1),
   maxReplicas: count('Choose no more.', { min: 1, max: MOST_REPLICAS }).optional(),
   replicas: count('Evaluate this count instead of choosing one.', { min: 1, max: MOST_REPLICAS }).optional(),
@@ -63,10 +73,13 @@ function questionFrom({
   replicaCostPerHour,
   violationCost,
   objective,
+  arrivalVariability: arrivals,
+  serviceVariability: service,
   ...asked
 }: z.output<typeof sizeSchema>): SizeQuestion {
   return {
     ...asked,
+    ...(isVariable({ arrivals, service }) && { variability: { arrivals, service } }),
     perReplicaHour: replicaCostPerHour,
     perViolation: violationCost,
     objectiveRatio: objective,

@@ -2,6 +2,7 @@ import type { CommandBody } from '../command-spec.ts';
 import { PrescaleError } from '../../domain/errors.ts';
 import { answerSize, costCurve } from '../../size/queueing-answer.ts';
 import type { SizeQuestion } from '../../size/queueing-answer.ts';
+import { isVariable } from '../../size/service-model.ts';
 import { DISPATCH_BY_FLAG } from './dispatch-flags.ts';
 import type { DispatchFlag } from './dispatch-flags.ts';
 import { answerText, curveText } from './text.ts';
@@ -18,6 +19,8 @@ interface SizeFlags {
   readonly dispatch: DispatchFlag;
   readonly patienceSeconds?: number;
   readonly queueLimit?: number;
+  readonly arrivalVariability: number;
+  readonly serviceVariability: number;
   readonly contention: number;
   readonly coherency: number;
   readonly minReplicas: number;
@@ -27,13 +30,14 @@ interface SizeFlags {
   readonly json?: true;
 }
 
-const CURVE_EACH_SIDE = 8;
+/** A queue of so many spreads over a million states, all of which are summed. */
+const MOST_PATIENT_REQUESTS = 1e12;
 
 export const run: CommandBody = (_args, rawFlags) => {
   const flags = rawFlags as unknown as SizeFlags;
   const question = questionFrom(flags);
   const answer = answerSize(question);
-  const curve = flags.explain ? costCurve(question, answer.replicas, CURVE_EACH_SIDE) : undefined;
+  const curve = flags.explain ? costCurve(question, answer.replicas) : undefined;
   process.stdout.write(
     flags.json
       ? `${JSON.stringify(curve ? { ...answer, candidates: curve } : answer)}\n`
@@ -51,6 +55,7 @@ function questionFrom(flags: SizeFlags): SizeQuestion {
     serversPerReplica: flags.serversPerReplica,
     dispatch: DISPATCH_BY_FLAG[flags.dispatch],
     ...lossesFrom(flags),
+    ...variabilityFrom(flags),
     ...scalabilityFrom(flags),
     objectiveRatio: flags.objective,
     perReplicaHour: flags.replicaCostPerHour,
@@ -68,6 +73,13 @@ function lossesFrom({ patienceSeconds, queueLimit }: SizeFlags): Pick<SizeQuesti
   };
 }
 
+function variabilityFrom({
+  arrivalVariability: arrivals,
+  serviceVariability: service,
+}: SizeFlags): Pick<SizeQuestion, 'variability'> {
+  return isVariable({ arrivals, service }) ? { variability: { arrivals, service } } : {};
+}
+
 function scalabilityFrom({ contention, coherency }: SizeFlags): Pick<SizeQuestion, 'scalability'> {
   return contention === 0 && coherency === 0 ? {} : { scalability: { contention, coherency } };
 }
@@ -78,9 +90,27 @@ function refuseContradictions(flags: SizeFlags): void {
     throw usage(
       `--min-replicas: got ${minReplicas}, allowed: at most --max-replicas, which is ${maxReplicas}`,
     );
+  refuseLossesOutOfReach(flags);
   if (flags.violationCost !== undefined && flags.replicaCostPerHour === undefined)
     throw usage(
       '--violation-cost: got a price without --replica-cost-per-hour; allowed: both, or none to meet --objective',
+    );
+}
+
+function refuseLossesOutOfReach(flags: SizeFlags): void {
+  const { patienceSeconds, queueLimit, serversPerReplica, arrivalRateRps } = flags;
+  const loses = patienceSeconds !== undefined || queueLimit !== undefined;
+  if (loses && variabilityFrom(flags).variability !== undefined)
+    throw usage(
+      `--arrival-variability, --service-variability: got ${flags.arrivalVariability} and ${flags.serviceVariability}, allowed: 1 and 1 together with --patience-seconds or --queue-limit`,
+    );
+  if (queueLimit !== undefined && queueLimit < serversPerReplica)
+    throw usage(
+      `--queue-limit: got ${queueLimit}, allowed: at least --servers-per-replica, which is ${serversPerReplica}: requests in service count too`,
+    );
+  if (patienceSeconds !== undefined && patienceSeconds * arrivalRateRps > MOST_PATIENT_REQUESTS)
+    throw usage(
+      `--patience-seconds: got ${patienceSeconds}, allowed: at most ${MOST_PATIENT_REQUESTS} requests that arrive within it; without patience nobody gives up`,
     );
 }
 

@@ -5,9 +5,11 @@ import { DISPATCH_BY_FLAG } from './dispatch-flags.ts';
 
 const MOST_RPS = 1e12;
 const MOST_SERVERS = 1e9;
+const MOST_VARIATION = 1000;
 const rate = numberFlag({ min: 0, max: MOST_RPS });
 const positive = numberFlag({ min: 0, max: MOST_RPS, above: true });
 const ratio = numberFlag({ min: 0, max: 1 });
+const variation = numberFlag({ min: 0, max: MOST_VARIATION });
 const count = numberFlag({ min: 1, max: MOST_SERVERS, integer: true });
 
 export const size: CommandSpec = {
@@ -42,6 +44,18 @@ export const size: CommandSpec = {
         positive,
       )
       .option('--queue-limit <count>', 'requests a replica holds before it sheds', count)
+      .option(
+        '--arrival-variability <scv>',
+        'squared coefficient of variation of the times between arrivals; 1: Poisson',
+        variation,
+        1,
+      )
+      .option(
+        '--service-variability <scv>',
+        'squared coefficient of variation of the service time; 0: constant, 1: exponential',
+        variation,
+        1,
+      )
       .option(
         '--contention <ratio>',
         'scalability: share of the work that replicas do one at a time',

@@ -16,6 +16,22 @@ const scalabilitySchema = block({
   'Universal Scalability Law: how capacity per replica falls as replicas are added. Replicas past the peak are never bought.',
 );
 
+const variabilitySchema = block({
+  arrivals: amount('Of the times between arrivals: 1 for Poisson, above it for bursts.', {
+    min: 0,
+    max: 1000,
+  }).default(1),
+  service: amount(
+    'Of the service time: 0 for constant, 1 for exponential, above it for a few that take long.',
+    {
+      min: 0,
+      max: 1000,
+    },
+  ).default(1),
+}).describe(
+  'How arrivals and service vary, as measured: squared coefficients of variation (variance over squared mean). Not together with queueLimit or slo.patience.',
+);
+
 const warmUpSchema = block({
   duration: duration('How long a new replica takes to reach its full rate.').default('0s'),
   initialRatio: amount('Share (0..1) of its full rate that a new replica starts at.', {
@@ -45,6 +61,7 @@ export const capacitySchema = withRules(
       .default('LeastRequests')
       .describe('How requests reach replicas. Central: one queue for all. Random: kube-proxy.'),
     scalability: scalabilitySchema.prefault({}),
+    variability: variabilitySchema.prefault({}),
     warmUp: warmUpSchema.prefault({}),
     queueLimit: count(
       'Requests that a replica holds, in service and waiting, before it sheds. null: no limit.',

@@ -6,7 +6,12 @@ import { durationFromSeconds, secondsFromDuration } from '../../domain/duration.
 export interface RuledSpec {
   readonly minReplicas: number;
   readonly maxReplicas: number;
-  readonly capacity: { readonly startupTime?: string | undefined };
+  readonly capacity: {
+    readonly startupTime?: string | undefined;
+    readonly queueLimit: number | null;
+    readonly variability: { readonly arrivals: number; readonly service: number };
+  };
+  readonly slo: { readonly patience: string | null };
   readonly forecast: { readonly horizon: string; readonly step: string };
   readonly cost: { readonly replicaHour?: number | undefined };
   readonly dependencies: readonly {
@@ -30,6 +35,30 @@ const minAtMostMax: Rule<RuledSpec> = {
       rule: 'self.minReplicas <= self.maxReplicas',
       message: 'must be at most maxReplicas',
       fieldPath: '.minReplicas',
+    },
+  ],
+};
+
+/** What losses do to arrivals and services that are not exponential is not known well enough to size by. */
+const variabilityWithoutLosses: Rule<RuledSpec> = {
+  reads: ['capacity.variability', 'capacity.queueLimit', 'slo.patience'],
+  violation: ({ capacity, slo }) => {
+    const { arrivals, service } = capacity.variability;
+    const loses = capacity.queueLimit !== null || slo.patience !== null;
+    if (!loses || (arrivals === 1 && service === 1)) return undefined;
+    return {
+      path: ['capacity', 'variability'],
+      got: `arrivals ${arrivals}, service ${service}`,
+      allowed: '1 and 1 together with capacity.queueLimit or slo.patience',
+    };
+  },
+  cel: [
+    {
+      rule:
+        '(self.capacity.variability.arrivals == 1.0 && self.capacity.variability.service == 1.0) || ' +
+        '(!has(self.capacity.queueLimit) && !has(self.slo.patience))',
+      message: 'must be 1 and 1 together with capacity.queueLimit or slo.patience',
+      fieldPath: '.capacity.variability',
     },
   ],
 };
@@ -109,6 +138,7 @@ const minWithinDependencies: Rule<RuledSpec> = {
 
 export const SPEC_RULES: readonly Rule<RuledSpec>[] = [
   minAtMostMax,
+  variabilityWithoutLosses,
   horizonCoversStartup,
   scenariosHavePrices,
   minWithinDependencies,

@@ -223,6 +223,18 @@ export const BAD_POLICIES: readonly BadPolicy[] = [
     says: 'below 1',
   },
   {
+    name: 'a negative variability',
+    change: { 'spec.capacity.variability.service': -0.5 },
+    path: 'spec.capacity.variability.service',
+    says: 'at least 0',
+  },
+  {
+    name: 'variability together with losses',
+    change: { 'spec.capacity.variability.arrivals': 4, 'spec.slo.patience': '2s' },
+    path: 'spec.capacity.variability',
+    says: '1 and 1 together with capacity.queueLimit or slo.patience',
+  },
+  {
     name: 'a queue limit below the servers',
     change: { 'spec.capacity.queueLimit': 4 },
     path: 'spec.capacity.queueLimit',

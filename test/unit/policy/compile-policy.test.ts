@@ -38,6 +38,7 @@ test('the documented example compiles to seconds, milliseconds and nulls', () =>
       startupSeconds: 90,
       dispatch: 'LeastRequests',
       scalability: { contention: 0, coherency: 0 },
+      variability: { arrivals: 1, service: 1 },
       warmUp: { durationSeconds: 0, initialRatio: 1 },
       queueLimitRequests: null,
     },

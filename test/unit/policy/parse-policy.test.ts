@@ -79,6 +79,7 @@ test('the least that a policy must say gets the documented defaults', () => {
       serversPerReplica: 1,
       dispatch: 'LeastRequests',
       scalability: { contention: 0, coherency: 0 },
+      variability: { arrivals: 1, service: 1 },
       warmUp: { duration: '0s', initialRatio: 1 },
       queueLimit: null,
     },

@@ -38,6 +38,8 @@ test.each<[string, Record<string, unknown>]>([
   ['start-up', { 'spec.capacity.startupTime': '91s' }],
   ['dispatch', { 'spec.capacity.dispatch': 'Central' }],
   ['contention', { 'spec.capacity.scalability.contention': 0.01 }],
+  ['arrivals that vary', { 'spec.capacity.variability.arrivals': 2 }],
+  ['services that vary', { 'spec.capacity.variability.service': 0.5 }],
   ['coherency', { 'spec.capacity.scalability.coherency': 0.001 }],
   ['queue limit', { 'spec.capacity.queueLimit': 100 }],
   ['response time', { 'spec.slo.responseTime': '251ms' }],

@@ -91,6 +91,28 @@ describe('prescale size', () => {
     expect(stdout.match(/this count/g)).toHaveLength(1);
   });
 
+  test.each([
+    ['prices', PRICES],
+    ['no prices', {}],
+    ['dispatch and servers', { ...PRICES, dispatch: 'least-requests', 'servers-per-replica': '8' }],
+    ['power of two', { ...PRICES, dispatch: 'power-of-two' }],
+    ['random', { ...PRICES, dispatch: 'random' }],
+    ['variability', { ...PRICES, 'arrival-variability': '4', 'service-variability': '0.25' }],
+    ['losses', { ...PRICES, 'patience-seconds': '1', 'queue-limit': '3' }],
+    ['scalability', { ...PRICES, contention: '0.002', coherency: '0.0001', dispatch: 'round-robin' }],
+    ['many', { ...PRICES, 'arrival-rate-rps': '900000' }],
+    ['no load', { ...PRICES, 'arrival-rate-rps': '0' }],
+  ])('--explain shows a curve, not a line: %s', async (_name, flags) => {
+    const { stdout, answer } = await runSize({ ...WEB_SHOP, ...flags }, ['--explain']);
+    expect(answer).toBeUndefined();
+    expect(stdout.match(/this count/g)).toHaveLength(1);
+    const bars = stdout.split('\n').flatMap((line) => /│(\S*)/.exec(line)?.[1]?.length ?? []);
+    expect(bars.length).toBeGreaterThanOrEqual(3);
+    expect(bars.length).toBeLessThanOrEqual(18);
+    expect(Math.max(...bars) - Math.min(...bars)).toBeGreaterThanOrEqual(5);
+    expect(stdout).not.toMatch(/NaN|Infinity/);
+  });
+
   test('nothing prints NaN or Infinity, whatever the size', async () => {
     for (const rate of ['0', '1e-300', '1e-9', '1', '999999', '1e9'])
       for (const replicas of ['1', '200', '201', '1000000']) {
@@ -153,6 +175,30 @@ describe('bad arguments of prescale size', () => {
       { 'min-replicas': '5', 'max-replicas': '4' },
       /--min-replicas: got 5, allowed: at most --max-replicas, which is 4/,
     ],
+    ['a variability below 0', { 'arrival-variability': '-1' }, /--arrival-variability.*Got "-1"/],
+    ['a variability in words', { 'service-variability': 'much' }, /--service-variability.*Got "much"/],
+    [
+      'variability with losses',
+      { 'service-variability': '2', 'queue-limit': '9' },
+      /--arrival-variability, --service-variability: got 1 and 2, allowed: 1 and 1 together with/,
+    ],
+    [
+      'a queue limit below the servers',
+      { 'queue-limit': '3', 'servers-per-replica': '8' },
+      /--queue-limit: got 3, allowed: at least --servers-per-replica, which is 8/,
+    ],
+    ['no patience', { 'patience-seconds': '0' }, /--patience-seconds.*Got "0", allowed: a number above 0/],
+    [
+      'patience without end',
+      { 'patience-seconds': '1e12' },
+      /--patience-seconds: got 1000000000000, allowed/,
+    ],
+    ['no room', { 'queue-limit': '0' }, /--queue-limit.*Got "0", allowed: a whole number of at least 1/],
+    ['contention above 1', { contention: '2' }, /--contention.*Got "2"/],
+    ['coherency below 0', { coherency: '-1' }, /--coherency.*Got "-1"/],
+    ['a negative violation price', { ...PRICES, 'violation-cost': '-1' }, /--violation-cost.*Got "-1"/],
+    ['no least count', { 'min-replicas': '0' }, /--min-replicas.*Got "0"/],
+    ['half a largest count', { 'max-replicas': '1.5' }, /--max-replicas.*Got "1.5"/],
     [
       'half of the prices',
       { 'violation-cost': '1' },
