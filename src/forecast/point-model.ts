@@ -22,7 +22,7 @@ export interface PointRule {
   readonly write: (history: History, originSlot: number, path: Float64Array) => boolean;
 }
 
-type Unavailable = Extract<ForecastOutcome, { kind: 'unavailable' }>;
+export type Unavailable = Extract<ForecastOutcome, { kind: 'unavailable' }>;
 
 /**
  * Makes a forecaster of a rule. Its quantiles come from the rule's own errors at past origins. It keeps nothing

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createArima } from '../../src/forecast/models/arima/arima.ts';
+import { createArima, createArimaPaths } from '../../src/forecast/models/arima/arima.ts';
 import { createLstm } from '../../src/forecast/models/lstm/lstm.ts';
 import { createMovingAverage } from '../../src/forecast/models/moving-average/moving-average.ts';
 import { createNaive } from '../../src/forecast/models/naive/naive.ts';
@@ -13,7 +13,7 @@ describe('arima', () => forecasterContract(createArima));
 
 test('an arima that has room for one series answers as one with room for all', () => {
   const requests = ['a', 'b'].map((seriesKey, i) => aRequest(aSeries({ days: 3 + i }), { seriesKey }));
-  const narrow = createArima(1);
+  const narrow = createArima(createArimaPaths(1));
   const first = narrow.forecast(requests);
   expect(narrow.forecast(requests)).toEqual(first);
   expect(createArima().forecast(requests)).toEqual(first);

@@ -5,8 +5,9 @@ import { endSlotOf, type History, historyFrom } from '../../history.ts';
 import { createLocalClock, type LocalClock } from '../../local-clock.ts';
 import { LruCache } from '../../lru-cache.ts';
 import { errorReachSeconds, MIN_ERRORS, originStrideSlots, pastOrigins } from '../../past-origins.ts';
-import { distributionAround } from '../../path-distribution.ts';
-import { tooFewErrors, tooShort, withEvents } from '../../point-model.ts';
+import type { ErrorPool, PastPaths } from '../../error-pool.ts';
+import { distributionAround, type ScaledPath } from '../../path-distribution.ts';
+import { tooFewErrors, tooShort, type Unavailable, withEvents } from '../../point-model.ts';
 import { fitDays, REGRESSOR_REACH_SECONDS } from './arima-fit.ts';
 import { fitSlotFor, LEAST_FIT_SLOTS } from './fit-schedule.ts';
 import { type Known, SeriesMemory } from './series-memory.ts';
@@ -26,13 +27,29 @@ const MAX_REMEMBERED_SERIES = 10_000;
  * fresh instance, one that has answered before, and one that was shown other histories answer the same, to the bit.
  * A history longer than arimaLookbackSeconds answers as one cut to it; a shorter one is fitted on what there is.
  */
-export function createArima(maxSeries = MAX_REMEMBERED_SERIES): Forecaster {
+export function createArima(paths: ArimaPaths = createArimaPaths()): Forecaster {
+  return { name: 'arima', forecast: (requests) => requests.map((request) => forecastOne(request, paths)) };
+}
+
+/** What a forecast of this model is made of: the path it expects now, those it expected before, and their errors. */
+export interface ArimaPath {
+  readonly kind: 'path';
+  readonly history: History;
+  readonly clock: LocalClock;
+  readonly now: ScaledPath;
+  readonly paths: PastPaths;
+  /** One object for each of `paths.origins`: the same object as long as nothing it was computed from has changed. */
+  readonly identities: readonly object[];
+  readonly pools: readonly ErrorPool[];
+}
+
+/** The paths behind the forecasts; models that build on this one share it, and with it what is remembered. */
+export type ArimaPaths = (request: ForecastRequest) => ArimaPath | Unavailable;
+
+export function createArimaPaths(maxSeries = MAX_REMEMBERED_SERIES): ArimaPaths {
   const memories = new LruCache<SeriesMemory>(maxSeries);
   const clocks = new LruCache<LocalClock>(64);
-  return {
-    name: 'arima',
-    forecast: (requests) => requests.map((request) => forecastOne(request, memories, clocks)),
-  };
+  return (request) => pathOf(request, memories, clocks);
 }
 
 /** History beyond this changes no forecast: rows, what their regressors look back to, and the errors. In seconds. */
@@ -45,14 +62,19 @@ export function arimaLookbackSeconds(stepSeconds: number): number {
   );
 }
 
-function forecastOne(
+function forecastOne(request: ForecastRequest, pathsFor: ArimaPaths): ForecastOutcome {
+  const path = pathsFor(request);
+  if (path.kind === 'unavailable') return path;
+  return withEvents(distributionAround(path.now, path.paths, path.pools, path.history), request);
+}
+
+function pathOf(
   request: ForecastRequest,
   memories: LruCache<SeriesMemory>,
   clocks: LruCache<LocalClock>,
-): ForecastOutcome {
+): ArimaPath | Unavailable {
   const { series, horizonSteps, calendar } = request;
   const history = historyFrom(series, calendar.events, arimaLookbackSeconds(series.stepSeconds));
-  const origin = endSlotOf(history);
   const needed = LEAST_FIT_SLOTS + MIN_ERRORS + horizonSteps;
   if (history.ratesRps.length < needed) return tooShort(needed, history.ratesRps.length);
   const clock = remembered(clocks, `${calendar.timeZone} ${series.stepSeconds}`, () =>
@@ -62,21 +84,22 @@ function forecastOne(
   const memory = remembered(memories, memoryKey, () => new SeriesMemory());
   const digest = digestHistory(history);
   const known: Known = { scale: memory.scaleFor({ history, digest }), history, digest, clock, horizonSteps };
-  return withEvents(answer(memory, known, origin), request);
+  return pathFrom(memory, known, endSlotOf(history));
 }
 
-function answer(memory: SeriesMemory, known: Known, origin: number): ForecastOutcome {
-  const { history } = known;
+function pathFrom(memory: SeriesMemory, known: Known, origin: number): ArimaPath | Unavailable {
+  const { history, clock } = known;
   const now = memory.pathAt(known, origin);
   if (now === undefined) return noFit(history, origin);
   const origins = pastOrigins(history, originStrideSlots(history), history.firstSlot + LEAST_FIT_SLOTS);
-  const { paths, pools } = memory.pastErrors(known, origins);
+  const { paths, identities, pools } = memory.pastErrors(known, origins);
   memory.forgetBefore(known, origins.length > 0 ? origins[0] : origin);
   const fewest = Math.min(...pools.map(({ errors }) => errors.length));
-  return fewest < MIN_ERRORS ? tooFewErrors(fewest) : distributionAround(now, paths, pools, history);
+  if (fewest < MIN_ERRORS) return tooFewErrors(fewest);
+  return { kind: 'path', history, clock, now, paths, identities, pools };
 }
 
-function noFit(history: History, origin: number): ForecastOutcome {
+function noFit(history: History, origin: number): Unavailable {
   const fitSlot = fitSlotFor(history, origin);
   if (fitSlot === undefined) return tooShort(LEAST_FIT_SLOTS, history.ratesRps.length);
   const samples = history.ratesRps.reduce((count, rate) => count + (Number.isNaN(rate) ? 0 : 1), 0);

@@ -40,6 +40,13 @@ interface KeptPool {
   readonly pool: ErrorPool;
 }
 
+interface PastErrors {
+  readonly paths: PastPaths;
+  /** One for each path: the same object as long as what the path was computed from is the same. */
+  readonly identities: readonly object[];
+  readonly pools: readonly ErrorPool[];
+}
+
 /** A path with the fit that made it. */
 export interface FittedPath {
   readonly forecasts: Float64Array;
@@ -79,7 +86,7 @@ export class SeriesMemory {
   }
 
   /** Past paths at those of `origins` that had a fit, and the sorted errors of each step. */
-  pastErrors(known: Known, origins: Int32Array): { paths: PastPaths; pools: readonly ErrorPool[] } {
+  pastErrors(known: Known, origins: Int32Array): PastErrors {
     const made: KeptPath[] = [];
     const at: number[] = [];
     for (const origin of origins) {
@@ -89,7 +96,7 @@ export class SeriesMemory {
       at.push(origin);
     }
     const paths = joined(known, at, made);
-    return { paths, pools: this.#poolsOf(known, paths, made) };
+    return { paths, identities: made, pools: this.#poolsOf(known, paths, made) };
   }
 
   /** Forgets what questions from now on cannot need: all before the oldest of `origins`. */
