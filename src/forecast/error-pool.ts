@@ -9,6 +9,7 @@
  */
 import { type History } from './history.ts';
 import { argsort } from './numeric/argsort.ts';
+import { ERROR_ORIGINS } from './past-origins.ts';
 import type { RateScale } from './scale.ts';
 
 /** What a model forecast at past origins, in its own (variance-stabilised) scale; [origin * steps + step]. */
@@ -29,8 +30,10 @@ export interface ErrorPool {
   /** Rank of the origin's forecast and size among all, 0..255. */
   readonly forecastRanks: Uint8Array;
   readonly sizeRanks: Uint8Array;
-  /** 0 for the newest origin. */
-  readonly ages: Uint16Array;
+  /** Weight of each error by its age in origins alone, 1 for the newest. */
+  readonly recency: Float64Array;
+  /** The error at UPPER_LEVEL where only age counts. */
+  readonly upperError: number;
   /** Absolute slot of the newest origin in the pool; undefined when the pool is empty. */
   readonly newestOrigin: number | undefined;
   /** Sizes are kept within these: a fit on hardly any errors must not blow up the others' errors. */
@@ -48,12 +51,17 @@ const STRANGER_WEIGHT = 0.02;
 /** A size differs from the median of the pool by at most this factor. */
 const MOST_SIZE_FACTOR = 4;
 
+const RECENCY = recencyWeights(ERROR_ORIGINS, HALF_LIFE_ORIGINS);
+
 const NEARNESS = Float64Array.from({ length: RANKS + 1 }, (_, distance) =>
   Math.exp(-0.5 * (distance / RANKS / RANK_WIDTH_RATIO) ** 2),
 );
 
+/** The level of the upper path. */
+const UPPER_LEVEL = 0.95;
+
 /** Weight of an error that is `age` origins old. */
-export function recencyWeights(count: number, halfLifeOrigins = HALF_LIFE_ORIGINS): Float64Array {
+export function recencyWeights(count: number, halfLifeOrigins: number): Float64Array {
   return Float64Array.from({ length: count }, (_, age) => 0.5 ** (age / halfLifeOrigins));
 }
 
@@ -71,9 +79,24 @@ export function errorPool(paths: PastPaths, step: number, history: History): Err
     pool.errors[i] = errors[order[i]];
     pool.forecastRanks[i] = byForecast.ranks[order[i]];
     pool.sizeRanks[i] = bySize.ranks[order[i]];
-    pool.ages[i] = errors.length - 1 - order[i];
+    pool.recency[i] = RECENCY[errors.length - 1 - order[i]];
   }
-  return { ...pool, ...bounds, newestOrigin, sortedForecasts: byForecast.sorted, sortedSizes: bySize.sorted };
+  const upperError = quantileByAge(pool);
+  const sorted = { sortedForecasts: byForecast.sorted, sortedSizes: bySize.sorted };
+  return { ...pool, ...bounds, ...sorted, upperError, newestOrigin };
+}
+
+function quantileByAge({ errors, recency }: Pick<ErrorPool, 'errors' | 'recency'>): number {
+  const weights = recency.slice();
+  normalise(weights, weights.length);
+  return weightedQuantiles(errors, weights, [UPPER_LEVEL])[0];
+}
+
+/** Divides the first `count` weights by their sum. */
+function normalise(weights: Float64Array, count: number): void {
+  let total = 0;
+  for (let i = 0; i < count; i += 1) total += weights[i];
+  for (let i = 0; i < count; i += 1) weights[i] /= total;
 }
 
 /** The size that errors of the pool are divided and multiplied by. */
@@ -84,12 +107,14 @@ export function boundedSize(
   return Math.min(mostSize, Math.max(leastSize, size));
 }
 
-function emptyPool(count: number): Pick<ErrorPool, 'errors' | 'forecastRanks' | 'sizeRanks' | 'ages'> {
+function emptyPool(
+  count: number,
+): Pick<ErrorPool, 'errors' | 'forecastRanks' | 'sizeRanks' | 'recency'> {
   return {
     errors: new Float32Array(count),
     forecastRanks: new Uint8Array(count),
     sizeRanks: new Uint8Array(count),
-    ages: new Uint16Array(count),
+    recency: new Float64Array(count),
   };
 }
 
@@ -168,22 +193,17 @@ function countBelow(sorted: Float32Array, target: number, orEqual: boolean): num
 export function localWeights(
   pool: ErrorPool,
   now: { readonly forecast: number; readonly size: number },
-  recency: Float64Array,
   weights: Float64Array,
 ): void {
   const forecastRank = rankIn(pool.sortedForecasts, now.forecast);
   const sizeRank = rankIn(pool.sortedSizes, now.size);
-  const count = pool.errors.length;
-  let total = 0;
-  for (let i = 0; i < count; i += 1) {
+  const { errors, forecastRanks, sizeRanks, recency } = pool;
+  for (let i = 0; i < errors.length; i += 1) {
     const nearness =
-      NEARNESS[Math.abs(pool.forecastRanks[i] - forecastRank)] *
-      NEARNESS[Math.abs(pool.sizeRanks[i] - sizeRank)];
-    const weight = recency[pool.ages[i]] * (STRANGER_WEIGHT + (1 - STRANGER_WEIGHT) * nearness);
-    weights[i] = weight;
-    total += weight;
+      NEARNESS[Math.abs(forecastRanks[i] - forecastRank)] * NEARNESS[Math.abs(sizeRanks[i] - sizeRank)];
+    weights[i] = recency[i] * (STRANGER_WEIGHT + (1 - STRANGER_WEIGHT) * nearness);
   }
-  for (let i = 0; i < count; i += 1) weights[i] /= total;
+  normalise(weights, errors.length);
 }
 
 /**

@@ -19,12 +19,10 @@ export interface ScaledPath {
   readonly sizes: Float64Array;
 }
 
-const RECENCY = recencyWeights(ERROR_ORIGINS);
 /** The hold of the upper path is forgotten faster than the errors' sizes: half in about a day of 15-minute origins. */
 const HOLD_RECENCY = recencyWeights(ERROR_ORIGINS, 100);
 /** Pretended past origins of which half held. */
 const PRIOR_ORIGINS = 2;
-const UPPER_LEVEL = [0.95];
 
 /** The distribution around `now` that the past errors imply: mean and quantiles per step, and the confidence. */
 export function distributionAround(
@@ -38,7 +36,7 @@ export function distributionAround(
   const { scale } = paths;
   const quantilesRps = pools.map((pool, step) => {
     const at = { forecast: now.forecasts[step], size: boundedSize(pool, now.sizes[step]) };
-    localWeights(pool, at, RECENCY, weights);
+    localWeights(pool, at, weights);
     meanRps.push(meanOf(pool, weights, at, scale));
     return weightedQuantiles(pool.errors, weights, QUANTILE_LEVELS).map((error) =>
       scale.rpsFromScaled(at.forecast + at.size * error),
@@ -53,9 +51,10 @@ function meanOf(
   { forecast, size }: { readonly forecast: number; readonly size: number },
   scale: RateScale,
 ): number {
+  const { errors } = pool;
   let mean = 0;
-  for (let i = 0; i < pool.errors.length; i += 1)
-    mean += weights[i] * scale.rpsFromScaled(forecast + size * pool.errors[i]);
+  for (let i = 0; i < errors.length; i += 1)
+    mean += weights[i] * scale.rpsFromScaled(forecast + size * errors[i]);
   return mean;
 }
 
@@ -65,10 +64,6 @@ function meanOf(
  * now: that is what the quantiles served now promise. Shrunk towards one half where origins are few.
  */
 function holdRatio(paths: PastPaths, pools: readonly ErrorPool[], history: History): number {
-  const upper = pools.map((pool) => ({
-    pool,
-    error: weightedQuantiles(pool.errors, recencyOnly(pool), UPPER_LEVEL)[0],
-  }));
   const complete = pools.at(-1)?.newestOrigin ?? -Infinity;
   let held = PRIOR_ORIGINS / 2;
   let total = PRIOR_ORIGINS;
@@ -77,30 +72,22 @@ function holdRatio(paths: PastPaths, pools: readonly ErrorPool[], history: Histo
     const weight = HOLD_RECENCY[age];
     age += 1;
     total += weight;
-    if (holds(paths, i, upper, history)) held += weight;
+    if (holds(paths, i, pools, history)) held += weight;
   }
   return held / total;
-}
-
-function recencyOnly({ ages }: ErrorPool): Float64Array {
-  const weights = new Float64Array(ages.length);
-  let total = 0;
-  for (let i = 0; i < ages.length; i += 1) total += weights[i] = RECENCY[ages[i]];
-  for (let i = 0; i < ages.length; i += 1) weights[i] /= total;
-  return weights;
 }
 
 /** Whether the highest known rate of the horizon stayed at or below the highest point of the upper path. */
 function holds(
   { scale, origins, steps, forecasts, sizes }: PastPaths,
   origin: number,
-  upper: readonly { readonly pool: ErrorPool; readonly error: number }[],
+  pools: readonly ErrorPool[],
   { firstSlot, ratesRps }: History,
 ): boolean {
   let highestPath = -Infinity;
   for (let step = 0, at = origin * steps; step < steps; step += 1, at += 1) {
-    const { pool, error } = upper[step];
-    const point = forecasts[at] + boundedSize(pool, sizes[at]) * error;
+    const { leastSize, mostSize, upperError } = pools[step];
+    const point = forecasts[at] + Math.min(mostSize, Math.max(leastSize, sizes[at])) * upperError;
     if (point > highestPath) highestPath = point;
   }
   let highestRps = 0;

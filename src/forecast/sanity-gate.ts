@@ -29,10 +29,10 @@ function shapeProblem(
 }
 
 function numberProblem({ meanRps, quantilesRps, confidenceRatio }: Made): SanityProblem | undefined {
-  const numbers = [...meanRps, ...quantilesRps.flat(), confidenceRatio];
-  if (!numbers.every(Number.isFinite))
+  const rows = [meanRps, [confidenceRatio], ...quantilesRps];
+  if (!rows.every((row) => row.every(Number.isFinite)))
     return { reason: 'NotFinite', message: 'answered a number that is not finite' };
-  if (numbers.some((value) => value < 0) || confidenceRatio > 1)
+  if (rows.some((row) => row.some((value) => value < 0)) || confidenceRatio > 1)
     return { reason: 'OutOfBounds', message: 'answered a negative rate or a confidence outside 0..1' };
   if (quantilesRps.some((row) => row.some((value, i) => i > 0 && value < row[i - 1])))
     return { reason: 'OutOfBounds', message: 'answered quantiles that are not ascending' };
@@ -44,11 +44,23 @@ function boundProblem(
   { series, calendar }: ForecastRequest,
 ): SanityProblem | undefined {
   const announced = calendar.events.reduce((most, event) => Math.max(most, event.arrivalRateMultiplier), 1);
-  const largestSeen = series.values.reduce((most, rate) => (rate > most && rate < Infinity ? rate : most), 0);
-  const limitRps = MAX_RATIO_TO_HISTORY * announced * largestSeen;
   const medians = quantilesRps.map((row) => row[MEDIAN_INDEX]);
   const highest = Math.max(...meanRps, ...quantilesRps.map((row) => row[row.length - 1]));
-  if (highest <= limitRps) return undefined;
+  const mostRatio = MAX_RATIO_TO_HISTORY * announced;
+  const largestSeen = largestSeenUntil(series.values, (rate) => highest <= mostRatio * rate);
+  if (highest <= mostRatio * largestSeen) return undefined;
   const message = `answered up to ${highest} rps (median ${Math.max(...medians)}), the most ever seen is ${largestSeen} rps`;
   return { reason: 'OutOfBounds', message };
+}
+
+/** The largest finite rate, 0 where there is none; looks back from the newest and stops at one that is `enough`. */
+function largestSeenUntil(ratesRps: Float64Array, enough: (rateRps: number) => boolean): number {
+  let largest = 0;
+  for (let i = ratesRps.length - 1; i >= 0; i -= 1) {
+    const rate = ratesRps[i];
+    if (!(rate > largest && rate < Infinity)) continue;
+    largest = rate;
+    if (enough(largest)) return largest;
+  }
+  return largest;
 }

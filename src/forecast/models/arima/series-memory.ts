@@ -181,7 +181,9 @@ function completeBefore(origins: Int32Array, endSlot: number): number {
 }
 
 function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {
-  return a.length === b.length && a.every((item, index) => item === b[index]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 function joined(
@@ -191,9 +193,12 @@ function joined(
 ): PastPaths {
   const forecasts = new Float64Array(made.length * steps);
   const sizes = new Float64Array(made.length * steps);
-  made.forEach((path, index) => {
-    forecasts.set(path.forecasts, index * steps);
-    sizes.set(path.sizes, index * steps);
-  });
+  for (let index = 0, at = 0; index < made.length; index += 1) {
+    const path = made[index];
+    for (let step = 0; step < steps; step += 1, at += 1) {
+      forecasts[at] = path.forecasts[step];
+      sizes[at] = path.sizes[step];
+    }
+  }
   return { scale, origins: Int32Array.from(origins), steps, forecasts, sizes };
 }
