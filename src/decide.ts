@@ -6,6 +6,7 @@
  *
  * | measured        | count after the guards | outcome | its reason                                                 |
  * | not a value     | any                    | abstain | the measurement's (StaleMetrics, EmptyMetrics, …)          |
+ * | a value, but no service rate | any       | abstain | ServiceRateUnknown                                         |
  * | a value         | differs from current   | scale   | of the last guard that changed the count, else ReadyForNewScale   |
  * | a value         | is the current one     | hold    | of the last guard that changed the count, else DesiredWithinRange |
  *
@@ -25,7 +26,7 @@ import { recall, remember } from './guard/memory.ts';
 import { toleratedReplicas } from './guard/tolerance.ts';
 import type { Policy } from './policy/policy.ts';
 import { tightestDependency } from './size/dependency-limit.ts';
-import { capacityRps } from './size/dispatch.ts';
+import { capacityRps, serviceModelFrom } from './size/service-model.ts';
 import { backlogAfter } from './size/fluid-backlog.ts';
 import { sizeReplicas, type SizingInput, type SizingStep } from './size/size-replicas.ts';
 
@@ -121,14 +122,21 @@ interface SizeInput extends DecideInput {
   readonly dependencyLimit: DependencyLimit | undefined;
 }
 
+/** With what a server does, without which there is no sizing. */
+interface RatedInput extends SizeInput {
+  readonly serviceRateRps: number;
+}
+
 /**
  * The count for the forecast, where there is one to trust, and for the measured load; the larger of the two. What is
- * measured is there already: no forecast may serve less. Undefined where nothing was measured.
+ * measured is there already: no forecast may serve less. Undefined where nothing was measured, or no service rate is
+ * known.
  */
-function sizingFor(input: SizeInput): SizingTrace | undefined {
-  const { observation, forecast, policy, nowMs } = input;
-  const { arrivalRate } = observation;
-  if (arrivalRate.kind !== 'value') return undefined;
+function sizingFor(asked: SizeInput): SizingTrace | undefined {
+  const { observation, forecast, policy, nowMs } = asked;
+  const { arrivalRate, serviceRateRps } = observation;
+  if (arrivalRate.kind !== 'value' || serviceRateRps === null) return undefined;
+  const input = { ...asked, serviceRateRps };
   const measured = sizeFor(input, {
     basis: 'measured',
     window: [{ atMs: nowMs, rateRps: arrivalRate.value }],
@@ -141,14 +149,14 @@ function sizingFor(input: SizeInput): SizingTrace | undefined {
   return byMeasured > 0 || (byMeasured === 0 && isHeldAlone) ? measured : predicted;
 }
 
-function sizeFor(input: SizeInput, ahead: Pick<SizingInput, 'basis' | 'window' | 'horizon'>): SizingTrace {
+function sizeFor(input: RatedInput, ahead: Pick<SizingInput, 'basis' | 'window' | 'horizon'>): SizingTrace {
   const { observation, policy } = input;
-  const { serviceRateRps, currentReplicas, startingReplicas, backlogRequests } = observation;
+  const { currentReplicas, startingReplicas, backlogRequests } = observation;
   return sizeReplicas({
     ...ahead,
     policy,
     leadTimeSeconds: leadTimeSeconds(input),
-    serviceRateRps,
+    serviceRateRps: input.serviceRateRps,
     currentReplicas,
     startingReplicas,
     backlogRequests,
@@ -189,13 +197,14 @@ function stepsAhead(
  */
 function backlogNow({ observation, policy, nowMs }: DecideInput, memory: DecisionMemory): number {
   const { arrivalRate, readyReplicas, serviceRateRps } = observation;
-  if (arrivalRate.kind !== 'value') return Math.max(observation.backlogRequests, memory.backlogRequests);
-  const { serversPerReplica, dispatch, queueLimitRequests } = policy.capacity;
+  if (arrivalRate.kind !== 'value' || serviceRateRps === null)
+    return Math.max(observation.backlogRequests, memory.backlogRequests);
   const waiting = backlogAfter(memory.backlogRequests, {
     arrivalRateRps: arrivalRate.value,
-    capacityRps: capacityRps({ serviceRateRps, serversPerReplica, dispatch }, readyReplicas),
+    capacityRps: capacityRps(serviceModelFrom(policy, serviceRateRps), readyReplicas),
     seconds: (nowMs - memory.backlogAtMs) / MS_PER_SECOND,
   });
+  const { queueLimitRequests } = policy.capacity;
   const { patienceSeconds } = policy.slo;
   const patient = patienceSeconds === null ? Infinity : arrivalRate.value * patienceSeconds;
   const room = queueLimitRequests === null ? Infinity : readyReplicas * queueLimitRequests;
@@ -203,11 +212,12 @@ function backlogNow({ observation, policy, nowMs }: DecideInput, memory: Decisio
 }
 
 function outcomeOf(
-  { arrivalRate, currentReplicas }: Observation,
+  { arrivalRate, serviceRateRps, currentReplicas }: Observation,
   sizing: SizingTrace | undefined,
   guards: readonly GuardStep[],
 ): Outcome {
-  if (arrivalRate.kind !== 'value') return { kind: 'abstain', reason: guards[0].reason };
+  if (arrivalRate.kind !== 'value' || serviceRateRps === null)
+    return { kind: 'abstain', reason: guards[0].reason };
   const reason = decisiveReason(sizing, guards);
   const toReplicas = guards.at(-1)?.afterReplicas ?? currentReplicas;
   return toReplicas === currentReplicas

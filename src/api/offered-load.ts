@@ -10,7 +10,8 @@ const MOST_TIMES_THE_FLEET = 100;
 /** Refuses a question whose load, at its highest, is of another order than anything that can be scaled. */
 export function refuseVastLoad(question: WhatIfQuestion): void {
   const { maxReplicas, capacity } = question.policy;
-  const { serviceRateRps, serversPerReplica } = capacity;
+  const { serversPerReplica } = capacity;
+  const serviceRateRps = leastRateRps(question);
   const mostErlangs = Math.min(MOST_ERLANGS, MOST_TIMES_THE_FLEET * maxReplicas * serversPerReplica);
   const seenRps = Math.max(seenPeakRps(question), forecastPeakRps(question), backlogRps(question));
   const peakRps = seenRps * fearedMultiplier(question);
@@ -35,6 +36,23 @@ function fearedMultiplier({ policy: { chaos } }: WhatIfQuestion): number {
 
 function lostRatio(multiplier: number, safetyFactor: number): number {
   return (1 - multiplier) * safetyFactor;
+}
+
+/** A learned rate is at least this share of the least that any slot shows, slots that completed nothing included. */
+const LEAST_LEARNED_RATIO = 0.1;
+
+/** The least that the rate may turn out to be; Infinity where it is not known and nothing will be sized. */
+function leastRateRps({ seen, policy }: WhatIfQuestion): number {
+  if (seen.kind === 'observation') return seen.observation.serviceRateRps ?? Infinity;
+  const given = policy.capacity.serviceRateRps;
+  if (given !== null) return given;
+  const { throughput, busySlots } = seen.work;
+  let least = Infinity;
+  throughput?.values.forEach((rps, slot) => {
+    const rate = rps / (busySlots?.values[slot] ?? Number.NaN);
+    if (rate > 0 && rate < least) least = rate;
+  });
+  return LEAST_LEARNED_RATIO * least;
 }
 
 function seenPeakRps({ seen }: WhatIfQuestion): number {

@@ -3,6 +3,7 @@ import type { DecisionMemory } from '../domain/decision.ts';
 import { invalidInput, PrescaleError } from '../domain/errors.ts';
 import type { ForecastResult } from '../domain/forecast.ts';
 import type { Measurement } from '../domain/measurement.ts';
+import type { LearnedRate } from '../domain/service-rate.ts';
 import type { Observation } from '../domain/observation.ts';
 import { seriesEndMs, type TimeSeries } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
@@ -60,11 +61,7 @@ function seenFrom(observations: unknown, policy: Policy): Pick<WhatIfQuestion, '
 
 function seenInSamples(body: SamplesBody, policy: Policy): Pick<WhatIfQuestion, 'nowMs' | 'seen'> {
   const { startAt, stepSeconds, rps } = body.samples;
-  const history: TimeSeries = {
-    startAtMs: startAt,
-    stepSeconds,
-    values: Float64Array.from(rps, (value) => value ?? Number.NaN),
-  };
+  const history = seriesFrom(startAt, stepSeconds, rps);
   const knownAtMs = seriesEndMs(history) + policy.metrics.delaySeconds * MS_PER_SECOND;
   const replicas = {
     currentReplicas: body.currentReplicas,
@@ -78,9 +75,31 @@ function seenInSamples(body: SamplesBody, policy: Policy): Pick<WhatIfQuestion, 
       history,
       replicas,
       backlogRequests: body.backlogRequests,
+      work: workFrom(body.samples),
       dependencies: readingsFrom(body.dependencyFree, policy, seriesEndMs(history)),
     },
   };
+}
+
+/** The columns that are given, on the grid of the arrival rates. */
+function workFrom({ startAt, stepSeconds, rps, throughputRps, busySlots }: SamplesBody['samples']) {
+  const given = Object.entries({ throughput: throughputRps, busySlots });
+  const series = given.flatMap(([metric, values]) =>
+    values === undefined ? [] : [[metric, seriesFrom(startAt, stepSeconds, values)] as const],
+  );
+  const problems = series
+    .filter(([, { values }]) => values.length !== rps.length)
+    .map(([metric, { values }]) => ({
+      path: `samples.${metric === 'throughput' ? 'throughputRps' : metric}`,
+      got: `${values.length} values`,
+      allowed: `${rps.length}, as many as rps has`,
+    }));
+  if (problems.length > 0) throw invalidInput('observations', problems);
+  return Object.fromEntries(series);
+}
+
+function seriesFrom(startAtMs: number, stepSeconds: number, values: readonly (number | null)[]): TimeSeries {
+  return { startAtMs, stepSeconds, values: Float64Array.from(values, (value) => value ?? Number.NaN) };
 }
 
 /** Measured as the samples end; who is not named is not known. */
@@ -140,7 +159,8 @@ function seenInObservation(body: ObservationBody, policy: Policy): Pick<WhatIfQu
     context: Object.fromEntries(context) as Observation['context'],
     dependencies,
     coverageRatio: body.coverageRatio,
-    serviceRateRps: body.serviceRateRps ?? policy.capacity.serviceRateRps,
+    serviceRateRps: rateFrom(body, policy),
+    ...(body.learnedRate && { learnedRate: learnedFrom(body.learnedRate) }),
     currentReplicas: body.currentReplicas,
     readyReplicas,
     startingReplicas: body.startingReplicas ?? Math.max(0, body.currentReplicas - readyReplicas),
@@ -149,6 +169,19 @@ function seenInObservation(body: ObservationBody, policy: Policy): Pick<WhatIfQu
     backlogRequests: body.backlogRequests,
   };
   return { nowMs: observedAt, seen: { kind: 'observation', observation } };
+}
+
+/** As it is told; else as the loop would have it: the policy's, or the lower end of what was learned. */
+function rateFrom({ serviceRateRps, learnedRate }: ObservationBody, { capacity }: Policy): number | null {
+  if (serviceRateRps !== undefined) return serviceRateRps;
+  return capacity.serviceRateRps ?? (learnedRate?.kind === 'learned' ? learnedRate.lowerRps : null);
+}
+
+function learnedFrom(body: NonNullable<ObservationBody['learnedRate']>): LearnedRate {
+  if (body.kind === 'unknown') return body;
+  const { sinceAt, drop, ...rest } = body;
+  const fallen = drop === null ? null : { atMs: drop.at, beforeRps: drop.beforeRps };
+  return { ...rest, sinceAtMs: sinceAt, drop: fallen };
 }
 
 function readyOf(body: {

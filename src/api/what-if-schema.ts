@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { MODEL_NAMES, QUANTILE_LEVELS, SKIP_REASONS } from '../domain/forecast.ts';
 import { METRIC_NAMES } from '../domain/metric-name.ts';
+import { RATE_SOURCES } from '../domain/service-rate.ts';
 import { amount, block, count, instant, listOf, MAX_REPLICAS, text } from '../policy/schema/field-types.ts';
 
 const MOST_SAMPLES = 50_000;
@@ -49,6 +50,12 @@ export const samplesSchema = block({
     startAt: atMs('Start of the first interval.'),
     stepSeconds: amount('Length of each interval.', { min: 1, max: MAX_STEP_SECONDS }),
     rps: listOf(rps('Mean arrival rate.').nullable(), MOST_SAMPLES).min(1, { error: 'at least one sample' }),
+    throughputRps: listOf(rps('Completed requests per second.').nullable(), MOST_SAMPLES)
+      .optional()
+      .describe('Of the same intervals; with busySlots, what a service rate is learned from.'),
+    busySlots: listOf(amount('Busy servers.', { min: 0, max: MOST_REQUESTS }).nullable(), MOST_SAMPLES)
+      .optional()
+      .describe('Mean number of busy servers, of the same intervals.'),
   }),
   decidedAt: atMs(
     'When it is decided; as soon as the last sample is known where it is not given.',
@@ -59,6 +66,21 @@ export const samplesSchema = block({
     .describe("What each of the policy's dependencies with a query has left, by its name."),
   ...running,
 });
+
+const rate = amount('Requests per second of one server.', { above: 0, max: MOST_RPS });
+const learnedRate = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('unknown'), message }),
+  z.strictObject({
+    kind: z.literal('learned'),
+    rateRps: rate,
+    lowerRps: rate,
+    upperRps: rate,
+    source: z.enum(RATE_SOURCES),
+    samples: count('Slots that it was learned from.', { min: 1, max: MOST_SAMPLES }),
+    sinceAt: atMs('Start of the oldest of them.'),
+    drop: z.strictObject({ at: atMs('When it fell.'), beforeRps: rate }).nullable(),
+  }),
+]);
 
 /** The Observation of a decision. */
 export const observationSchema = block({
@@ -71,10 +93,13 @@ export const observationSchema = block({
     MOST_DEPENDENCIES,
   ).default([]),
   coverageRatio: amount('Share of recent intervals with a sample.', { min: 0, max: 1 }).default(1),
-  serviceRateRps: amount("Of one server; the policy's where it is not given.", {
+  serviceRateRps: amount("Of one server; the policy's where it is not given; null: not known.", {
     above: 0,
     max: MOST_RPS,
-  }).optional(),
+  })
+    .nullable()
+    .optional(),
+  learnedRate: learnedRate.optional(),
   startingReplicas: replicas('Asked for and not ready.').optional(),
   paused: flag('Whether the policy is paused; as its annotation says where it is not given.').optional(),
   ...running,

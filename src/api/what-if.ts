@@ -24,6 +24,8 @@ export interface WhatIfQuestion {
         readonly history: TimeSeries;
         readonly replicas: AskedReplicas;
         readonly backlogRequests: number;
+        /** What the service rate is learned from, on the arrival rates' grid. */
+        readonly work: Partial<Record<'throughput' | 'busySlots', TimeSeries>>;
         readonly dependencies: Observation['dependencies'];
       };
   /** undefined: of the models where there are samples, none where there are not. */

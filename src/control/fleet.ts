@@ -1,10 +1,11 @@
 import type { Decision, DecisionMemory } from '../domain/decision.ts';
 import type { ForecastResult } from '../domain/forecast.ts';
 import { workloadKey, type WorkloadRef } from '../domain/workload.ts';
-import type { GatheredMetrics } from '../observe/gather-observation.ts';
+import type { GatheredMetrics, MetricHistories } from '../observe/gather-observation.ts';
 import type { HistoryBuffer } from '../observe/history-buffer.ts';
 import type { MetricsSource } from '../observe/metrics-source.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { KeptRate } from './learn-rate.ts';
 
 /** The instants at which a workload is looked after, in its own time: the loop's time + `offsetMs`. */
 export interface Attendance {
@@ -31,8 +32,12 @@ export interface Member {
   readonly source: MetricsSource;
   readonly attendance: Attendance;
   readonly history: HistoryBuffer;
+  /** Of the metrics that the service rate is learned from; none where the policy gives it. */
+  readonly work: MetricHistories;
   /** What the newest look at its metrics gave. */
   looked: GatheredMetrics | undefined;
+  /** undefined where the policy gives the rate. */
+  rate: KeptRate | undefined;
   forecast: KeptForecast | undefined;
   memory: DecisionMemory | undefined;
   newest: Decision | undefined;

@@ -1,3 +1,6 @@
+import { learningSeconds } from '../capacity/learn-service-rate.ts';
+import { WORK_METRICS } from '../capacity/work-history.ts';
+import type { MetricHistories } from '../observe/gather-observation.ts';
 import { createHistoryBuffer, effectiveStepSeconds } from '../observe/history-buffer.ts';
 import { staleAgeSeconds } from '../observe/judge-answer.ts';
 import type { MetricsSource } from '../observe/metrics-source.ts';
@@ -13,11 +16,21 @@ export function newMember(policy: Policy, source: MetricsSource, attendance: Att
     source,
     attendance,
     history: createHistoryBuffer({ stepSeconds, lookbackSeconds }),
+    work: workHistories(fitted),
     looked: undefined,
+    rate: undefined,
     forecast: undefined,
     memory: undefined,
     newest: undefined,
   };
+}
+
+/** As long as the service rate is learned from; none where the policy gives it. */
+function workHistories({ capacity, metrics, forecast: { stepSeconds } }: Policy): MetricHistories {
+  if (capacity.serviceRateRps !== null) return {};
+  const named = WORK_METRICS.filter((metric) => metrics.queries[metric] !== undefined);
+  const options = { stepSeconds, lookbackSeconds: learningSeconds(stepSeconds) };
+  return Object.fromEntries(named.map((metric) => [metric, createHistoryBuffer(options)]));
 }
 
 /**

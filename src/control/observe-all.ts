@@ -5,6 +5,7 @@ import { gatherObservation, requestsFor, type GatheredMetrics } from '../observe
 import type { MetricsSource, SeriesAnswer, SeriesRequest } from '../observe/metrics-source.ts';
 import { beforeAbort, startDeadline } from './deadline.ts';
 import { ownTimeMs, type Member } from './fleet.ts';
+import { learnRate, sizedRateRps } from './learn-rate.ts';
 import { forEachSafely, reportLostTick, type TickDeps } from './tick-deps.ts';
 
 /** What one look at one workload gave. */
@@ -42,14 +43,17 @@ export async function observeAll(
 }
 
 function ask(member: Member, nowMs: number): Asked {
+  const { policy, history, work } = member;
   const ownMs = ownTimeMs(member, nowMs);
-  return { member, nowMs: ownMs, requests: requestsFor(member.policy, member.history, ownMs) };
+  return { member, nowMs: ownMs, requests: requestsFor(policy, history, ownMs, work) };
 }
 
 function gather(answered: Answered): Gathered {
-  const { member, nowMs } = answered;
-  const metrics = gatherObservation(member.policy, member.history, answered, nowMs);
+  const { member, nowMs, requests, answers } = answered;
+  const { policy, history, work: histories } = member;
+  const metrics = gatherObservation(policy, history, { requests, answers, histories }, nowMs);
   member.looked = metrics;
+  member.rate = learnRate(policy, histories, nowMs, member.rate);
   return { ...answered, metrics };
 }
 
@@ -144,11 +148,13 @@ function seen(
 ): Seen {
   const { policy } = member;
   const { history, ...measured } = metrics;
+  const learnedRate = member.rate?.learned;
   const observation: Observation = {
     workload: policy.workload,
     observedAtMs: nowMs,
     ...measured,
-    serviceRateRps: policy.capacity.serviceRateRps,
+    serviceRateRps: sizedRateRps(policy, learnedRate),
+    ...(learnedRate && { learnedRate }),
     currentReplicas: status.currentReplicas,
     readyReplicas: status.readyReplicas,
     startingReplicas: Math.max(0, status.currentReplicas - status.readyReplicas),

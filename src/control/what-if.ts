@@ -1,7 +1,10 @@
+import { learningSeconds } from '../capacity/learn-service-rate.ts';
+import type { WorkColumns } from '../capacity/work-history.ts';
 import { decide } from '../decide.ts';
 import { MS_PER_SECOND } from '../domain/clock.ts';
 import type { Decision, DecisionMemory } from '../domain/decision.ts';
 import type { ForecastResult } from '../domain/forecast.ts';
+import type { LearnedRate } from '../domain/service-rate.ts';
 import type { Observation } from '../domain/observation.ts';
 import { knownAt, slotStartMs, type Samples, type TimeSeries } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
@@ -11,6 +14,7 @@ import { judgeAnswer } from '../observe/judge-answer.ts';
 import { resample } from '../observe/resample.ts';
 import type { Policy } from '../policy/policy.ts';
 import { fittedTo, horizonSteps } from './join-fleet.ts';
+import { learnedFrom, sizedRateRps } from './learn-rate.ts';
 
 /** "What would you decide?" for a workload that need not exist: an observation, or arrival rates to make one of. */
 export interface Hypothesis {
@@ -24,6 +28,8 @@ export interface Hypothesis {
         readonly history: TimeSeries;
         readonly replicas: Pick<Observation, 'currentReplicas' | 'readyReplicas' | 'rollingOut'>;
         readonly backlogRequests: number;
+        /** On the arrival rates' grid: what the service rate is learned from, where the policy does not give it. */
+        readonly work: WorkColumns;
         /** What each dependency that is asked has left, as of now. */
         readonly dependencies: Observation['dependencies'];
       };
@@ -72,10 +78,11 @@ type SeenSamples = Extract<Hypothesis['seen'], { kind: 'samples' }>;
 function observed(
   policy: Policy,
   history: TimeSeries,
-  { nowMs, replicas, backlogRequests, dependencies }: SeenSamples & { readonly nowMs: number },
+  { nowMs, replicas, backlogRequests, work, dependencies }: SeenSamples & { readonly nowMs: number },
 ): Observation {
   const samples = samplesOf(history);
   const by = { nowMs, stepSeconds: history.stepSeconds, freshness: policy.metrics };
+  const learnedRate = learnedAt(policy, work, nowMs);
   return {
     workload: policy.workload,
     observedAtMs: nowMs,
@@ -86,12 +93,30 @@ function observed(
     context: {},
     dependencies,
     coverageRatio: coverageRatio(history, nowMs - policy.metrics.delaySeconds * MS_PER_SECOND),
-    serviceRateRps: policy.capacity.serviceRateRps,
+    serviceRateRps: sizedRateRps(policy, learnedRate),
+    ...(learnedRate && { learnedRate }),
     ...replicas,
     startingReplicas: Math.max(0, replicas.currentReplicas - replicas.readyReplicas),
     paused: policy.paused,
     backlogRequests,
   };
+}
+
+/** As the loop learns it: from as far back and no later; undefined where the policy gives the rate. */
+function learnedAt(policy: Policy, work: WorkColumns, nowMs: number): LearnedRate | undefined {
+  if (policy.capacity.serviceRateRps !== null) return undefined;
+  const known = Object.entries(work).map(([metric, samples]) => {
+    const history = knownHistory(samples, policy, nowMs);
+    const slots = Math.ceil(learningSeconds(history.stepSeconds) / history.stepSeconds);
+    const from = Math.max(0, history.values.length - slots);
+    const recent = {
+      ...history,
+      startAtMs: slotStartMs(history, from),
+      values: history.values.subarray(from),
+    };
+    return [metric, recent];
+  });
+  return learnedFrom(policy, Object.fromEntries(known) as WorkColumns);
 }
 
 function samplesOf(history: TimeSeries): Samples {

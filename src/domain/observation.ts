@@ -1,5 +1,6 @@
 import type { Measurement } from './measurement.ts';
 import type { MetricName } from './metric-name.ts';
+import type { LearnedRate } from './service-rate.ts';
 import type { WorkloadRef } from './workload.ts';
 
 /** What a dependency says is still free, in its own unit (connections, for one); below zero where it is overrun. */
@@ -20,8 +21,13 @@ export interface Observation {
   readonly dependencies: readonly DependencyReading[];
   /** Share (0..1) of the slots of the last 15 minutes (at least 3 slots) that hold a sample. */
   readonly coverageRatio: number;
-  /** Requests per second that one server (slot) completes when it is busy all the time. */
-  readonly serviceRateRps: number;
+  /**
+   * Requests per second that one server (slot) completes when it is busy all the time, as it is sized with: the
+   * policy's, or the lower end of the learned rate's interval; null while neither is known.
+   */
+  readonly serviceRateRps: number | null;
+  /** Absent where the policy gives the rate. */
+  readonly learnedRate?: LearnedRate;
   /** `spec.replicas` of the target. */
   readonly currentReplicas: number;
   readonly readyReplicas: number;

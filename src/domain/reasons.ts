@@ -30,6 +30,7 @@ export const REASONS = {
   NotANumberMetrics: 'The newest sample is not a number; what runs is kept.',
   PartialMetrics: 'The metrics source answered incompletely; what runs is kept.',
   MetricsQueryRejected: 'The metrics source refuses the query; what runs is kept.',
+  ServiceRateUnknown: 'The service rate is to be learned and is not known yet; what runs is kept.',
   MetricsSourceDown: 'The metrics source does not answer; what runs is kept.',
 } as const;
 export type Reason = keyof typeof REASONS;

@@ -18,7 +18,8 @@ export type LearnedRate =
   | { readonly kind: 'unknown'; readonly message: string };
 
 /** What tells how many servers were busy. Not requests in flight: those that wait are in it too. */
-export type RateSource = 'busySlots' | 'cpuUtilization';
+export const RATE_SOURCES = ['busySlots', 'cpuUtilization'] as const;
+export type RateSource = (typeof RATE_SOURCES)[number];
 
 export interface RateDrop {
   /** Start of the first slot of the lower rate, as far as it can be told. */

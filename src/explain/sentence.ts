@@ -1,6 +1,7 @@
 import type { ActuationRecord } from '../domain/actuation.ts';
 import { asksForChange, type Decision, desiredReplicas } from '../domain/decision.ts';
 import { durationFromSeconds } from '../domain/duration.ts';
+import type { Reason } from '../domain/reasons.ts';
 import type { SizingReason, SizingTrace } from '../domain/sizing.ts';
 import { heldByDependency } from './held-by-dependency.ts';
 import { lastChange, stepOf } from './decisive-step.ts';
@@ -17,6 +18,7 @@ export function sentence(decision: Decision, actuation?: ActuationRecord): strin
     decision.sizing ? SIZING_CLAUSES[decision.sizing.reason] : undefined,
     heldByDependency(decision.sizing),
     bufferClause(decision.sizing),
+    dropClause(decision),
     guardClause(decision),
     actuation && actuationClause(actuation),
   ];
@@ -74,11 +76,23 @@ function keep(subject: string, count: number): string {
   return `${subject} ${count === 1 ? 'keeps' : 'keep'}`;
 }
 
+/** A service that has become slower is what more replicas than usual are for. */
+function dropClause({ observed: { learnedRate }, decidedAtMs }: Decision): string | undefined {
+  if (learnedRate?.kind !== 'learned' || learnedRate.drop === null) return undefined;
+  const { rateRps, drop } = learnedRate;
+  const when = relativeTimeText(drop.atMs, decidedAtMs);
+  return `the service rate fell from ${rateText(drop.beforeRps)} to ${rateText(rateRps)} per server ${when}`;
+}
+
 function bufferClause(sizing: SizingTrace | undefined): string | undefined {
   const buffer = sizing?.buffer;
   // Held back, how many of them are spare depends on which one looks at.
   if (!buffer || buffer.bufferReplicas === 0 || sizing.dependency) return undefined;
   return `${buffer.bufferReplicas} of them spare for ${buffer.scenario}`;
+}
+
+function whatIsMissing(reason: Reason): string {
+  return reason === 'ServiceRateUnknown' ? 'no service rate to size with' : 'no trusted measurement';
 }
 
 function guardClause(decision: Decision): string | undefined {
@@ -87,7 +101,7 @@ function guardClause(decision: Decision): string | undefined {
     const metrics = stepOf(decision, 'metrics-trust');
     const bounds = lastChange(decision, ['bounds']);
     const forced = bounds ? `; ${bounds.message}` : '';
-    return `no trusted measurement (${outcome.reason}: ${metrics?.message ?? 'nothing is known'})${forced}`;
+    return `${whatIsMissing(outcome.reason)} (${outcome.reason}: ${metrics?.message ?? 'nothing is known'})${forced}`;
   }
   const step = lastChange(decision) ?? decision.guards.find(({ reason }) => reason === 'Paused');
   return step && `${step.reason}: ${step.message}`;

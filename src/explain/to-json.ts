@@ -45,6 +45,7 @@ const INSTANTS: ReadonlySet<string> = new Set([
   'endsAt',
   'originAt',
   'peakAt',
+  'sinceAt',
   'backlogAt',
   'completeSince',
 ]);

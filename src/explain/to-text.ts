@@ -44,7 +44,8 @@ function line(label: string, text: string): string {
   return `  ${label.padEnd(LABEL_WIDTH)} ${text}`;
 }
 
-function observedText({ observed }: Decision): string {
+function observedText(decision: Decision): string {
+  const { observed } = decision;
   const measured = observed.arrivalRate;
   const age = sampleAgeSeconds(observed);
   const old = age === undefined ? '' : ` (${durationFromSeconds(Math.round(age))} old)`;
@@ -52,7 +53,7 @@ function observedText({ observed }: Decision): string {
   const parts = [
     measured.kind === 'value' ? load : `${measured.kind}, ${load}`,
     `${observed.readyReplicas} of ${replicasText(observed.currentReplicas)} ready`,
-    `${rateText(observed.serviceRateRps)} per server`,
+    serviceRateText(decision),
   ];
   if (observed.backlogRequests > 0) parts.push(`${significant(observed.backlogRequests)} requests waiting`);
   for (const { name, free } of observed.dependencies)
@@ -61,6 +62,22 @@ function observedText({ observed }: Decision): string {
     );
   if (observed.rollingOut) parts.push('rolling out');
   return parts.join(', ');
+}
+
+/** "25 rps per server", or what was learned of it and which end of the interval is sized with. */
+function serviceRateText({ observed, decidedAtMs }: Decision): string {
+  const { serviceRateRps, learnedRate } = observed;
+  if (serviceRateRps === null || learnedRate?.kind === 'unknown') {
+    const missing = learnedRate?.kind === 'unknown' ? `: ${learnedRate.message}` : '';
+    return `rate per server not known${missing}`;
+  }
+  if (learnedRate === undefined) return `${rateText(serviceRateRps)} per server`;
+  const { rateRps, lowerRps, upperRps, samples, source, drop } = learnedRate;
+  const interval = `95 % interval ${significant(lowerRps)} to ${significant(upperRps)}`;
+  const fell = drop
+    ? `; fell from ${rateText(drop.beforeRps)} ${relativeTimeText(drop.atMs, decidedAtMs)}`
+    : '';
+  return `${rateText(rateRps)} per server, learned from ${source} in ${samples} slots, ${interval}, sized with ${significant(serviceRateRps)}${fell}`;
 }
 
 function forecastText({ forecast, decidedAtMs }: Decision): string {

@@ -2,7 +2,7 @@ import type { Measurement } from '../domain/measurement.ts';
 import { durationFromSeconds } from '../domain/duration.ts';
 import { percentText, rateText } from '../domain/figures.ts';
 import type { Reason } from '../domain/reasons.ts';
-import { type Guard, type GuardInput, neverRemove, pass, withinReach } from './guard.ts';
+import { type Guard, type GuardInput, type GuardVerdict, neverRemove, pass, withinReach } from './guard.ts';
 
 /**
  * Below this share of recent slots with a sample, fewer replicas are not asked for. With half of the slots missing,
@@ -28,7 +28,8 @@ export const metricsTrust: Guard = {
   judge(input, beforeReplicas) {
     const measured = input.observation.arrivalRate;
     if (measured.kind !== 'value') return keepWhatRuns(input, beforeReplicas, measured);
-    const { coverageRatio } = input.observation;
+    const { coverageRatio, serviceRateRps } = input.observation;
+    if (serviceRateRps === null) return keepUntilLearned(input, beforeReplicas);
     const coverage = `${percentText(coverageRatio)} of the recent slots hold a sample`;
     return coverageRatio < MIN_COVERAGE_RATIO
       ? neverRemove(input, beforeReplicas, 'PartialMetrics', coverage)
@@ -40,6 +41,15 @@ function keepWhatRuns(input: GuardInput, beforeReplicas: number, measured: Untru
   const afterReplicas = withinReach(input, beforeReplicas, input.observation.currentReplicas);
   const message = `${whatWasGot(input, measured)}; keeps ${afterReplicas}`;
   return { afterReplicas, reason: REASON_BY_KIND[measured.kind], message };
+}
+
+/** A load that nobody knows the servers for cannot be sized for. */
+function keepUntilLearned(input: GuardInput, beforeReplicas: number): GuardVerdict {
+  const { currentReplicas, learnedRate } = input.observation;
+  const afterReplicas = withinReach(input, beforeReplicas, currentReplicas);
+  const missing = learnedRate?.kind === 'unknown' ? learnedRate.message : 'nothing was learned';
+  const message = `the service rate is not known yet: ${missing}; keeps ${afterReplicas}`;
+  return { afterReplicas, reason: 'ServiceRateUnknown', message };
 }
 
 function whatWasGot({ nowMs, policy }: GuardInput, measured: Untrusted): string {

@@ -18,14 +18,23 @@ export interface GatheredMetrics extends Pick<
   readonly history: TimeSeries;
 }
 
+/** Context metrics of which not the newest sample alone is wanted. */
+export type MetricHistories = Readonly<Partial<Record<MetricName, HistoryBuffer>>>;
+
 const COVERAGE_SECONDS = 15 * 60;
 const MIN_COVERAGE_SLOTS = 3;
 
 /**
  * What to ask a source for one workload: its arrival rate since the buffer last knew it, then the newest samples of
- * each context metric that the policy names and of each dependency that is to be asked.
+ * each context metric that the policy names (all since its history last knew it, where it has one) and of each
+ * dependency that is to be asked.
  */
-export function requestsFor(policy: Policy, buffer: HistoryBuffer, nowMs: number): readonly SeriesRequest[] {
+export function requestsFor(
+  policy: Policy,
+  buffer: HistoryBuffer,
+  nowMs: number,
+  histories: MetricHistories = {},
+): readonly SeriesRequest[] {
   const { queries } = policy.metrics;
   const { stepSeconds } = buffer;
   const arrivals = buffer.nextRequest(nowMs, policy.metrics);
@@ -39,7 +48,9 @@ export function requestsFor(policy: Policy, buffer: HistoryBuffer, nowMs: number
       metric,
       query: queries[metric]!,
       stepSeconds,
-      ...(metric === 'arrivalRate' ? arrivals : recent),
+      ...(metric === 'arrivalRate'
+        ? arrivals
+        : (histories[metric]?.nextRequest(nowMs, policy.metrics) ?? recent)),
     })),
     ...policy.dependencies.flatMap(({ name, query }) =>
       query === null ? [] : [{ workload, metric: { dependency: name }, query, stepSeconds, ...recent }],
@@ -51,13 +62,15 @@ export function requestsFor(policy: Policy, buffer: HistoryBuffer, nowMs: number
 export interface Answered {
   readonly requests: readonly SeriesRequest[];
   readonly answers: readonly SeriesAnswer[];
+  /** As they were asked with. */
+  readonly histories?: MetricHistories;
 }
 
-/** Takes the answers into the buffer and judges what they say about `nowMs`. */
+/** Takes the answers into the buffers and judges what they say about `nowMs`. */
 export function gatherObservation(
   policy: Policy,
   buffer: HistoryBuffer,
-  { requests, answers }: Answered,
+  { requests, answers, histories = {} }: Answered,
   nowMs: number,
 ): GatheredMetrics {
   const by = { nowMs, stepSeconds: buffer.stepSeconds, freshness: policy.metrics };
@@ -70,8 +83,10 @@ export function gatherObservation(
     if (typeof metric === 'object') {
       const free = judgeAnswer(answer, { ...by, mayBeNegative: true });
       dependencies.push({ name: metric.dependency, free });
-    } else if (metric !== 'arrivalRate') context[metric] = judgeAnswer(answer, by);
-    else {
+    } else if (metric !== 'arrivalRate') {
+      histories[metric]?.append(answer, request);
+      context[metric] = judgeAnswer(answer, by);
+    } else {
       buffer.append(answer, request);
       arrivalRate = judgeAnswer(answer, by);
     }

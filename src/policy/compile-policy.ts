@@ -88,10 +88,10 @@ function compileMetrics({
 
 function compileCapacity(capacity: PolicySpec['capacity']): CapacityPolicy {
   const { serviceRateRps, startupTime, warmUp } = capacity;
-  if (serviceRateRps === undefined || startupTime === undefined)
-    throw new TypeError('a learned service rate or start-up time got past the list of unsupported things');
+  if (startupTime === undefined)
+    throw new TypeError('a learned start-up time got past the list of unsupported things');
   return {
-    serviceRateRps,
+    serviceRateRps: serviceRateRps ?? null,
     serversPerReplica: capacity.serversPerReplica,
     startupSeconds: seconds(startupTime),
     dispatch: capacity.dispatch,

@@ -40,8 +40,8 @@ export const DISPATCHES = ['Central', 'LeastRequests', 'PowerOfTwo', 'Random', '
 export type Dispatch = (typeof DISPATCHES)[number];
 
 export interface CapacityPolicy {
-  /** Requests per second one server (slot) completes at full use. */
-  readonly serviceRateRps: number;
+  /** Requests per second one server (slot) completes at full use; null: to be learned from the metrics. */
+  readonly serviceRateRps: number | null;
   readonly serversPerReplica: number;
   /** From the patch to ready. */
   readonly startupSeconds: number;

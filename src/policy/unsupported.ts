@@ -17,11 +17,6 @@ const NOT_YET = 'which this version does not do yet';
 
 const UNSUPPORTED: readonly Unsupported[] = [
   {
-    paths: ({ spec }) => where(spec.capacity.estimate !== undefined, 'spec.capacity.estimate'),
-    got: `the service rate to be learned, ${NOT_YET}`,
-    allowed: 'serviceRateRps: requests per second that one server completes',
-  },
-  {
     paths: ({ spec }) => where(spec.capacity.startupTime === undefined, 'spec.capacity.startupTime'),
     got: `nothing: the start-up time to be learned, ${NOT_YET}`,
     allowed: 'a duration such as 90s',

@@ -1,5 +1,6 @@
 import type { Measurement } from '../../src/domain/measurement.ts';
 import type { Observation } from '../../src/domain/observation.ts';
+import type { LearnedRate } from '../../src/domain/service-rate.ts';
 
 /** Tuesday, 2025-07-22 08:00 UTC: the instant that tests happen at. */
 export const NOW_MS = Date.UTC(2025, 6, 22, 8);
@@ -25,6 +26,23 @@ export function anObservation(overrides: Partial<Observation> = {}): Observation
     rollingOut: false,
     paused: false,
     backlogRequests: 0,
+    ...overrides,
+  };
+}
+
+type Learned = Extract<LearnedRate, { kind: 'learned' }>;
+
+/** Learned from 40 minutes since it fell six minutes ago. */
+export function aLearnedRate(overrides: Partial<Learned> = {}): LearnedRate {
+  return {
+    kind: 'learned',
+    rateRps: 25,
+    lowerRps: 17,
+    upperRps: 18,
+    source: 'busySlots',
+    samples: 40,
+    sinceAtMs: NOW_MS - 40 * 60_000,
+    drop: { atMs: NOW_MS - 6 * 60_000, beforeRps: 25 },
     ...overrides,
   };
 }

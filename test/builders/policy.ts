@@ -68,6 +68,12 @@ export function aPolicy(overrides: DeepPartial<Policy> = {}): Policy {
   return merged(CHECKOUT, overrides) as Policy;
 }
 
+/** The rate of a policy that gives it. */
+export function givenRateRps({ capacity }: Policy): number {
+  if (capacity.serviceRateRps === null) throw new TypeError('this policy has its service rate learned');
+  return capacity.serviceRateRps;
+}
+
 function merged(base: unknown, override: unknown): unknown {
   if (override === undefined) return base;
   if (!isRecord(base) || !isRecord(override)) return override;

@@ -11,7 +11,7 @@ export const OUTLIER_SHARE = 0.01;
 const SLOT_SECONDS = 60;
 const SERVICE_RATE_RPS = 25;
 const DAY_SLOTS = 1440;
-const RUNS = 100;
+const RUNS = 50;
 
 interface LoadCase {
   readonly servers: number;
@@ -90,10 +90,10 @@ function alarmsTold(samples: readonly WorkSample[]): number {
 }
 
 function main(): void {
-  console.log('service utilization servers: largest error of 100 runs of 3 h, intervals that hold the truth');
+  console.log('service utilization servers: largest error of 50 runs of 3 h, intervals that hold the truth');
   const services = { exponential, lognormal4: (rate: number) => lognormal(1 / rate, 4) };
   for (const [name, service] of Object.entries(services))
-    for (const servers of [2, 16])
+    for (const servers of [2, 8])
       for (const utilization of [0.3, 0.5, 0.7, 0.8, 0.9]) {
         const runs = Array.from({ length: RUNS }, (_, seed) =>
           learnedAt({ servers, utilization, service }, 180, seed + 1),

@@ -20,7 +20,7 @@ export interface Summary {
   readonly replicaHours: number;
   readonly requests: number;
   readonly requestsOverSlo: number;
-  /** Hours without a trusted measurement: their requests are in no figure. */
+  /** Hours without a trusted measurement or a known service rate: their requests are in no figure. */
   readonly unmeasuredHours: number;
   /** Forecasts made, by model. */
   readonly forecasts: Readonly<Record<string, number>>;
@@ -105,11 +105,11 @@ function servedIn(
   { observed, tickSeconds, slo }: Decision,
   policy: Policy | undefined,
 ): { readonly requests: number; readonly late: number } | undefined {
-  const { arrivalRate, readyReplicas, backlogRequests } = observed;
-  if (arrivalRate.kind !== 'value' || policy === undefined) return undefined;
+  const { arrivalRate, serviceRateRps, readyReplicas, backlogRequests } = observed;
+  if (arrivalRate.kind !== 'value' || serviceRateRps === null || policy === undefined) return undefined;
   const requests = arrivalRate.value * tickSeconds;
   if (readyReplicas === 0) return { requests, late: requests };
-  const model = serviceModelFrom(policy, observed.serviceRateRps);
+  const model = serviceModelFrom(policy, serviceRateRps);
   if (backlogRequests > capacityRps(model, readyReplicas) * slo.responseSeconds)
     return { requests, late: requests };
   const at = { replicas: readyReplicas, seconds: slo.responseSeconds };

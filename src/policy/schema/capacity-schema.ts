@@ -47,7 +47,9 @@ export const capacitySchema = withRules(
       { above: 0, max: 1e9 },
     ).optional(),
     estimate: block({})
-      .describe('Give {} instead of serviceRateRps to learn the rate from throughput and utilization.')
+      .describe(
+        'Give {} instead of serviceRateRps to learn it from throughput and busySlots (or cpuUtilization and readyReplicas). Until it is known, what runs is kept.',
+      )
       .optional(),
     serversPerReplica: count('Servers (slots): requests that one replica works on at a time.', {
       min: 1,

@@ -36,6 +36,7 @@ export const metricsSchema = withRules(
     inFlight: query('Requests that are being worked on or waiting.').optional(),
     throughput: query('Completed requests per second.').optional(),
     busySlots: query('Servers (slots) that are working on a request.').optional(),
+    readyReplicas: query('Replicas that are ready.').optional(),
   }),
   [
     {

@@ -10,8 +10,14 @@ export interface RuledSpec {
     readonly startupTime?: string | undefined;
     readonly queueLimit: number | null;
     readonly variability: { readonly arrivals: number; readonly service: number };
+    readonly serviceRateRps?: number | undefined;
+    readonly estimate?: object | undefined;
+    readonly scalability: { readonly contention: number; readonly coherency: number };
   };
   readonly slo: { readonly patience: string | null };
+  readonly metrics: Readonly<
+    Partial<Record<'throughput' | 'busySlots' | 'cpuUtilization' | 'readyReplicas', object | undefined>>
+  >;
   readonly forecast: { readonly horizon: string; readonly step: string };
   readonly cost: { readonly replicaHour?: number | undefined };
   readonly dependencies: readonly {
@@ -21,6 +27,9 @@ export interface RuledSpec {
   }[];
   readonly chaos: { readonly scenarios: readonly { readonly name: string; readonly required: boolean }[] };
 }
+
+const LEARNS_FROM =
+  'metrics.throughput with metrics.busySlots, or with metrics.cpuUtilization and metrics.readyReplicas (with capacity.scalability readyReplicas always)';
 
 const seconds = (text: string): number => secondsFromDuration(text) ?? 0;
 
@@ -136,10 +145,44 @@ const minWithinDependencies: Rule<RuledSpec> = {
   ],
 };
 
+/** A rate is learned from what was completed and who was busy with it. */
+const estimateHasMetrics: Rule<RuledSpec> = {
+  reads: ['capacity.estimate', 'capacity.scalability', 'metrics'],
+  violation: ({ capacity, metrics }) => {
+    if (capacity.estimate === undefined || capacity.serviceRateRps !== undefined) return undefined;
+    const missing = missingToLearn(capacity.scalability, metrics);
+    if (missing === undefined) return undefined;
+    return {
+      path: ['capacity', 'estimate'],
+      got: `no metrics.${missing} to learn from`,
+      allowed: `${LEARNS_FROM}; or serviceRateRps instead`,
+    };
+  },
+  cel: [
+    {
+      rule: `!has(self.capacity.estimate) || has(self.capacity.serviceRateRps) || (has(self.metrics.throughput) && (has(self.metrics.busySlots) || has(self.metrics.cpuUtilization)) && (has(self.metrics.readyReplicas) || (has(self.metrics.busySlots) && self.capacity.scalability.contention == 0.0 && self.capacity.scalability.coherency == 0.0)))`,
+      message: `needs ${LEARNS_FROM}`,
+      fieldPath: '.capacity.estimate',
+    },
+  ],
+};
+
+/** A scalability law, or CPU in use per replica, says nothing of a server without the count of replicas. */
+function missingToLearn(
+  { contention, coherency }: RuledSpec['capacity']['scalability'],
+  metrics: RuledSpec['metrics'],
+): keyof RuledSpec['metrics'] | undefined {
+  if (metrics.throughput === undefined) return 'throughput';
+  if (metrics.busySlots === undefined && metrics.cpuUtilization === undefined) return 'busySlots';
+  const standsAlone = metrics.busySlots !== undefined && contention === 0 && coherency === 0;
+  return standsAlone || metrics.readyReplicas !== undefined ? undefined : 'readyReplicas';
+}
+
 export const SPEC_RULES: readonly Rule<RuledSpec>[] = [
   minAtMostMax,
   variabilityWithoutLosses,
   horizonCoversStartup,
   scenariosHavePrices,
+  estimateHasMetrics,
   minWithinDependencies,
 ];

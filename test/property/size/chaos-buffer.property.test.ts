@@ -7,7 +7,7 @@ import { sizedWorlds } from '../../../src/size/scenario-worlds.ts';
 import { serviceModelFrom } from '../../../src/size/service-model.ts';
 import { sizeReplicas } from '../../../src/size/size-replicas.ts';
 import type { SizingTrace } from '../../../src/domain/sizing.ts';
-import { aPolicy } from '../../builders/policy.ts';
+import { aPolicy, givenRateRps } from '../../builders/policy.ts';
 import { aScenario, someChaos } from '../../builders/chaos.ts';
 import { aSizingInput } from '../../unit/size/sizing-input.ts';
 
@@ -116,7 +116,7 @@ describe('the chaos buffer', () => {
 
   test('makes for a resilience of 0 to 1 that never falls as replicas are added', () => {
     const policy = aPolicy({ capacity: { dispatch: 'Central' } });
-    const model = serviceModelFrom(policy, policy.capacity.serviceRateRps);
+    const model = serviceModelFrom(policy, givenRateRps(policy));
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1500 }), anyChaos, (rateRps, chaos) => {
         const { resilienceOf } = chaosBuffer({

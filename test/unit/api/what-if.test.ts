@@ -70,6 +70,64 @@ test('a missing newest sample is not zero load', async () => {
   expect(decision.outcome).toEqual({ kind: 'abstain', reason: 'StaleMetrics' });
 });
 
+describe('a policy whose service rate is to be learned', () => {
+  const minutes = 30;
+  const { serviceRateRps: _given, ...capacity } = DOCUMENT.spec.capacity;
+  const metrics = { ...DOCUMENT.spec.metrics, throughput: { query: 'done' }, busySlots: { query: 'busy' } };
+  const policy = {
+    ...DOCUMENT,
+    spec: { ...DOCUMENT.spec, metrics, capacity: { ...capacity, estimate: {} } },
+  };
+  const served = (more: object) => {
+    const { observations } = samples(Array<number>(minutes).fill(1800));
+    return { policy, observations: { ...observations, samples: { ...observations.samples, ...more } } };
+  };
+  const throughputRps = Array.from({ length: minutes }, (_, i) => 1800 + 10 * Math.sin(i));
+
+  test('learns it from the samples', async () => {
+    const decision = await ask(served({ throughputRps, busySlots: Array<number>(minutes).fill(72) }));
+    expect(decision.observed.learnedRate).toMatchObject({ kind: 'learned', samples: minutes });
+    expect(decision.observed.serviceRateRps).toBeCloseTo(25, 0);
+    expect(decision.outcome.kind).toBe('scale');
+  });
+
+  test('without them says what is missing, and keeps what runs', async () => {
+    const decision = await ask(served({ throughputRps }));
+    expect(decision.outcome).toEqual({ kind: 'abstain', reason: 'ServiceRateUnknown' });
+    expect(decision.guards[0].message).toContain('busySlots');
+  });
+
+  test('refuses columns of another length', async () => {
+    const response = await api()
+      .post('/api/v1/decisions')
+      .send(served({ throughputRps, busySlots: [72] }));
+    expect(response.status).toBe(422);
+    expect(response.body.problems).toEqual([
+      { path: 'observations.samples.busySlots', got: '1 values', allowed: '30, as many as rps has' },
+    ]);
+  });
+
+  test('takes the lower end of a rate that was learned elsewhere', async () => {
+    const learnedRate = {
+      kind: 'learned',
+      rateRps: 25,
+      lowerRps: 24,
+      upperRps: 26,
+      source: 'busySlots',
+      samples: 40,
+      sinceAt: '2025-07-22T07:00:00Z',
+      drop: null,
+    };
+    const { arrivalRate } = (await ask(samples(Array<number>(minutes).fill(1800)))).observed;
+    const observedAt = '2025-07-22T08:30:30Z';
+    const decision = await ask({
+      policy,
+      observations: { observedAt, arrivalRate, currentReplicas: 4, learnedRate },
+    });
+    expect(decision.observed).toMatchObject({ serviceRateRps: 24, learnedRate });
+  });
+});
+
 test('nothing but missing samples is an empty answer', async () => {
   const decision = await ask(samples([null, null]));
   expect(decision.outcome).toEqual({ kind: 'abstain', reason: 'EmptyMetrics' });

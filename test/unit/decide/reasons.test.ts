@@ -135,6 +135,20 @@ const SCENARIOS: Readonly<Record<Reason, Scenario>> = {
     'hold',
     10,
   ],
+  ServiceRateUnknown: [
+    'a rate is to be learned, and nothing was completed yet',
+    () =>
+      aDecision({
+        ...high,
+        observation: {
+          ...high.observation,
+          serviceRateRps: null,
+          learnedRate: { kind: 'unknown', message: '2 of the 10 slots that it takes' },
+        },
+      }),
+    'abstain',
+    10,
+  ],
   ImplausibleZero: [
     '24,000 requests were expected, none came',
     () => aDecision(blind(measured(0))),

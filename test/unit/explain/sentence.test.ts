@@ -4,7 +4,7 @@ import { sentence } from '../../../src/explain/sentence.ts';
 import { aDecision } from '../../builders/decision.ts';
 import { aForecast, NO_FORECAST } from '../../builders/forecast.ts';
 import { WARM_MEMORY } from '../../builders/guard-input.ts';
-import { anObservation, measured, NOW_MS } from '../../builders/observation.ts';
+import { aLearnedRate, anObservation, measured, NOW_MS } from '../../builders/observation.ts';
 import { aSizedDecision } from '../../builders/sizing.ts';
 
 describe('what is sized for and what it keeps', () => {
@@ -50,6 +50,15 @@ describe('what is sized for and what it keeps', () => {
   });
 });
 
+test('a service that became slower is told', () => {
+  const observation = anObservation({ serviceRateRps: 17, learnedRate: aLearnedRate({ rateRps: 17.5 }) });
+  expect(sentence(aDecision({ observation }))).toContain(
+    '; the service rate fell from 25 rps to 17.5 rps per server 6m ago',
+  );
+  const steady = anObservation({ learnedRate: aLearnedRate({ drop: null }) });
+  expect(sentence(aDecision({ observation: steady }))).not.toContain('service rate');
+});
+
 describe('what a guard made of it', () => {
   const low = { observation: anObservation({ arrivalRate: measured(400) }), forecast: aForecast(400) };
   test('the guard that had the last word, and what was recommended', () => {
@@ -68,6 +77,13 @@ describe('what a guard made of it', () => {
     const observation = anObservation({ arrivalRate: { kind: 'empty' } });
     expect(sentence(aDecision({ observation }))).toBe(
       'checkout: stays at 10 replicas: no trusted measurement (EmptyMetrics: the source answered without a sample; keeps 10)',
+    );
+  });
+  test('no service rate yet', () => {
+    const learnedRate = { kind: 'unknown', message: '3 of the 10 slots that it takes' } as const;
+    const observation = anObservation({ serviceRateRps: null, learnedRate });
+    expect(sentence(aDecision({ observation }))).toBe(
+      'checkout: stays at 10 replicas: no service rate to size with (ServiceRateUnknown: the service rate is not known yet: 3 of the 10 slots that it takes; keeps 10)',
     );
   });
   test('no trusted measurement, and outside of the bounds', () => {

@@ -4,7 +4,7 @@ import { decisionText } from '../../../src/explain/to-text.ts';
 import { aDecision } from '../../builders/decision.ts';
 import { aDependency } from '../../builders/dependency.ts';
 import { aForecast, NO_FORECAST } from '../../builders/forecast.ts';
-import { anObservation, measured, NOW_MS } from '../../builders/observation.ts';
+import { aLearnedRate, anObservation, measured, NOW_MS } from '../../builders/observation.ts';
 import { aSizedDecision } from '../../builders/sizing.ts';
 
 test('the chain, stage by stage', () => {
@@ -87,6 +87,18 @@ test('the plan is told where it changes, and how far it looks', () => {
   expect(text(16, 16, 20, 20, 15)).toContain('\n  plan       16 now, 20 in 2m, 15 in 4m; planned 4m ahead\n');
   expect(text(16, 16)).toContain('\n  plan       16 now; planned 1m ahead\n');
   expect(decisionText(aSizedDecision())).not.toContain('plan ');
+});
+
+test('a learned service rate is told with its interval, its drop and what is sized with', () => {
+  const observation = anObservation({ serviceRateRps: 17, learnedRate: aLearnedRate({ rateRps: 17.5 }) });
+  expect(decisionText(aDecision({ observation }))).toContain(
+    ', 17.5 rps per server, learned from busySlots in 40 slots, 95 % interval 17 to 18, sized with 17; fell from 25 rps 6m ago\n',
+  );
+  const learnedRate = { kind: 'unknown', message: '3 of the 10 slots that it takes' } as const;
+  const unknown = anObservation({ serviceRateRps: null, learnedRate });
+  expect(decisionText(aDecision({ observation: unknown }))).toContain(
+    ', rate per server not known: 3 of the 10 slots that it takes\n',
+  );
 });
 
 test('without a measurement it says that nothing was sized', () => {

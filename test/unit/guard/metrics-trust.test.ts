@@ -74,3 +74,14 @@ test('what runs above maxReplicas is not asked for again', () => {
   expect(metricsTrust.judge(aGuardInput({ observation }), 30).afterReplicas).toBe(60);
   expect(metricsTrust.judge(aGuardInput({ observation }), 70).afterReplicas).toBe(70);
 });
+
+test('a load without a service rate to size it with keeps what runs, and says what is missing', () => {
+  const learnedRate = { kind: 'unknown', message: '3 of the 10 slots that it takes' } as const;
+  const observation = anObservation({ serviceRateRps: null, learnedRate });
+  for (const beforeReplicas of [4, 10, 30])
+    expect(metricsTrust.judge(aGuardInput({ observation }), beforeReplicas)).toEqual({
+      afterReplicas: 10,
+      reason: 'ServiceRateUnknown',
+      message: 'the service rate is not known yet: 3 of the 10 slots that it takes; keeps 10',
+    });
+});

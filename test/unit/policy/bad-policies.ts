@@ -36,7 +36,12 @@ export const BAD_POLICIES: readonly BadPolicy[] = [
   },
   {
     name: 'a field in a block without fields',
-    change: { 'spec.capacity.serviceRateRps': undefined, 'spec.capacity.estimate': { from: 'cpu' } },
+    change: {
+      'spec.capacity.serviceRateRps': undefined,
+      'spec.capacity.estimate': { from: 'cpu' },
+      'spec.metrics.throughput': { query: 'sum(done)' },
+      'spec.metrics.busySlots': { query: 'sum(busy)' },
+    },
     path: 'spec.capacity.estimate.from',
     says: 'no fields here',
   },
@@ -185,6 +190,46 @@ export const BAD_POLICIES: readonly BadPolicy[] = [
     change: { 'spec.capacity.estimate': {} },
     path: 'spec.capacity.serviceRateRps',
     says: 'both',
+  },
+  {
+    name: 'an estimate with nothing to learn from',
+    change: { 'spec.capacity.serviceRateRps': undefined, 'spec.capacity.estimate': {} },
+    path: 'spec.capacity.estimate',
+    says: 'no metrics.throughput',
+  },
+  {
+    name: 'an estimate from completions alone',
+    change: {
+      'spec.capacity.serviceRateRps': undefined,
+      'spec.capacity.estimate': {},
+      'spec.metrics.throughput': { query: 'sum(done)' },
+      'spec.metrics.cpuUtilization': undefined,
+    },
+    path: 'spec.capacity.estimate',
+    says: 'no metrics.busySlots',
+  },
+  {
+    name: 'an estimate from CPU of nobody knows how many replicas',
+    change: {
+      'spec.capacity.serviceRateRps': undefined,
+      'spec.capacity.estimate': {},
+      'spec.metrics.throughput': { query: 'sum(done)' },
+      'spec.metrics.cpuUtilization': { query: 'avg(cpu)' },
+    },
+    path: 'spec.capacity.estimate',
+    says: 'no metrics.readyReplicas',
+  },
+  {
+    name: 'an estimate under a scalability law without replicas',
+    change: {
+      'spec.capacity.serviceRateRps': undefined,
+      'spec.capacity.estimate': {},
+      'spec.capacity.scalability.contention': 0.1,
+      'spec.metrics.throughput': { query: 'sum(done)' },
+      'spec.metrics.busySlots': { query: 'sum(busy)' },
+    },
+    path: 'spec.capacity.estimate',
+    says: 'no metrics.readyReplicas',
   },
   {
     name: 'a service rate of zero',

@@ -197,12 +197,6 @@ test('the policy of the demo is valid and says the same as the tests, but for it
 const START = '2026-11-27T00:00:00Z';
 const UNSUPPORTED: readonly (readonly [string, Record<string, unknown>, string, string])[] = [
   [
-    'a service rate to be learned',
-    { 'spec.capacity.serviceRateRps': undefined, 'spec.capacity.estimate': {} },
-    'spec.capacity.estimate',
-    'serviceRateRps',
-  ],
-  [
     'a start-up time to be learned',
     { 'spec.capacity.startupTime': undefined },
     'spec.capacity.startupTime',

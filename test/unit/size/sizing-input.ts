@@ -1,7 +1,7 @@
 import { QUANTILE_LEVELS } from '../../../src/domain/forecast.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import type { SizingInput, SizingStep } from '../../../src/size/size-replicas.ts';
-import { aPolicy } from '../../builders/policy.ts';
+import { aPolicy, givenRateRps } from '../../builders/policy.ts';
 import type { DeepPartial } from '../../builders/policy.ts';
 
 const START_AT_MS = Date.UTC(2026, 10, 21, 8);
@@ -16,7 +16,7 @@ export function aSizingInput(
   return {
     basis: 'forecast',
     leadTimeSeconds: 105,
-    serviceRateRps: policy.capacity.serviceRateRps,
+    serviceRateRps: givenRateRps(policy),
     currentReplicas: 2,
     startingReplicas: 0,
     backlogRequests: 0,

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { DecisionBody } from '../../../../src/explain/to-json.ts';
 import { runCaptured } from './captured-run.ts';
 import { csvText, policyText, written, type RecordedRows } from './recorded-files.ts';
 
@@ -30,6 +31,9 @@ const broken = await written(folder, 'broken.yaml', policyText('checkout', { min
 const table = await written(folder, 'table.csv', 'a,b\n1,2\n');
 const PLAY = ['--policy', policy, '--recording', recording, '--speed', 'max'];
 
+const hasFallen = (rate: DecisionBody['observed']['learnedRate']) =>
+  rate?.kind === 'learned' && rate.drop !== null;
+
 const decisionsOf = (stdout: string) =>
   stdout
     .trimEnd()
@@ -51,6 +55,32 @@ describe('a play', () => {
     expect(output.stdout).toMatch(/replica-hours +\d+\.\d/);
     expect(output.stdout).toMatch(/requests +[\d,]+, over the SLO [\d,]+/);
     expect(output.stderr).toBe('');
+  });
+
+  test('learns the service rate from the recording, and says when it falls', async () => {
+    const metrics = {
+      arrivalRate: { query: 'up' },
+      throughput: { query: 'done' },
+      busySlots: { query: 'busy' },
+    };
+    const capacity = { estimate: {}, serversPerReplica: 8, startupTime: '90s', dispatch: 'Central' };
+    const learning = await written(folder, 'learning.yaml', policyText('checkout', { metrics, capacity }));
+    const done = (row: number) => TWO_HOURS.rps(row)! * (1 + 0.01 * Math.sin(row));
+    const busy = (row: number) => TWO_HOURS.rps(row)! / (row < 60 ? 25 : 15);
+    const worked = await written(
+      folder,
+      'worked.csv',
+      csvText({ ...TWO_HOURS, columns: { throughput_rps: done, busy_slots: busy } }),
+    );
+    expect(await prescale('--policy', learning, '--recording', worked, '--speed', 'max', '--json')).toBe(0);
+    const lines = decisionsOf(output.stdout) as unknown as DecisionBody[];
+    const decisions = lines.filter(({ outcome }) => outcome !== undefined);
+    const reasons = decisions.map(({ outcome }) => outcome.reason);
+    expect(reasons[0]).toBe('ServiceRateUnknown');
+    expect(reasons.slice(60)).not.toContain('ServiceRateUnknown');
+    const told = decisions.find(({ observed }) => hasFallen(observed.learnedRate));
+    const changedAtMs = START_MS + 60 * 60_000;
+    expect(Date.parse(told!.decidedAt) - changedAtMs).toBeLessThanOrEqual(10 * 60_000);
   });
 
   test('says that no recording knows what a dependency has left; a capacity limits all the same', async () => {
