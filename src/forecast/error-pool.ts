@@ -107,9 +107,7 @@ export function boundedSize(
   return Math.min(mostSize, Math.max(leastSize, size));
 }
 
-function emptyPool(
-  count: number,
-): Pick<ErrorPool, 'errors' | 'forecastRanks' | 'sizeRanks' | 'recency'> {
+function emptyPool(count: number): Pick<ErrorPool, 'errors' | 'forecastRanks' | 'sizeRanks' | 'recency'> {
   return {
     errors: new Float32Array(count),
     forecastRanks: new Uint8Array(count),
