@@ -1,0 +1,121 @@
+import { MS_PER_SECOND, type Clock } from '../../domain/clock.ts';
+import type { Leadership, LeaseStore, StoredLease } from '../../domain/lease.ts';
+import { startDeadline } from '../deadline.ts';
+import {
+  nextLeaseAction,
+  releasedRecord,
+  type LeaseParams,
+  type ObservedLease,
+} from './next-lease-action.ts';
+
+export interface LeaderElectorDeps {
+  readonly store: LeaseStore;
+  readonly clock: Clock;
+  /** A number of [0, 1): candidates must not try in step. */
+  readonly random: () => number;
+  /** Unlike that of any other candidate, and of any former life of this one. */
+  readonly identity: string;
+  readonly params: LeaseParams;
+  /** Each time that leadership is gained or found to be lost. */
+  readonly onChange: (isLeader: boolean) => void;
+  readonly onFault: (message: string) => void;
+}
+
+export interface LeaderElector extends Leadership {
+  /** Who leads, as far as was seen; undefined: nobody, or not seen yet. */
+  leader(): string | undefined;
+  /**
+   * Takes and keeps the lease until the signal is aborted; then gives it back, so that the next candidate need not
+   * wait. Whoever aborts must have ended its writing before. Never rejects.
+   */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+const NOT_LEADING = -Infinity;
+
+/**
+ * The thin shell around `nextLeaseAction`. Leadership ends by itself: it is counted from the moment before the renewing
+ * write was sent, so that it ends at the latest `leaseSeconds - renewDeadlineSeconds` before anybody else may start.
+ */
+export function createLeaderElector(deps: LeaderElectorDeps): LeaderElector {
+  const { store, clock, identity, params, onFault } = deps;
+  let observed: ObservedLease = { stored: undefined, seenAtMs: NOT_LEADING };
+  let leadsUntilMs = NOT_LEADING;
+  let told = false;
+
+  const isLeader = (): boolean => clock.monotonicMs() < leadsUntilMs;
+
+  const tell = (): void => {
+    if (told === isLeader()) return;
+    told = !told;
+    deps.onChange(told);
+  };
+
+  const see = (stored: StoredLease | undefined): void => {
+    if (stored?.version === observed.stored?.version && observed.seenAtMs !== NOT_LEADING) return;
+    const deleted = stored ? undefined : observed.stored?.record;
+    observed = { stored, deleted, seenAtMs: clock.monotonicMs() };
+  };
+
+  const attempt = async (signal: AbortSignal): Promise<void> => {
+    see(await store.read(signal));
+    const beganMs = clock.monotonicMs();
+    const action = nextLeaseAction(
+      observed,
+      { identity, nowMs: clock.nowMs(), monotonicMs: beganMs },
+      params,
+    );
+    if (action.kind === 'wait') {
+      leadsUntilMs = NOT_LEADING;
+      return;
+    }
+    const written = await store.write(action.record, observed.stored?.version, signal);
+    if (written.kind === 'lost') return;
+    see({ record: action.record, version: written.version });
+    leadsUntilMs = beganMs + params.renewDeadlineSeconds * MS_PER_SECOND;
+  };
+
+  /** A store that hangs must not hold up the next try for longer than a renewal may take. */
+  const attemptInTime = async (parent: AbortSignal): Promise<void> => {
+    const deadline = startDeadline(params.renewDeadlineSeconds / 2, parent);
+    try {
+      await attempt(deadline.signal);
+    } catch (error) {
+      if (!parent.aborted) onFault((error as Error).message);
+    } finally {
+      deadline.clear();
+    }
+  };
+
+  const release = async (): Promise<void> => {
+    const { stored } = observed;
+    const held = isLeader() && stored?.record.holderIdentity === identity;
+    leadsUntilMs = NOT_LEADING;
+    tell();
+    if (!held) return;
+    const deadline = startDeadline(params.renewDeadlineSeconds / 2, new AbortController().signal);
+    try {
+      await store.write(releasedRecord(stored.record, clock.nowMs()), stored.version, deadline.signal);
+    } catch (error) {
+      onFault(`the lease could not be given back: ${(error as Error).message}`);
+    } finally {
+      deadline.clear();
+    }
+  };
+
+  return {
+    isLeader,
+    leader: () => observed.stored?.record.holderIdentity || undefined,
+    async run(signal) {
+      while (!signal.aborted) {
+        await attemptInTime(signal);
+        tell();
+        // Followers spread out (client-go's jitter of 1.2); a leader keeps its beat.
+        const spread = isLeader() ? 1 : 1 + 1.2 * deps.random();
+        await clock.sleep(params.retrySeconds * spread, signal);
+        tell();
+      }
+      await release();
+    },
+  };
+}

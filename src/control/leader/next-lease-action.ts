@@ -1,0 +1,80 @@
+import type { LeaseRecord, StoredLease } from '../../domain/lease.ts';
+import { MS_PER_SECOND } from '../../domain/clock.ts';
+
+export interface LeaseParams {
+  /** Others may take over when the record has not changed for this long. */
+  readonly leaseSeconds: number;
+  /** A leader that could not renew for this long no longer is one; below `leaseSeconds`, the difference is the fence. */
+  readonly renewDeadlineSeconds: number;
+  /** Pause between two tries. */
+  readonly retrySeconds: number;
+}
+
+/** The timings of client-go's leader election. */
+export const DEFAULT_LEASE_PARAMS: LeaseParams = {
+  leaseSeconds: 15,
+  renewDeadlineSeconds: 10,
+  retrySeconds: 2,
+};
+
+/** What a candidate has seen. Only its own clock counts: the times within the record come from another machine. */
+export interface ObservedLease {
+  /** undefined: no record. */
+  readonly stored: StoredLease | undefined;
+  /** The record that was there before somebody deleted it: its holder may not know yet, and still write. */
+  readonly deleted?: LeaseRecord | undefined;
+  /** When this candidate first saw the record as it is (or that it is gone), on its own monotonic clock. */
+  readonly seenAtMs: number;
+}
+
+export interface Candidate {
+  readonly identity: string;
+  /** Wall clock, for the record. */
+  readonly nowMs: number;
+  /** The clock that `seenAtMs` is of. */
+  readonly monotonicMs: number;
+}
+
+export type LeaseAction =
+  /** Write this record, on the condition that the one that was seen is still there. */
+  | { readonly kind: 'write'; readonly record: LeaseRecord }
+  /** Somebody else leads, for all that can be known. */
+  | { readonly kind: 'wait' };
+
+/**
+ * What a candidate does about the record that it sees (client-go's tryAcquireOrRenew, which does not wait for the
+ * holder of a deleted one).
+ */
+export function nextLeaseAction(
+  observed: ObservedLease,
+  candidate: Candidate,
+  params: LeaseParams,
+): LeaseAction {
+  const record = observed.stored?.record ?? observed.deleted;
+  if (record && record.holderIdentity !== candidate.identity && isHeld(record, observed, candidate))
+    return { kind: 'wait' };
+  return { kind: 'write', record: heldBy(candidate, record, params) };
+}
+
+/** The holder's own duration counts: it may have been started with others than ours. */
+function isHeld(record: LeaseRecord, { seenAtMs }: ObservedLease, { monotonicMs }: Candidate): boolean {
+  if (record.holderIdentity === '') return false;
+  return monotonicMs - seenAtMs <= record.durationSeconds * MS_PER_SECOND;
+}
+
+function heldBy(
+  { identity, nowMs }: Candidate,
+  before: LeaseRecord | undefined,
+  { leaseSeconds }: LeaseParams,
+): LeaseRecord {
+  const held = { holderIdentity: identity, durationSeconds: leaseSeconds, renewedAtMs: nowMs };
+  if (!before) return { ...held, acquiredAtMs: nowMs, transitions: 0 };
+  return before.holderIdentity === identity
+    ? { ...held, acquiredAtMs: before.acquiredAtMs, transitions: before.transitions }
+    : { ...held, acquiredAtMs: nowMs, transitions: before.transitions + 1 };
+}
+
+/** The record of a lease that was given back: the next candidate need not wait. */
+export function releasedRecord(record: LeaseRecord, nowMs: number): LeaseRecord {
+  return { ...record, holderIdentity: '', durationSeconds: 1, acquiredAtMs: nowMs, renewedAtMs: nowMs };
+}
