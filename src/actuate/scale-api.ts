@@ -1,0 +1,36 @@
+/** The `scale` subresource of a target, as the scaler needs it; the adapter to the API server is in `cluster`. */
+
+export interface ScaleTarget {
+  readonly namespace: string;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+export interface ScaleReading {
+  /** What the target is asked to have (`spec.replicas` of its scale). */
+  readonly specReplicas: number;
+  /** What it has, ready or not (`status.replicas` of its scale). */
+  readonly statusReplicas: number;
+  readonly resourceVersion: string;
+  /** The target itself, for what the scale does not tell: who is ready, whether a rollout is on. */
+  readonly object: unknown;
+}
+
+export type ScaleWrite =
+  | { readonly kind: 'applied' }
+  /** The target is not what was read any more; nothing was written. */
+  | { readonly kind: 'conflict'; readonly message: string }
+  /** Refused, or its fate is unknown. */
+  | { readonly kind: 'failed'; readonly message: string };
+
+export interface ScaleApi {
+  /** Throws where the target or its scale cannot be read. */
+  read(target: ScaleTarget, signal: AbortSignal): Promise<ScaleReading>;
+  /** Writes only if the scale is still at `resourceVersion`. */
+  write(
+    target: ScaleTarget,
+    change: { readonly replicas: number; readonly resourceVersion: string },
+    signal: AbortSignal,
+  ): Promise<ScaleWrite>;
+}

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { isRollingOut, readyReplicas } from '../../../src/actuate/rollout-state.ts';
+
+const COMPLETE = { type: 'Progressing', reason: 'NewReplicaSetAvailable' };
+const STEADY = { observedGeneration: 3, replicas: 5, updatedReplicas: 5, readyReplicas: 5 };
+const deployment = (status: object, generation = 3) => ({
+  kind: 'Deployment',
+  metadata: { generation },
+  status: { ...STEADY, conditions: [COMPLETE], ...status },
+});
+
+describe('whether a rollout is on', () => {
+  test.each<[string, unknown, boolean]>([
+    ['a Deployment at rest', deployment({}), false],
+    ['its controller has not seen the newest spec', deployment({}, 4), true],
+    ['replicas of the old revision are left', deployment({ replicas: 6, updatedReplicas: 5 }), true],
+    ['new replicas merely start', deployment({ replicas: 9, updatedReplicas: 9, readyReplicas: 5 }), false],
+    [
+      'all are updated, and the new ReplicaSet is not complete',
+      deployment({ conditions: [{ type: 'Progressing', reason: 'ReplicaSetUpdated' }] }),
+      true,
+    ],
+    [
+      'a rollout that got stuck',
+      deployment({ conditions: [{ type: 'Progressing', reason: 'ProgressDeadlineExceeded' }] }),
+      true,
+    ],
+    ['no progress condition (progressDeadlineSeconds unset)', deployment({ conditions: [] }), false],
+    ['a StatefulSet at rest', { kind: 'StatefulSet', metadata: { generation: 3 }, status: STEADY }, false],
+    [
+      'a StatefulSet half updated',
+      { kind: 'StatefulSet', metadata: { generation: 3 }, status: { ...STEADY, updatedReplicas: 2 } },
+      true,
+    ],
+    ['a ReplicaSet, which never rolls out', { kind: 'ReplicaSet', status: { replicas: 5 } }, false],
+    ['an object without any status', { kind: 'Widget' }, false],
+  ])('%s', (_name, object, expected) => {
+    expect(isRollingOut(object)).toBe(expected);
+  });
+});
+
+describe('who is ready', () => {
+  test.each<[string, unknown, number, number]>([
+    ['a Deployment tells', { kind: 'Deployment', status: { readyReplicas: 3 } }, 5, 3],
+    ['a Deployment with none ready says nothing', { kind: 'Deployment', status: {} }, 5, 0],
+    ['a custom target that tells', { kind: 'Widget', status: { readyReplicas: 2 } }, 5, 2],
+    ['a custom target that does not tell', { kind: 'Widget', status: {} }, 5, 5],
+    ['never more than there are', { kind: 'Deployment', status: { readyReplicas: 9 } }, 5, 5],
+  ])('%s', (_name, object, replicas, expected) => {
+    expect(readyReplicas(object, replicas)).toBe(expected);
+  });
+});
