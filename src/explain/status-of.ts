@@ -1,0 +1,85 @@
+import { isoFromMs, MS_PER_SECOND } from '../domain/clock.ts';
+import type { ActuationRecord } from '../domain/actuation.ts';
+import { type Decision, desiredReplicas, recommendedReplicas } from '../domain/decision.ts';
+import type { ForecastResult } from '../domain/forecast.ts';
+import { conditionsOf, type ConditionValue } from './condition.ts';
+
+/** One condition as the custom resource keeps it. */
+export type StatusCondition = ConditionValue & {
+  readonly lastTransitionTime: string;
+  readonly observedGeneration: number;
+};
+
+/** `status` of a PredictiveAutoscaler, as the policy schema's status block describes it. */
+export interface AutoscalerStatus {
+  readonly observedGeneration: number;
+  readonly currentReplicas: number;
+  readonly recommendedReplicas?: number;
+  readonly desiredReplicas: number;
+  readonly reason: string;
+  readonly forecast?: {
+    readonly model: string;
+    readonly confidence: number;
+    readonly peakRps: number;
+    readonly at: string;
+  };
+  readonly lastScaleTime?: string;
+  readonly conditions: readonly StatusCondition[];
+}
+
+export interface StatusInput {
+  readonly decision: Decision;
+  readonly actuation: ActuationRecord;
+  /** The generation of the spec that was decided on. */
+  readonly generation: number;
+  /** What the object says now; its times are kept where nothing changed. */
+  readonly previous: Pick<AutoscalerStatus, 'lastScaleTime'> & {
+    readonly conditions?: readonly Pick<StatusCondition, 'type' | 'status' | 'lastTransitionTime'>[];
+  };
+}
+
+/** A decision as the status of its custom resource. */
+export function statusOf({ decision, actuation, generation, previous }: StatusInput): AutoscalerStatus {
+  const now = isoFromMs(decision.decidedAtMs);
+  const recommended = recommendedReplicas(decision);
+  const forecast = forecastStatus(decision.forecast);
+  const lastScaleTime = actuation.result === 'applied' ? now : previous.lastScaleTime;
+  return {
+    observedGeneration: generation,
+    currentReplicas: decision.observed.currentReplicas,
+    ...(recommended === undefined ? {} : { recommendedReplicas: recommended }),
+    desiredReplicas: desiredReplicas(decision),
+    reason: decision.outcome.reason,
+    ...(forecast ? { forecast } : {}),
+    ...(lastScaleTime === undefined ? {} : { lastScaleTime }),
+    conditions: conditionsOf(decision, actuation).map((condition) => ({
+      ...condition,
+      lastTransitionTime: sinceWhen(condition, previous) ?? now,
+      observedGeneration: generation,
+    })),
+  };
+}
+
+/** A transition is a change of the status alone: a new reason for the same verdict is none. */
+function sinceWhen(
+  { type, status }: ConditionValue,
+  { conditions }: StatusInput['previous'],
+): string | undefined {
+  const before = conditions?.find((one) => one.type === type);
+  return before?.status === status ? before.lastTransitionTime : undefined;
+}
+
+/** Figures of three digits: what changes in the fourth is no reason to write. */
+const DIGITS = 3;
+
+function forecastStatus(forecast: ForecastResult): AutoscalerStatus['forecast'] {
+  if (forecast.kind === 'unavailable') return undefined;
+  const { model, confidenceRatio, meanRps, originAtMs, stepSeconds } = forecast;
+  const peakRps = Math.max(...meanRps);
+  return {
+    model,
+    confidence: Number(confidenceRatio.toPrecision(DIGITS)),
+    peakRps: Number(peakRps.toPrecision(DIGITS)),
+    at: isoFromMs(originAtMs + meanRps.indexOf(peakRps) * stepSeconds * MS_PER_SECOND),
+  };
+}
