@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const reportFile = process.env['PRESCALE_TEST_REPORT'];
 
 // unit: everything that needs no other program. integration: needs a real Prometheus on this machine.
+// cluster: starts a real Kubernetes control plane; `npm run test:cluster` builds it first (needs Go).
 // e2e: clones the repository, installs it and uses it as the README says; needs git, npm and a registry.
 export default defineConfig({
   test: {
@@ -21,6 +22,15 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'cluster',
+          include: ['test/cluster/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 300_000,
           fileParallelism: false,

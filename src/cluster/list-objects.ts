@@ -1,0 +1,36 @@
+import type { ApiClient } from './api-client.ts';
+import { answerText, type ApiAnswer } from './api-answer.ts';
+import type { KubernetesObject } from './kubernetes-object.ts';
+
+export interface ObjectList {
+  readonly items: readonly KubernetesObject[];
+  /** Where a watch goes on from. */
+  readonly resourceVersion: string;
+}
+
+interface ListPage {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  readonly items: readonly KubernetesObject[];
+}
+
+const PAGE_ITEMS = 500;
+
+/** All objects of a collection, page by page. Throws when a page cannot be had: half a list is none. */
+export async function listObjects(client: ApiClient, path: string, signal: AbortSignal): Promise<ObjectList> {
+  const items: KubernetesObject[] = [];
+  let token = '';
+  for (;;) {
+    const query = { limit: String(PAGE_ITEMS), ...(token === '' ? {} : { continue: token }) };
+    const page = pageOf(await client.call({ method: 'GET', path, query }, signal), path);
+    items.push(...page.items);
+    token = page.metadata.continue ?? '';
+    if (token === '') return { items, resourceVersion: page.metadata.resourceVersion };
+  }
+}
+
+function pageOf(answer: ApiAnswer, path: string): ListPage {
+  if (answer.kind !== 'ok') throw new Error(`list ${path}: ${answerText(answer)}`);
+  return answer.body as ListPage;
+}

@@ -1,0 +1,76 @@
+import type { ScaleApi, ScaleTarget, ScaleWrite } from '../actuate/scale-api.ts';
+import { PrescaleError } from '../domain/errors.ts';
+import { answerText, type ApiAnswer } from './api-answer.ts';
+import type { ApiClient } from './api-client.ts';
+import { resourcePath, type KubernetesObject } from './kubernetes-object.ts';
+import type { ResourceDiscovery } from './resource-discovery.ts';
+
+/** Who owns the replica field, as `kubectl get --show-managed-fields` shows it. */
+export const FIELD_MANAGER = 'prescale';
+
+type Scale = KubernetesObject & {
+  readonly spec?: { readonly replicas?: number };
+  readonly status?: { readonly replicas?: number };
+};
+
+/** The `scale` subresource of any kind that has one, through the API server. */
+export function createScaleApi(client: ApiClient, discovery: ResourceDiscovery): ScaleApi {
+  const pathOf = async ({ namespace, apiVersion, kind, name }: ScaleTarget, signal: AbortSignal) => {
+    const resource = await discovery.scalableResource(apiVersion, kind, signal);
+    return `${resourcePath(apiVersion, resource, namespace)}/${encodeURIComponent(name)}`;
+  };
+
+  const get = async <T>(target: ScaleTarget, path: string, signal: AbortSignal): Promise<T> => {
+    const answer = await client.call({ method: 'GET', path }, signal);
+    if (answer.kind === 'ok') return answer.body as T;
+    throw readFault(target, discovery, answer);
+  };
+
+  return {
+    async read(target, signal) {
+      const path = await pathOf(target, signal);
+      // The scale first: should the target change between the two, a write at the scale's version meets a conflict.
+      const scale = await get<Scale>(target, `${path}/scale`, signal);
+      const object = await get<KubernetesObject>(target, path, signal);
+      return {
+        specReplicas: scale.spec?.replicas ?? 0,
+        statusReplicas: scale.status?.replicas ?? 0,
+        resourceVersion: scale.metadata.resourceVersion!,
+        object: { ...object, kind: target.kind },
+      };
+    },
+    async write(target, { replicas, resourceVersion }, signal) {
+      const { namespace, name } = target;
+      const body = {
+        apiVersion: 'autoscaling/v1',
+        kind: 'Scale',
+        metadata: { namespace, name, resourceVersion },
+        spec: { replicas },
+      };
+      const path = `${await pathOf(target, signal)}/scale`;
+      const query = { fieldManager: FIELD_MANAGER };
+      return writeOutcome(target, await client.call({ method: 'PUT', path, query, body }, signal));
+    },
+  };
+}
+
+function readFault(
+  target: ScaleTarget,
+  discovery: ResourceDiscovery,
+  answer: Exclude<ApiAnswer, { kind: 'ok' }>,
+): Error {
+  if (answer.kind !== 'refused' || answer.status !== 404)
+    return new Error(`${targetText(target)}: ${answerText(answer)}`);
+  discovery.forget(target.apiVersion);
+  return new PrescaleError('notFound', `${targetText(target)} does not exist`);
+}
+
+function writeOutcome(target: ScaleTarget, answer: ApiAnswer): ScaleWrite {
+  if (answer.kind === 'ok') return { kind: 'applied' };
+  const kind = answer.kind === 'refused' && answer.status === 409 ? 'conflict' : 'failed';
+  return { kind, message: `${targetText(target)}: ${answerText(answer)}` };
+}
+
+function targetText({ namespace, kind, name }: ScaleTarget): string {
+  return `${kind} ${namespace}/${name}`;
+}
