@@ -26,6 +26,8 @@ export interface ReplayView {
 
 export interface ReplayAutoscaler {
   readonly name: string;
+  /** A plan says what runs: what it wants first is ready when the replay begins. Others inherit what the load needs. */
+  readonly beginsWithItsWish?: true;
   /** The count wanted from this step on; the simulation keeps it within the physics' bounds. */
   readonly desire: (view: ReplayView) => number;
 }

@@ -4,7 +4,7 @@ import { desiredReplicas, type Decision, type DecisionMemory } from '../domain/d
 import type { ForecastResult } from '../domain/forecast.ts';
 import type { Measurement } from '../domain/measurement.ts';
 import type { Observation } from '../domain/observation.ts';
-import { presentRatio, slotIndexAt } from '../domain/time-series.ts';
+import { presentRatio, slotIndexAt, type TimeSeries } from '../domain/time-series.ts';
 import { decide, initialMemory } from '../decide.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ReplayAutoscaler, ReplayView } from './autoscaler.ts';
@@ -13,8 +13,10 @@ import { stepStartMs, type LoadPath } from './load-path.ts';
 export interface ControllerDeps {
   readonly policy: Policy;
   readonly path: LoadPath;
-  /** What would be forecast with all rows before `row` known. */
-  readonly forecastAt: (row: number) => ForecastResult;
+  /** What is forecast from: the recording at the policy's step. */
+  readonly history: TimeSeries;
+  /** What would be forecast with the slots of the history before `slot` known. */
+  readonly forecastAt: (slot: number) => ForecastResult;
   /** Told of every decision, in order. */
   readonly onDecision?: (decision: Decision, view: ReplayView) => void;
 }
@@ -28,15 +30,16 @@ const MIN_COVERAGE_SLOTS = 3;
  * only. Context metrics are not simulated, and dependencies that are asked do not answer.
  */
 export function createController(name: string, deps: ControllerDeps): ReplayAutoscaler {
-  const { policy, path } = deps;
+  const { policy } = deps;
   let memory: DecisionMemory | undefined;
   return {
     name,
+    beginsWithItsWish: true,
     desire(view) {
       const { nowMs, stepSeconds } = view;
       const decided = decide({
         observation: observationAt(view, deps),
-        forecast: deps.forecastAt(knownRows(path, policy, nowMs)),
+        forecast: deps.forecastAt(knownSlots(deps.history, policy, nowMs)),
         policy,
         memory: memory ?? initialMemory(nowMs),
         nowMs,
@@ -49,17 +52,16 @@ export function createController(name: string, deps: ControllerDeps): ReplayAuto
   };
 }
 
-/** How many rows have ended, and for so long that the metrics have come to them. */
-export function knownRows({ rows }: LoadPath, { metrics }: Policy, nowMs: number): number {
-  const row = slotIndexAt(rows, nowMs - metrics.delaySeconds * MS_PER_SECOND);
-  return Math.max(0, Math.min(rows.values.length, row));
+/** How many slots have ended, and for so long that the metrics have come to them. */
+function knownSlots(history: TimeSeries, { metrics }: Policy, nowMs: number): number {
+  const slot = slotIndexAt(history, nowMs - metrics.delaySeconds * MS_PER_SECOND);
+  return Math.max(0, Math.min(history.values.length, slot));
 }
 
-function observationAt(view: ReplayView, { policy, path }: ControllerDeps): Observation {
+function observationAt(view: ReplayView, { policy, path, history }: ControllerDeps): Observation {
   const { nowMs, currentReplicas, readyReplicas } = view;
-  const rows = knownRows(path, policy, nowMs);
-  const { stepSeconds } = path.rows;
-  const slots = Math.max(MIN_COVERAGE_SLOTS, Math.floor(COVERAGE_SECONDS / stepSeconds));
+  const known = knownSlots(history, policy, nowMs);
+  const slots = Math.max(MIN_COVERAGE_SLOTS, Math.floor(COVERAGE_SECONDS / history.stepSeconds));
   return {
     workload: policy.workload,
     observedAtMs: nowMs,
@@ -68,7 +70,7 @@ function observationAt(view: ReplayView, { policy, path }: ControllerDeps): Obse
     dependencies: policy.dependencies.flatMap(({ name, query }) =>
       query === null ? [] : [{ name, free: { kind: 'empty' } as const }],
     ),
-    coverageRatio: presentRatio(path.rows, rows - slots, rows),
+    coverageRatio: presentRatio(history, known - slots, known),
     serviceRateRps: policy.capacity.serviceRateRps,
     currentReplicas,
     readyReplicas,

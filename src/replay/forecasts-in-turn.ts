@@ -6,48 +6,49 @@ import type { Policy } from '../policy/policy.ts';
 
 export interface ForecastWorld {
   readonly chain: ForecastChain;
-  readonly rows: TimeSeries;
+  readonly history: TimeSeries;
   readonly policy: Policy;
   readonly tickSeconds: number;
 }
 
 /**
- * The forecasts of a replay, made once for all who ask: they do not depend on replicas. `forecastAt(row)` knows the
- * rows before `row`, at most the policy's lookback of them. Only the newest is kept, so rows are asked for in order.
+ * The forecasts of a replay, made once for all who ask: they do not depend on replicas. `forecastAt(slot)` knows the
+ * slots before `slot`, at most the policy's lookback of them. All are kept: some 3 kB each, for a policy to be played again.
  */
 export function createForecastsInTurn(world: ForecastWorld): (row: number) => ForecastResult {
-  const { chain, rows, policy } = world;
-  const lookbackRows = Math.floor(policy.forecast.lookbackSeconds / rows.stepSeconds);
-  let newest: { readonly row: number; readonly forecast: ForecastResult } | undefined;
-  return (row) => {
-    if (newest?.row === row) return newest.forecast;
-    const from = Math.max(0, row - lookbackRows);
+  const { chain, history, policy } = world;
+  const lookbackSlots = Math.floor(policy.forecast.lookbackSeconds / history.stepSeconds);
+  const known = new Map<number, ForecastResult>();
+  return (slot) => {
+    const before = known.get(slot);
+    if (before !== undefined) return before;
+    const from = Math.max(0, slot - lookbackSlots);
     const series = {
-      ...rows,
-      startAtMs: slotStartMs(rows, from),
-      values: rows.values.subarray(from, row),
+      ...history,
+      startAtMs: slotStartMs(history, from),
+      values: history.values.subarray(from, slot),
     };
     const [forecast] = chain.forecast([
       {
         seriesKey: workloadKey(policy.workload),
         series,
-        horizonSteps: horizonRows(world),
+        horizonSteps: horizonSlots(world),
         calendar: policy.calendar,
         models: policy.forecast.models,
       },
     ]);
-    newest = { row, forecast };
+    known.set(slot, forecast);
     return forecast;
   };
 }
 
 /**
- * The policy's horizon, and never less than a decision looks ahead: the newest row is up to a row + the delay old when
- * it is decided on, and the decision looks as far as the lead time (start-up + tick) and one row more.
+ * The policy's horizon, and never less than a decision looks ahead: the newest slot is up to a slot + the delay old when
+ * it is decided on, and the decision looks as far as the lead time (start-up + tick) and one slot more.
  */
-function horizonRows({ policy, rows, tickSeconds }: ForecastWorld): number {
+function horizonSlots({ policy, history, tickSeconds }: ForecastWorld): number {
   const { forecast, metrics, capacity } = policy;
   const neededSeconds =
-    metrics.delaySeconds + capacity.startupSeconds + tickSeconds + 2 * rows.stepSeconds;
-  return Math.ceil(Math.max(forecast.horizonSeconds, neededSeconds) / rows.stepSeconds);
+    metrics.delaySeconds + capacity.startupSeconds + tickSeconds + 2 * history.stepSeconds;
+  return Math.ceil(Math.max(forecast.horizonSeconds, neededSeconds) / history.stepSeconds);
 }

@@ -1,5 +1,4 @@
 /** One autoscaler with its own cluster, step by step. */
-import { MS_PER_SECOND } from '../domain/clock.ts';
 import { KEPT_SAMPLES, type ReplayAutoscaler, type ReplaySample, type ReplayView } from './autoscaler.ts';
 import { stepStartMs, type LoadPath } from './load-path.ts';
 import type { ReplayPhysics } from './physics.ts';
@@ -30,63 +29,68 @@ export interface PlayedWorld {
 
 export function createPlayedRun(autoscaler: ReplayAutoscaler, world: PlayedWorld): PlayedRun {
   const { path, physics, server } = world;
-  const cluster = createSimulatedCluster(physics, world.startReplicas);
+  let cluster = createSimulatedCluster(physics, world.startReplicas);
+  let hasBegun = false;
   const lagSteps = Math.max(1, Math.round(physics.metricLagSeconds / physics.stepSeconds));
   const samples = createSampleRing(lagSteps + KEPT_SAMPLES);
   let backlogRequests = 0;
+  // One view for all steps: there are millions of them.
+  const view: Changing<ReplayView> = {
+    step: 0,
+    nowMs: 0,
+    stepSeconds: physics.stepSeconds,
+    currentReplicas: 0,
+    readyReplicas: 0,
+    newestStep: 0,
+    sampleAt: (asked) => (asked <= view.newestStep ? samples.at(asked) : undefined),
+  };
+  const look = (step: number): void => {
+    view.step = step;
+    view.nowMs = stepStartMs(path, step);
+    view.readyReplicas = cluster.readyReplicas();
+    view.currentReplicas = view.readyReplicas + cluster.startingReplicas();
+    view.newestStep = step - lagSteps;
+  };
   return {
     autoscaler,
     play(step) {
       cluster.begin(step);
-      const readyBefore = cluster.readyReplicas();
-      const wanted = autoscaler.desire({
-        step,
-        nowMs: stepStartMs(path, step),
-        stepSeconds: physics.stepSeconds,
-        currentReplicas: readyBefore + cluster.startingReplicas(),
-        readyReplicas: readyBefore,
-        newestStep: step - lagSteps,
-        sampleAt: (asked) => (asked <= step - lagSteps ? samples.at(asked) : undefined),
-      });
+      look(step);
+      const wanted = autoscaler.desire(view);
       const desiredReplicas = Math.min(physics.maxReplicas, Math.max(physics.minReplicas, wanted));
+      if (!hasBegun && autoscaler.beginsWithItsWish)
+        cluster = createSimulatedCluster(physics, desiredReplicas);
+      hasBegun = true;
       cluster.order(desiredReplicas, step);
       const readyReplicas = cluster.readyReplicas();
       const rateRps = path.ratesRps[step];
-      const served = server.serve(rateRps, readyReplicas, backlogRequests);
       const waitingRequests = backlogRequests;
-      ({ backlogRequests } = served);
-      samples.add(step, { rateRps, utilizationRatio: served.utilizationRatio, readyReplicas });
-      return {
-        ...served,
-        step,
-        desiredReplicas,
-        readyReplicas,
-        paidReplicas: cluster.paidReplicas(),
-        waitingRequests,
-      };
+      const { lateRatio, utilizationRatio, ...left } = server.serve(rateRps, readyReplicas, backlogRequests);
+      ({ backlogRequests } = left);
+      samples.add(step, { rateRps, utilizationRatio, readyReplicas });
+      const paidReplicas = cluster.paidReplicas();
+      const replicas = { desiredReplicas, readyReplicas, paidReplicas };
+      return { step, lateRatio, utilizationRatio, backlogRequests, waitingRequests, ...replicas };
     },
   };
 }
+
+type Changing<T> = { -readonly [Key in keyof T]: T[Key] };
 
 interface SampleRing {
   readonly add: (step: number, sample: ReplaySample) => void;
   readonly at: (step: number) => ReplaySample | undefined;
 }
 
+/** Whether a place still holds the step that is asked for is seen by its number. */
 function createSampleRing(length: number): SampleRing {
-  const kept = new Array<{ readonly step: number; readonly sample: ReplaySample } | undefined>(length);
+  const steps = new Int32Array(length).fill(-1);
+  const kept = new Array<ReplaySample>(length);
   return {
     add: (step, sample) => {
-      kept[step % length] = { step, sample };
+      steps[step % length] = step;
+      kept[step % length] = sample;
     },
-    at: (step) => {
-      const found = step < 0 ? undefined : kept[step % length];
-      return found?.step === step ? found.sample : undefined;
-    },
+    at: (step) => (step >= 0 && steps[step % length] === step ? kept[step % length] : undefined),
   };
-}
-
-/** The instant of a view's newest sample's end. */
-export function newestEndMs({ nowMs, step, newestStep, stepSeconds }: ReplayView): number {
-  return nowMs - (step - newestStep - 1) * stepSeconds * MS_PER_SECOND;
 }

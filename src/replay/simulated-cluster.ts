@@ -53,7 +53,7 @@ export function createSimulatedCluster(physics: ReplayPhysics, replicas: number)
     startingReplicas: () => total(starting),
     paidReplicas: () => ready + total(starting) + total(terminating),
     begin(step) {
-      if (starting.length > 0) {
+      if (starting.some((batch) => batch.untilStep <= step)) {
         ready += total(starting.filter((batch) => batch.untilStep <= step));
         starting = starting.filter((batch) => batch.untilStep > step);
       }
@@ -76,7 +76,7 @@ function total(batches: readonly Batch[]): number {
   return sum;
 }
 
-/** One batch where all start alike, else one for each replica, latest first: the youngest is the last to be ready. */
+/** One batch where all start alike, else one for each replica, the last to be ready being the first to go again. */
 function startBatches(
   { startup: { seconds }, stepSeconds }: ReplayPhysics,
   random: Random,

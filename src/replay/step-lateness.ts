@@ -43,15 +43,17 @@ export function createStepServer(model: ServiceModel, sloSeconds: number, stepSe
     capacityRps: capacity,
     serve(rateRps, replicas, backlogRequests) {
       const servedRps = capacity(replicas);
-      const flow = { arrivalRateRps: rateRps >= 0 ? rateRps : 0, capacityRps: servedRps, seconds: stepSeconds };
+      const flow = {
+        arrivalRateRps: rateRps >= 0 ? rateRps : 0,
+        capacityRps: servedRps,
+        seconds: stepSeconds,
+      };
       const left = model.losses === undefined ? backlogAfter(backlogRequests, flow) : 0;
       if (!(rateRps >= 0)) return { lateRatio: 0, backlogRequests: left, utilizationRatio: 0 };
       const offered = flow.arrivalRateRps + backlogRequests / stepSeconds;
       const utilizationRatio = servedRps > 0 ? Math.min(1, offered / servedRps) : 1;
       const lateRatio =
-        replicas === 0
-          ? 1
-          : lateShare(queueAt(rateRps, replicas), { flow, backlogRequests, sloSeconds });
+        replicas === 0 ? 1 : lateShare(queueAt(rateRps, replicas), { flow, backlogRequests, sloSeconds });
       return { lateRatio, backlogRequests: left, utilizationRatio };
     },
   };

@@ -47,7 +47,13 @@ export function refereeWorld(rows: TimeSeries, policy: Policy): ReplayWorld {
   const physics = refereePhysics(policy, rows.stepSeconds);
   const path = loadPathFrom(rows, physics);
   const model = serviceModelFrom(policy, policy.capacity.serviceRateRps);
-  return { policy, physics, path, needed: neededPath(path, model, policy.slo), window: secondHalf(path) };
+  return {
+    policy,
+    physics,
+    path,
+    needed: neededPath(path.ratesRps, model, policy.slo),
+    window: secondHalf(path),
+  };
 }
 
 function meanOf(values: Float64Array): number {

@@ -1,0 +1,71 @@
+/** From a policy and a recording to the world that is replayed. */
+import { fittedTo } from '../../control/join-fleet.ts';
+import { durationFromSeconds } from '../../domain/duration.ts';
+import { invalidInput } from '../../domain/errors.ts';
+import type { TimeSeries } from '../../domain/time-series.ts';
+import type { Recording } from '../../observe/recording/recording.ts';
+import { resample } from '../../observe/resample.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { loadPathFrom } from '../../replay/load-path.ts';
+import { neededPath } from '../../replay/needed-path.ts';
+import { physicsFrom, type ReplayPhysics } from '../../replay/physics.ts';
+import { secondHalf, type ReplayWorld } from '../../replay/play.ts';
+import { serviceModelFrom } from '../../size/service-model.ts';
+import { physicsWith } from './physics-file.ts';
+
+export interface RecordedWorld {
+  readonly world: ReplayWorld;
+  /** What is forecast from: the recording at the policy's step. */
+  readonly history: TimeSeries;
+}
+
+/** So few rows leave nothing to learn from or nothing to score. */
+const LEAST_ROWS = 4;
+
+export async function recordedWorld(
+  written: Policy,
+  recording: Recording,
+  physicsFile: string | undefined,
+): Promise<RecordedWorld> {
+  const rows = recording.columns.arrivalRate;
+  const fitted = fittedTo(written, rows.stepSeconds);
+  const physics = await physicsWith(physicsFile, physicsFrom(fitted, rows.stepSeconds));
+  checkPhysics(physics, rows);
+  const startupSeconds = Math.max(...physics.startup.seconds);
+  const policy: Policy = {
+    ...fitted,
+    minReplicas: physics.minReplicas,
+    metrics: { ...fitted.metrics, delaySeconds: physics.metricLagSeconds },
+    capacity: { ...fitted.capacity, startupSeconds },
+  };
+  const path = loadPathFrom(rows, physics);
+  const model = serviceModelFrom(policy, policy.capacity.serviceRateRps);
+  const needed = neededPath(path.ratesRps, model, policy.slo);
+  return {
+    world: { policy, physics, path, needed, window: secondHalf(path) },
+    history: historyAt(rows, policy.forecast.stepSeconds),
+  };
+}
+
+function historyAt(rows: TimeSeries, stepSeconds: number): TimeSeries {
+  return stepSeconds === rows.stepSeconds ? rows : resample(rows, stepSeconds);
+}
+
+function checkPhysics({ stepSeconds }: ReplayPhysics, rows: TimeSeries): void {
+  const step = durationFromSeconds(rows.stepSeconds);
+  const problems = [
+    ...(Number.isInteger(rows.stepSeconds / stepSeconds)
+      ? []
+      : [
+          {
+            path: 'stepSeconds',
+            got: String(stepSeconds),
+            allowed: `what divides the recording's step of ${step}`,
+          },
+        ]),
+    ...(rows.values.length >= LEAST_ROWS
+      ? []
+      : [{ path: '--recording', got: `${rows.values.length} rows`, allowed: `at least ${LEAST_ROWS}` }]),
+  ];
+  if (problems.length > 0) throw invalidInput('the replay', problems);
+}

@@ -1,0 +1,32 @@
+import type { CommandSpec } from '../command-spec.ts';
+import { listFlag } from '../flags.ts';
+import { BASELINE_NAMES, baselinesFlag } from './baselines-flag.ts';
+
+export const replay: CommandSpec = {
+  name: 'replay',
+  description:
+    'would it have been better? the controller in closed loop on a recording, beside what you run today',
+  examples: [
+    'prescale replay --policy deploy/demo/checkout.yaml --recording deploy/demo/web-shop.csv.gz',
+    'prescale replay --policy checkout.yaml --recording shop.csv --baselines hpa,static,oracle --json',
+    'prescale replay --policy checkout.yaml --recording shop.csv --physics world.json --plan plan.csv',
+  ],
+  declare: (command) =>
+    command
+      .requiredOption('--policy <file>', 'the policy; the first of the file; - reads standard input')
+      .requiredOption(
+        '--recording <file...>',
+        'recordings of the arrival rate; - reads standard input',
+        listFlag,
+      )
+      .option(
+        '--baselines <names>',
+        `what to compare with, separated by commas (${BASELINE_NAMES.join(',')}; all)`,
+        baselinesFlag,
+      )
+      .option('--plan <file>', 'write the desired replicas as CSV: timestamp,replicas')
+      .option('--plan-policy <name>', 'whose desired replicas --plan writes', 'prescale')
+      .option('--physics <file>', 'the simulated world as JSON: stepSeconds, metricLagSeconds, …')
+      .option('--json', 'print JSON'),
+  load: async () => (await import('./body.ts')).run,
+};

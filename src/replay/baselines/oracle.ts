@@ -1,0 +1,66 @@
+import { serviceModelFrom } from '../../size/service-model.ts';
+import { neededPath } from '../needed-path.ts';
+import type { ReplayWorld } from '../play.ts';
+import type { Variant } from '../variant.ts';
+import { aheadBy, createPlanned } from './planned.ts';
+
+/** How late each step may be, as multiples of what the objective allows. */
+const ALLOWED_FACTORS = [0.75, 0.8, 0.9, 1, 1.5, 2, 3, 5, 10] as const;
+/** Half widths of the running means by which noise is ridden out. */
+const SMOOTHED_SECONDS = [150, 450] as const;
+
+/**
+ * Knows the future and pays the same start-up time. With the start-up paid from the order on and removal free and at
+ * once, the cheapest plan that keeps every step at its need orders the highest need of the start-up time ahead: each
+ * replica that a step needs must have been paid for since a start-up time before, and none else is. The first variant
+ * keeps every step at the objective; the others allow each step more or less, or look at the load's running mean,
+ * which spends the same lateness better: a frontier, not proven to be the optimum between its points.
+ */
+export function oracleVariants(world: ReplayWorld): readonly Variant[] {
+  const { policy, physics, path, needed } = world;
+  const model = serviceModelFrom(policy, policy.capacity.serviceRateRps);
+  const startSteps = Math.round(Math.max(...physics.startup.seconds) / physics.stepSeconds);
+  const variant = (setting: string, countOf: () => Int32Array): Variant => ({
+    setting,
+    create: () =>
+      createPlanned(
+        'oracle',
+        aheadBy(
+          countOf().map((count) => Math.max(1, count)),
+          startSteps,
+        ),
+      ),
+  });
+  const neededFor = (ratesRps: Float64Array, factor: number) => (): Int32Array =>
+    neededPath(ratesRps, model, {
+      responseSeconds: policy.slo.responseSeconds,
+      objectiveRatio: Math.max(0, 1 - factor * (1 - policy.slo.objectiveRatio)),
+    });
+  const smoothed = SMOOTHED_SECONDS.flatMap((seconds) => {
+    const halfSteps = Math.round(seconds / physics.stepSeconds);
+    const setting = `each step as its ${(2 * seconds) / 60} min mean`;
+    return [variant(setting, () => neededFor(runningMean(path.ratesRps, halfSteps), 1)())];
+  });
+  return [
+    variant('every step at the objective', () => needed),
+    ...ALLOWED_FACTORS.filter((factor) => factor !== 1).map((factor) =>
+      variant(`each step ${factor} x as late`, neededFor(path.ratesRps, factor)),
+    ),
+    ...smoothed,
+  ];
+}
+
+/** Mean over `halfSteps` to each side of what is known there; NaN stays NaN. */
+function runningMean(ratesRps: Float64Array, halfSteps: number): Float64Array {
+  const sums = new Float64Array(ratesRps.length + 1);
+  const counts = new Float64Array(ratesRps.length + 1);
+  ratesRps.forEach((rate, i) => {
+    sums[i + 1] = sums[i] + (Number.isNaN(rate) ? 0 : rate);
+    counts[i + 1] = counts[i] + (Number.isNaN(rate) ? 0 : 1);
+  });
+  return ratesRps.map((rate, i) => {
+    const from = Math.max(0, i - halfSteps);
+    const to = Math.min(ratesRps.length, i + halfSteps + 1);
+    return Number.isNaN(rate) ? rate : (sums[to] - sums[from]) / (counts[to] - counts[from]);
+  });
+}

@@ -1,0 +1,87 @@
+/** The baselines, each a family of settings: what HPA could have been at best is part of an honest comparison. */
+import { serviceModelFrom, capacityRps } from '../size/service-model.ts';
+import type { ReplayAutoscaler } from './autoscaler.ts';
+import { createFastReactive } from './baselines/fast-reactive.ts';
+import { createHpa } from './baselines/hpa.ts';
+import { createKeda } from './baselines/keda.ts';
+import { createKnative } from './baselines/knative.ts';
+import { oracleVariants } from './baselines/oracle.ts';
+import { scheduleVariants } from './baselines/schedule.ts';
+import type { ReplayWorld } from './play.ts';
+import type { Variant } from './variant.ts';
+
+export interface Family {
+  readonly name: FamilyName;
+  readonly variants: (world: ReplayWorld) => readonly Variant[];
+}
+
+export const FAMILY_NAMES = [
+  'hpa',
+  'keda',
+  'knative',
+  'fast-reactive',
+  'schedule',
+  'static',
+  'oracle',
+] as const;
+export type FamilyName = (typeof FAMILY_NAMES)[number];
+
+/** Those that look at what is, and at no forecast and no calendar. */
+export const REACTIVE_FAMILIES: readonly FamilyName[] = ['hpa', 'keda', 'knative', 'fast-reactive'];
+
+/** 10, 15, 20 and 25 %, then 30 to 95 % by 2.5: fine where it matters, and wide enough for every load. */
+export const TARGET_RATIOS: readonly number[] = [
+  0.1,
+  0.15,
+  0.2,
+  0.25,
+  ...Array.from({ length: 27 }, (_, i) => Number((0.3 + 0.025 * i).toFixed(3))),
+];
+
+/** HPA's default target of 80 % CPU (pkg/apis/autoscaling/v2/defaults.go). */
+export const HPA_DEFAULT_TARGET_RATIO = 0.8;
+
+export function hpaVariant(world: ReplayWorld, targetRatio: number): Variant {
+  const { scaleDownWindowSeconds } = world.physics;
+  return {
+    setting: percent(targetRatio),
+    create: () => createHpa('hpa', { targetRatio, scaleDownWindowSeconds }),
+  };
+}
+
+/** By target utilization: `rps` is what that leaves a replica to serve. */
+function byTarget(
+  create: (targetRps: number, scaleDownWindowSeconds: number) => ReplayAutoscaler,
+): Family['variants'] {
+  return ({ policy, physics }) => {
+    const replicaRps = capacityRps(serviceModelFrom(policy, policy.capacity.serviceRateRps), 1);
+    return TARGET_RATIOS.map((target) => ({
+      setting: percent(target),
+      create: () => create(target * replicaRps, physics.scaleDownWindowSeconds),
+    }));
+  };
+}
+
+/** Without `static`, which is searched and not swept (`cheapestConstant`). */
+export const SWEPT_FAMILIES: readonly Family[] = [
+  { name: 'hpa', variants: (world) => TARGET_RATIOS.map((target) => hpaVariant(world, target)) },
+  {
+    name: 'keda',
+    variants: byTarget((targetRps, scaleDownWindowSeconds) =>
+      createKeda('keda', { targetRps, scaleDownWindowSeconds }),
+    ),
+  },
+  { name: 'knative', variants: byTarget((targetRps) => createKnative('knative', { targetRps })) },
+  {
+    name: 'fast-reactive',
+    variants: byTarget((targetRps, scaleDownWindowSeconds) =>
+      createFastReactive('fast-reactive', { targetRps, scaleDownWindowSeconds }),
+    ),
+  },
+  { name: 'schedule', variants: scheduleVariants },
+  { name: 'oracle', variants: oracleVariants },
+];
+
+function percent(ratio: number): string {
+  return `${Number((100 * ratio).toFixed(1))} %`;
+}
