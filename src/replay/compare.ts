@@ -2,7 +2,7 @@
 import type { Decision } from '../domain/decision.ts';
 import type { ForecastResult } from '../domain/forecast.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
-import { serviceModelFrom } from '../size/service-model.ts';
+import { capacityRps } from '../size/service-model.ts';
 import { dispatchedQueues } from '../size/dispatch.ts';
 import type { ReplayAutoscaler, ReplayView } from './autoscaler.ts';
 import { createConstant } from './baselines/constant.ts';
@@ -104,7 +104,8 @@ function scoredRun({ policy }: ReplayWorld, { tally }: PlayedAutoscaler): Pick<S
 
 /** The controller, and the same with a forecast of nothing: what is better than that is foresight and not speed. */
 function ownCandidates({ world, history, forecastAt, onDecision }: CompareInput): Candidate[] {
-  const { policy, path } = world;
+  const { policy, path, model } = world;
+  const { serviceRateRps } = model;
   const nothingAt = (slot: number): ForecastResult => nothing(forecastAt(slot));
   const own = { family: undefined, setting: '' };
   return [
@@ -114,6 +115,7 @@ function ownCandidates({ world, history, forecastAt, onDecision }: CompareInput)
       create: () =>
         createController(PRESCALE, {
           policy,
+          serviceRateRps,
           path,
           history,
           forecastAt,
@@ -123,7 +125,8 @@ function ownCandidates({ world, history, forecastAt, onDecision }: CompareInput)
     {
       ...own,
       name: REACTIVE,
-      create: () => createController(REACTIVE, { policy, path, history, forecastAt: nothingAt }),
+      create: () =>
+        createController(REACTIVE, { policy, serviceRateRps, path, history, forecastAt: nothingAt }),
     },
   ];
 }
@@ -166,19 +169,18 @@ function pluginCandidates({ plugins }: CompareInput): Candidate[] {
  * The utilization at which the objective is met, on the mean load of the part before the scored one: what somebody
  * sets who knows the SLO and the service, and no forecast.
  */
-function targetFromSlo({ policy, path, needed, window }: ReplayWorld): number {
+function targetFromSlo({ model, path, needed, window }: ReplayWorld): number {
   let requests = 0;
   let capacity = 0;
   for (let step = 0; step < Math.max(1, window.fromStep); step += 1) {
     if (needed[step] < 0) continue;
     requests += path.ratesRps[step];
-    capacity += needed[step] * policy.capacity.serversPerReplica * policy.capacity.serviceRateRps;
+    capacity += capacityRps(model, needed[step]);
   }
   return capacity > 0 && requests > 0 ? Math.min(1, requests / capacity) : HPA_DEFAULT_TARGET_RATIO;
 }
 
-function lateByService({ policy }: ReplayWorld): number {
-  const model = serviceModelFrom(policy, policy.capacity.serviceRateRps);
+function lateByService({ model, policy }: ReplayWorld): number {
   return dispatchedQueues(model).lateByService(1, policy.slo.responseSeconds);
 }
 

@@ -12,6 +12,8 @@ import { stepStartMs, type LoadPath } from './load-path.ts';
 
 export interface ControllerDeps {
   readonly policy: Policy;
+  /** Of one server, as it is. */
+  readonly serviceRateRps: number;
   readonly path: LoadPath;
   /** What is forecast from: the recording at the policy's step. */
   readonly history: TimeSeries;
@@ -58,7 +60,10 @@ function knownSlots(history: TimeSeries, { metrics }: Policy, nowMs: number): nu
   return Math.max(0, Math.min(history.values.length, slot));
 }
 
-function observationAt(view: ReplayView, { policy, path, history }: ControllerDeps): Observation {
+function observationAt(
+  view: ReplayView,
+  { policy, serviceRateRps, path, history }: ControllerDeps,
+): Observation {
   const { nowMs, currentReplicas, readyReplicas } = view;
   const known = knownSlots(history, policy, nowMs);
   const slots = Math.max(MIN_COVERAGE_SLOTS, Math.floor(COVERAGE_SECONDS / history.stepSeconds));
@@ -71,7 +76,7 @@ function observationAt(view: ReplayView, { policy, path, history }: ControllerDe
       query === null ? [] : [{ name, free: { kind: 'empty' } as const }],
     ),
     coverageRatio: presentRatio(history, known - slots, known),
-    serviceRateRps: policy.capacity.serviceRateRps,
+    serviceRateRps,
     currentReplicas,
     readyReplicas,
     startingReplicas: currentReplicas - readyReplicas,

@@ -1,5 +1,5 @@
 /** The baselines, each a family of settings: what HPA could have been at best is part of an honest comparison. */
-import { serviceModelFrom, capacityRps } from '../size/service-model.ts';
+import { capacityRps } from '../size/service-model.ts';
 import type { ReplayAutoscaler } from './autoscaler.ts';
 import { createFastReactive } from './baselines/fast-reactive.ts';
 import { createHpa } from './baselines/hpa.ts';
@@ -53,8 +53,8 @@ export function hpaVariant(world: ReplayWorld, targetRatio: number): Variant {
 function byTarget(
   create: (targetRps: number, scaleDownWindowSeconds: number) => ReplayAutoscaler,
 ): Family['variants'] {
-  return ({ policy, physics }) => {
-    const replicaRps = capacityRps(serviceModelFrom(policy, policy.capacity.serviceRateRps), 1);
+  return ({ model, physics }) => {
+    const replicaRps = capacityRps(model, 1);
     return TARGET_RATIOS.map((target) => ({
       setting: percent(target),
       create: () => create(target * replicaRps, physics.scaleDownWindowSeconds),

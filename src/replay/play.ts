@@ -1,6 +1,6 @@
 /** The loop: all autoscalers step by step side by side, so that they share the queueing answers of each step. */
 import { SECONDS_PER_HOUR } from '../domain/clock.ts';
-import { serviceModelFrom } from '../size/service-model.ts';
+import type { ServiceModel } from '../size/service-model.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ReplayAutoscaler } from './autoscaler.ts';
 import { stepStartMs, type LoadPath } from './load-path.ts';
@@ -11,6 +11,8 @@ import { createStepServer } from './step-lateness.ts';
 
 export interface ReplayWorld {
   readonly policy: Policy;
+  /** What serves the requests in truth. */
+  readonly model: ServiceModel;
   readonly physics: ReplayPhysics;
   readonly path: LoadPath;
   /** The smallest count that meets the objective at each step; -1 where nothing is known. */
@@ -50,8 +52,7 @@ export function playAll(
   autoscalers: readonly ReplayAutoscaler[],
   hooks: PlayHooks = {},
 ): readonly PlayedAutoscaler[] {
-  const { policy, physics, path, needed, window } = world;
-  const model = serviceModelFrom(policy, policy.capacity.serviceRateRps);
+  const { policy, model, physics, path, needed, window } = world;
   const server = createStepServer(model, policy.slo.responseSeconds, physics.stepSeconds);
   const startReplicas = needed.subarray(window.playFromStep).find((count) => count > 0) ?? 1;
   const runs = autoscalers.map((autoscaler) => ({

@@ -1,4 +1,5 @@
 /** From a policy and a recording to the world that is replayed. */
+import { rateOfRecording } from '../../capacity/rate-of-recording.ts';
 import { fittedTo } from '../../control/join-fleet.ts';
 import { durationFromSeconds } from '../../domain/duration.ts';
 import { invalidInput } from '../../domain/errors.ts';
@@ -39,12 +40,26 @@ export async function recordedWorld(
     capacity: { ...fitted.capacity, startupSeconds },
   };
   const path = loadPathFrom(rows, physics);
-  const model = serviceModelFrom(policy, policy.capacity.serviceRateRps);
+  const model = serviceModelFrom(policy, serviceRateOf(policy, recording));
   const needed = neededPath(path.ratesRps, model, policy.slo);
   return {
-    world: { policy, physics, path, needed, window: secondHalf(path) },
+    world: { policy, model, physics, path, needed, window: secondHalf(path) },
     history: historyAt(rows, policy.forecast.stepSeconds),
   };
+}
+
+/** As the policy gives it, else as the recording tells it. */
+function serviceRateOf({ capacity }: Policy, { columns, name }: Recording): number {
+  if (capacity.serviceRateRps !== null) return capacity.serviceRateRps;
+  const learned = rateOfRecording(columns, capacity.serversPerReplica);
+  if (learned.kind !== 'refused') return learned.rateRps;
+  throw invalidInput('the replay', [
+    {
+      path: 'spec.capacity.serviceRateRps',
+      got: `nothing, and ${name} cannot tell it: ${learned.message}`,
+      allowed: 'requests per second that one server completes',
+    },
+  ]);
 }
 
 function historyAt(rows: TimeSeries, stepSeconds: number): TimeSeries {

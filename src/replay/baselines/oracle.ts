@@ -1,4 +1,3 @@
-import { serviceModelFrom } from '../../size/service-model.ts';
 import { neededPath } from '../needed-path.ts';
 import type { ReplayWorld } from '../play.ts';
 import type { Variant } from '../variant.ts';
@@ -17,8 +16,7 @@ const SMOOTHED_SECONDS = [150, 450] as const;
  * which spends the same lateness better: a frontier, not proven to be the optimum between its points.
  */
 export function oracleVariants(world: ReplayWorld): readonly Variant[] {
-  const { policy, physics, path, needed } = world;
-  const model = serviceModelFrom(policy, policy.capacity.serviceRateRps);
+  const { policy, model, physics, path, needed } = world;
   const startSteps = Math.round(Math.max(...physics.startup.seconds) / physics.stepSeconds);
   const variant = (setting: string, countOf: () => Int32Array): Variant => ({
     setting,

@@ -46,9 +46,10 @@ export function refereePhysics(policy: Policy, rowSeconds: number): ReplayPhysic
 export function refereeWorld(rows: TimeSeries, policy: Policy): ReplayWorld {
   const physics = refereePhysics(policy, rows.stepSeconds);
   const path = loadPathFrom(rows, physics);
-  const model = serviceModelFrom(policy, policy.capacity.serviceRateRps);
+  const model = serviceModelFrom(policy, SERVICE_RATE_RPS);
   return {
     policy,
+    model,
     physics,
     path,
     needed: neededPath(path.ratesRps, model, policy.slo),

@@ -35,7 +35,7 @@ const MOST_LATE_RATIO = 0.005;
 
 function autoscalerFor(world: ReplayWorld, { policy, targetRatio }: Golden): ReplayAutoscaler {
   const scaleDownWindowSeconds = 300;
-  const targetRps = (targetRatio ?? 1) * world.policy.capacity.serviceRateRps;
+  const targetRps = (targetRatio ?? 1) * world.model.serviceRateRps;
   switch (policy) {
     case 'hpa':
       return createHpa('hpa', { targetRatio: targetRatio ?? 1, scaleDownWindowSeconds });
