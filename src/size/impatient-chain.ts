@@ -64,7 +64,7 @@ function busyFromBelow(system: ImpatientSystem, mode: number): BusySums {
   let n = mode;
   for (; n + 4 <= servers && allBusy > 0; n += 4)
     allBusy *= loadErlangs ** 4 / ((n + 1) * (n + 2) * ((n + 3) * (n + 4)));
-  for (; n < servers; n += 1) allBusy *= loadErlangs / (n + 1);
+  for (; n < servers && allBusy > 0; n += 1) allBusy *= loadErlangs / (n + 1);
   if (system.abandonRateRps > 0) return queuedUpwards(system, servers, allBusy);
   const room = system.limitRequests - servers;
   const idleRatio = drainRate(arrivalRateRps, serviceRateRps, servers) / (servers * serviceRateRps);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { DISPATCHES } from '../../policy/policy.ts';
 import { amount, block, count } from '../../policy/schema/field-types.ts';
-import { answerSize, type SizeQuestion } from '../../size/queueing-answer.ts';
-import { isVariable } from '../../size/service-model.ts';
+import { answerSize } from '../../size/queueing-answer.ts';
+import { type Contradiction, contradictions, sizeQuestion } from '../../size/size-request.ts';
 import { MOST_ERLANGS } from '../offered-load.ts';
 import { parseInput } from '../parse-input.ts';
 import type { Route } from '../route.ts';
@@ -33,28 +33,37 @@ const sizeSchema = block({
     min: 0,
     max: MOST_VARIATION,
   }).default(1),
+  patienceSeconds: amount('Clients that wait give up after this long in the mean.', {
+    above: 0,
+    max: MOST_RPS,
+  }).optional(),
+  queueLimit: count('Requests that a replica holds before it sheds.', {
+    min: 1,
+    max: MOST_SERVERS,
+  }).optional(),
+  contention: amount('Scalability: share of the work that replicas do one at a time.', {
+    min: 0,
+    max: 1,
+  }).default(0),
+  coherency: amount('Scalability: cost of each pair of replicas that must agree.', {
+    min: 0,
+    max: 1,
+  }).default(0),
   minReplicas: count('Choose no fewer.', { min: 1, max: MOST_REPLICAS }).default(1),
   maxReplicas: count('Choose no more.', { min: 1, max: MOST_REPLICAS }).optional(),
   replicas: count('Evaluate this count instead of choosing one.', { min: 1, max: MOST_REPLICAS }).optional(),
-}).superRefine(
-  (
-    { arrivalRateRps, serviceRateRps, minReplicas, maxReplicas, violationCost, replicaCostPerHour },
-    context,
-  ) => {
-    const refuse = (path: string, got: string, allowed: string): void =>
-      context.addIssue({ code: 'custom', path: [path], params: { got, allowed } });
-    if (arrivalRateRps / serviceRateRps > MOST_ERLANGS)
-      refuse('arrivalRateRps', String(arrivalRateRps), `at most ${MOST_ERLANGS} times serviceRateRps`);
-    if (maxReplicas !== undefined && minReplicas > maxReplicas)
-      refuse('minReplicas', String(minReplicas), `at most maxReplicas, which is ${maxReplicas}`);
-    if (violationCost !== undefined && replicaCostPerHour === undefined)
-      refuse(
-        'violationCost',
-        'a price without replicaCostPerHour',
-        'both prices, or none to meet the objective',
-      );
-  },
-);
+}).superRefine((request, context) => {
+  const refuse = ({ field, got, allowed }: Contradiction): void =>
+    context.addIssue({ code: 'custom', path: [field], params: { got, allowed } });
+  const { arrivalRateRps, serviceRateRps } = request;
+  if (arrivalRateRps / serviceRateRps > MOST_ERLANGS)
+    refuse({
+      field: 'arrivalRateRps',
+      got: String(arrivalRateRps),
+      allowed: `at most ${MOST_ERLANGS} times serviceRateRps`,
+    });
+  contradictions(request, String).forEach(refuse);
+});
 
 /** The pure queueing answer, as `prescale size --json` prints it. */
 export function sizeRoutes(): readonly Route[] {
@@ -63,25 +72,8 @@ export function sizeRoutes(): readonly Route[] {
       method: 'post',
       path: '/api/v1/size',
       handle: (request, response) => {
-        response.json(answerSize(questionFrom(parseInput(sizeSchema, request.body, 'size'))));
+        response.json(answerSize(sizeQuestion(parseInput(sizeSchema, request.body, 'size'))));
       },
     },
   ];
-}
-
-function questionFrom({
-  replicaCostPerHour,
-  violationCost,
-  objective,
-  arrivalVariability: arrivals,
-  serviceVariability: service,
-  ...asked
-}: z.output<typeof sizeSchema>): SizeQuestion {
-  return {
-    ...asked,
-    ...(isVariable({ arrivals, service }) && { variability: { arrivals, service } }),
-    perReplicaHour: replicaCostPerHour,
-    perViolation: violationCost,
-    objectiveRatio: objective,
-  };
 }

@@ -24,6 +24,24 @@ test('without prices the smallest count that meets the objective; with prices th
   expect(priced.body).toMatchObject({ reason: 'CostOptimum', costPerHour: { replicas: expect.any(Number) } });
 });
 
+const PODS = { arrivalRateRps: 900, serviceRateRps: 25, serversPerReplica: 8, sloSeconds: 0.25, replicas: 5 };
+
+test.each([
+  ['who gives up is late, and waits no longer', { patienceSeconds: 0.1 }],
+  ['who is shed is late, and does not wait', { queueLimit: 10 }],
+])('%s', async (_name, losses) => {
+  const patient = await ask(PODS).expect(200);
+  const { body } = await ask({ ...PODS, ...losses }).expect(200);
+  expect(body.meanWaitSeconds).toBeLessThan(patient.body.meanWaitSeconds);
+  expect(body.sloViolationProbability).toBeGreaterThan(0);
+});
+
+test('replicas that hinder each other are busier with the same load', async () => {
+  const lone = await ask({ ...PODS, replicas: 6 }).expect(200);
+  const { body } = await ask({ ...PODS, replicas: 6, contention: 0.02, coherency: 0.001 }).expect(200);
+  expect(body.utilizationRatio).toBeGreaterThan(lone.body.utilizationRatio);
+});
+
 test.each([
   ['nothing asked', {}, ['arrivalRateRps', 'serviceRateRps', 'sloSeconds']],
   ['a negative rate', { ...QUESTION, arrivalRateRps: -1 }, ['arrivalRateRps']],
@@ -32,6 +50,10 @@ test.each([
   ['a misspelled field', { ...QUESTION, dispach: 'Random' }, ['dispach']],
   ['an unknown dispatch', { ...QUESTION, dispatch: 'random' }, ['dispatch']],
   ['bounds the wrong way round', { ...QUESTION, minReplicas: 5, maxReplicas: 4 }, ['minReplicas']],
+  ['a queue that is shorter than the servers', { ...PODS, queueLimit: 3 }, ['queueLimit']],
+  ['variability with losses', { ...PODS, queueLimit: 30, serviceVariability: 2 }, ['arrivalVariability']],
+  ['more who wait than there are people', { ...PODS, patienceSeconds: 1e11 }, ['patienceSeconds']],
+  ['contention of more than everything', { ...PODS, contention: 1.5 }, ['contention']],
   ['half of the prices', { ...QUESTION, violationCost: 1 }, ['violationCost']],
   [
     'more servers than anyone has',

@@ -180,7 +180,7 @@ describe('bad arguments of prescale size', () => {
     [
       'variability with losses',
       { 'service-variability': '2', 'queue-limit': '9' },
-      /--arrival-variability, --service-variability: got 1 and 2, allowed: 1 and 1 together with/,
+      /--arrival-variability: got 1, and --service-variability 2, allowed: 1 and 1 together with/,
     ],
     [
       'a queue limit below the servers',
