@@ -23,7 +23,12 @@ const anyRequest: fc.Arbitrary<SizeRequest> = fc
     serversPerReplica: countTo(1e6),
     replicaCostPerHour: sometimes(orZero(across(1e-12, 1e12))),
     violationCost: sometimes(orZero(across(1e-12, 1e12))),
-    objective: sometimes(fc.oneof(across(1e-9, 0.5), across(1e-12, 0.5).map((late) => 1 - late))),
+    objective: sometimes(
+      fc.oneof(
+        across(1e-9, 0.5),
+        across(1e-12, 0.5).map((late) => 1 - late),
+      ),
+    ),
     dispatch: fc.constantFrom(...DISPATCHES),
     patienceSeconds: sometimes(across(1e-9, 1e12)),
     queueLimit: sometimes(countTo(1e6)),
