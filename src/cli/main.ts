@@ -1,12 +1,13 @@
 import { Command, CommanderError } from 'commander';
-import { COMMANDS } from './commands.ts';
+import type { CommandSpec } from './command-spec.ts';
+import { commandsFor } from './commands.ts';
 import { ERROR_CODES, PrescaleError } from '../domain/errors.ts';
 
 /** argv (without node and script) -> exit code: 0 done, 1 failed, 2 wrong usage or input. Never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
   const outcome = { exitCode: 0 };
-  const program = buildProgram(outcome);
   try {
+    const program = buildProgram(await commandsFor(argv), outcome);
     await program.parseAsync([...argv], { from: 'user' });
     return outcome.exitCode;
   } catch (error) {
@@ -15,12 +16,12 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 /** Every command's body is loaded when it runs: `size --help` never pays for express or a network model. */
-function buildProgram(outcome: { exitCode: number }): Command {
+function buildProgram(commands: readonly CommandSpec[], outcome: { exitCode: number }): Command {
   const program = new Command('prescale')
     .description('Predictive autoscaler for Kubernetes: replicas ready before the load.')
     .exitOverride()
     .showHelpAfterError('(see --help)');
-  for (const spec of COMMANDS) {
+  for (const spec of commands) {
     const command = program.command(spec.name).description(spec.description).exitOverride();
     spec.declare(command);
     command.addHelpText('after', `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join('\n')}\n`);
