@@ -10,7 +10,7 @@ import { createController } from './controller.ts';
 import { HPA_DEFAULT_TARGET_RATIO, hpaVariant, SWEPT_FAMILIES, type FamilyName } from './families.ts';
 import { excessFrom, frontierOf, type FrontierPoint } from './frontier.ts';
 import { playAll, type PlayedAutoscaler, type PlayHooks, type ReplayWorld } from './play.ts';
-import { addTallies, scoreOf, type RunScore, type Tally } from './score.ts';
+import { addTallies, scoreOf, type Episode, type RunScore, type Tally } from './score.ts';
 import type { Variant } from './variant.ts';
 
 export interface ComparedPolicy {
@@ -19,6 +19,7 @@ export interface ComparedPolicy {
   readonly setting: string;
   readonly score: RunScore;
   readonly days: readonly Tally[];
+  readonly worstEpisode: Episode | undefined;
   /** The same once more. */
   readonly create: () => ReplayAutoscaler;
 }
@@ -93,12 +94,14 @@ export function pointOf(score: RunScore, floorRatio: number): FrontierPoint {
   };
 }
 
-type Scored = Candidate & Pick<ComparedPolicy, 'score' | 'days'>;
+type Played = Pick<ComparedPolicy, 'score' | 'days' | 'worstEpisode'>;
+type Scored = Candidate & Played;
 
-function scoredRun({ policy }: ReplayWorld, { tally }: PlayedAutoscaler): Pick<Scored, 'score' | 'days'> {
+function scoredRun({ policy }: ReplayWorld, { tally }: PlayedAutoscaler): Played {
   return {
     score: scoreOf(addTallies(tally.days), tally.maxReplicas(), policy.cost),
     days: tally.days,
+    worstEpisode: tally.worstEpisode(),
   };
 }
 
@@ -214,8 +217,8 @@ function reported(all: readonly Scored[], { policy }: ReplayWorld): ComparedPoli
     const settings = all.filter((one) => one.name === name);
     const kept = settings.filter(({ score }) => score.sloViolationRatio <= allowed);
     const best = kept.length > 0 ? lowest(kept, 'replicaHours') : lowest(settings, 'sloViolationRatio');
-    const { setting, score, days, create } = best;
-    return { name, setting, score, days, create };
+    const { setting, score, days, worstEpisode, create } = best;
+    return { name, setting, score, days, worstEpisode, create };
   });
 }
 

@@ -58,11 +58,20 @@ export function addTallies(tallies: readonly Tally[]): Tally {
   return sum;
 }
 
+/** A stretch of steps one after the other in violation. */
+export interface Episode {
+  readonly startMs: number;
+  readonly seconds: number;
+  readonly lateRequests: number;
+}
+
 export interface RunTally {
   readonly add: (played: PlayedStep, truth: StepTruth) => void;
   /** One for each day (UTC) that was scored, in order. */
   readonly days: readonly Tally[];
   readonly maxReplicas: () => number;
+  /** The one with the most late requests; undefined where no step was in violation. */
+  readonly worstEpisode: () => Episode | undefined;
 }
 
 /** A step is violated when more of its requests are late than the objective allows. */
@@ -72,8 +81,11 @@ export function createRunTally(objectiveRatio: number): RunTally {
   let most = 0;
   let last: { readonly played: PlayedStep; readonly truth: StepTruth } | undefined;
   const allowed = 1 - objectiveRatio + 1e-12;
+  let worst: Episode | undefined;
+  let episode: Episode | undefined;
   return {
     days,
+    worstEpisode: () => worst,
     maxReplicas: () => most,
     add(played, truth) {
       const today = Math.floor(truth.startMs / (SECONDS_PER_DAY * 1000));
@@ -83,9 +95,24 @@ export function createRunTally(objectiveRatio: number): RunTally {
       addLoad(tally, played, truth, allowed);
       addFit(tally, played, truth);
       if (last !== undefined) addChange(tally, last, { played, truth });
+      episode = played.lateRatio > allowed ? lengthened(episode, played, truth) : undefined;
+      if (episode !== undefined && episode.lateRequests > (worst?.lateRequests ?? 0)) worst = episode;
       most = Math.max(most, played.paidReplicas);
       last = { played, truth };
     },
+  };
+}
+
+function lengthened(episode: Episode | undefined, played: PlayedStep, truth: StepTruth): Episode {
+  const { startMs, seconds, lateRequests } = episode ?? {
+    startMs: truth.startMs,
+    seconds: 0,
+    lateRequests: 0,
+  };
+  return {
+    startMs,
+    seconds: seconds + truth.seconds,
+    lateRequests: lateRequests + truth.rateRps * truth.seconds * played.lateRatio,
   };
 }
 

@@ -1,17 +1,23 @@
+import { writeFile } from 'node:fs/promises';
 import { PrescaleError } from '../../domain/errors.ts';
 import { createModels } from '../../forecast/create-models.ts';
 import { createForecastChain } from '../../forecast/select-forecast.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { compare } from '../../replay/compare.ts';
+import { pairedIntervals } from '../../replay/bootstrap.ts';
+import { compare, PRESCALE, type Comparison } from '../../replay/compare.ts';
 import { FAMILY_NAMES, type FamilyName } from '../../replay/families.ts';
 import { createForecastsInTurn } from '../../replay/forecasts-in-turn.ts';
+import type { ReplayWorld } from '../../replay/play.ts';
+import { judgeRequirement, type Requirement, type RequirementVerdict } from '../../replay/requirement.ts';
+import { verdictOf } from '../../replay/verdict.ts';
 import type { CommandBody } from '../command-spec.ts';
 import { loadedRecording } from '../evaluate/recorded-series.ts';
 import { createProgress } from '../progress.ts';
 import { readPolicies } from '../run/read-policies.ts';
 import { replayJson, type ReplayReport } from './json.ts';
+import { replayMarkdown } from './markdown.ts';
 import { writePlan } from './plan-file.ts';
-import { recordedWorld } from './recorded-world.ts';
+import { recordedWorld, type RecordedWorld } from './recorded-world.ts';
 import { replayText } from './text.ts';
 
 /** The flags as spec.ts declares and parses them. */
@@ -22,6 +28,8 @@ interface ReplayFlags {
   readonly plan?: string;
   readonly planPolicy: string;
   readonly physics?: string;
+  readonly require?: readonly Requirement[];
+  readonly markdown?: string;
   readonly json?: true;
 }
 
@@ -34,19 +42,44 @@ export const run: CommandBody = async (_args, rawFlags) => {
   for (const file of flags.recording) {
     const report = await replayFile(file, policy, flags);
     reports.push(report);
-    if (!flags.json) process.stdout.write(replayText(report, policy.cost.currency));
+    if (!flags.json) process.stdout.write(replayText(report));
   }
+  if (flags.markdown !== undefined) await writeFile(flags.markdown, reports.map(replayMarkdown).join('\n'));
   if (flags.json) {
     const json = reports.map(replayJson);
     process.stdout.write(`${JSON.stringify(json.length === 1 ? json[0] : { recordings: json })}\n`);
   }
-  return 0;
+  return reports.some(({ requirements }) => requirements.some(({ kind }) => kind === 'broken')) ? 1 : 0;
 };
 
 async function replayFile(file: string, written: Policy, flags: ReplayFlags): Promise<ReplayReport> {
   const recording = await loadedRecording(file);
-  const { world, history } = await recordedWorld(written, recording, flags.physics);
-  const { policy, physics } = world;
+  const recorded = await recordedWorld(written, recording, flags.physics);
+  const { world } = recorded;
+  const comparison = compareShown(recorded, recording.name, flags.baselines ?? FAMILY_NAMES);
+  const requirements = judged(flags.require ?? [], comparison);
+  if (flags.plan !== undefined) await writePlan(flags.plan, flags.planPolicy, { world, comparison });
+  return {
+    recording: recording.name,
+    stepSeconds: recording.stepSeconds,
+    currency: world.policy.cost.currency,
+    comparison,
+    intervals: intervalsOf(comparison, world),
+    verdict: verdictOf({
+      comparison,
+      slo: world.policy.slo,
+      cost: world.policy.cost,
+      seed: world.physics.seed,
+    }),
+    requirements,
+  };
+}
+
+function compareShown(
+  { world, history }: RecordedWorld,
+  name: string,
+  families: readonly FamilyName[],
+): Comparison {
   const progress = createProgress();
   const comparison = compare({
     world,
@@ -54,16 +87,39 @@ async function replayFile(file: string, written: Policy, flags: ReplayFlags): Pr
     forecastAt: createForecastsInTurn({
       chain: createForecastChain(createModels()),
       history,
-      policy,
-      tickSeconds: physics.stepSeconds,
+      policy: world.policy,
+      tickSeconds: world.physics.stepSeconds,
     }),
-    families: flags.baselines ?? FAMILY_NAMES,
+    families,
     plugins: [],
-    hooks: {
-      onProgress: (doneRatio) => progress.update(doneRatio, recording.name),
-    },
+    hooks: { onProgress: (doneRatio) => progress.update(doneRatio, name) },
   });
   progress.finish();
-  if (flags.plan !== undefined) await writePlan(flags.plan, flags.planPolicy, { world, comparison });
-  return { recording: recording.name, stepSeconds: recording.stepSeconds, comparison };
+  return comparison;
+}
+
+function intervalsOf({ policies }: Comparison, { policy, physics }: ReplayWorld): ReplayReport['intervals'] {
+  const own = policies.find(({ name }) => name === PRESCALE);
+  const others = policies.filter((one) => one !== own);
+  return new Map(
+    others.flatMap(({ name, days }) => {
+      const intervals = pairedIntervals(own?.days ?? [], days, policy.cost, physics.seed);
+      return intervals === undefined ? [] : [[name, intervals] as const];
+    }),
+  );
+}
+
+/** A requirement on a policy that was not played is a typing error, and CI must not take it for kept. */
+function judged(requirements: readonly Requirement[], { policies }: Comparison): RequirementVerdict[] {
+  const own = policies.find(({ name }) => name === PRESCALE);
+  if (own === undefined) return [];
+  return requirements.map((requirement) => {
+    const verdict = judgeRequirement(requirement, own, policies);
+    if (verdict.kind !== 'unknownPolicy') return verdict;
+    const names = policies.map(({ name }) => name).join(', ');
+    throw new PrescaleError(
+      'usage',
+      `--require: got "${verdict.policy}", allowed: a number, or one of ${names}`,
+    );
+  });
 }

@@ -1,48 +1,49 @@
-import { PRESCALE, type Comparison } from '../../replay/compare.ts';
-import { REACTIVE_FAMILIES, type FamilyName } from '../../replay/families.ts';
-import { closedGap, frontierOf, hoursAt } from '../../replay/frontier.ts';
-import { pointOf } from '../../replay/compare.ts';
+import { isoFromMs } from '../../domain/clock.ts';
+import type { PairedIntervals } from '../../replay/bootstrap.ts';
+import type { ComparedPolicy, Comparison } from '../../replay/compare.ts';
+import { equalSlo } from '../../replay/equal-slo.ts';
+import type { RequirementVerdict } from '../../replay/requirement.ts';
+import type { Verdict } from '../../replay/verdict.ts';
 
 export interface ReplayReport {
   readonly recording: string;
   readonly stepSeconds: number;
+  readonly currency: string;
   readonly comparison: Comparison;
+  /** By policy: how the controller's figures relate to it; absent under three days. */
+  readonly intervals: ReadonlyMap<string, PairedIntervals>;
+  readonly verdict: Verdict;
+  readonly requirements: readonly RequirementVerdict[];
 }
 
-export function replayJson({ recording, stepSeconds, comparison }: ReplayReport): object {
+export function replayJson({ recording, stepSeconds, comparison, ...report }: ReplayReport): object {
   const { policies } = comparison;
   return {
     recording,
     stepSeconds,
     policies: Object.fromEntries(
-      policies.map(({ name, setting, score }) => [name, { ...(setting !== '' && { setting }), ...score }]),
+      policies.map((policy) => [policy.name, policyJson(policy, report.intervals.get(policy.name))]),
     ),
     equalSlo: equalSlo(comparison),
+    verdict: report.verdict,
+    requirements: report.requirements,
   };
 }
 
-export interface EqualSlo {
-  /** Replica-hours that each family needs for prescale's own lateness; null where none of its settings gets there. */
-  readonly replicaHours: Readonly<Partial<Record<FamilyName, number | null>>>;
-  /** Share of what the best-tuned HPA, or the best reactive rule, pays over the oracle, that prescale saves. */
-  readonly closedGap: { readonly hpa: number | null; readonly bestReactive: number | null };
-}
-
-/** Everybody at the lateness that prescale has: a cheaper plan that is later is no better plan. */
-export function equalSlo({ policies, frontiers, floorRatio }: Comparison): EqualSlo | null {
-  const own = policies.find(({ name }) => name === PRESCALE);
-  if (own === undefined) return null;
-  const point = pointOf(own.score, floorRatio);
-  const ideal = frontiers.get('oracle') ?? [];
-  const rival = frontiers.get('hpa') ?? [];
-  const reactive = frontierOf(REACTIVE_FAMILIES.flatMap((family) => frontiers.get(family) ?? []));
+function policyJson(
+  { setting, score, worstEpisode }: ComparedPolicy,
+  prescaleAgainstIt: PairedIntervals | undefined,
+): object {
   return {
-    replicaHours: Object.fromEntries(
-      [...frontiers].map(([family, frontier]) => [family, hoursAt(frontier, point.excessRatio) ?? null]),
-    ),
-    closedGap: {
-      hpa: closedGap(point, { rival, ideal }) ?? null,
-      bestReactive: closedGap(point, { rival: reactive, ideal }) ?? null,
-    },
+    ...(setting !== '' && { setting }),
+    ...score,
+    ...(worstEpisode && {
+      worstEpisode: {
+        at: isoFromMs(worstEpisode.startMs),
+        seconds: worstEpisode.seconds,
+        lateRequests: worstEpisode.lateRequests,
+      },
+    }),
+    ...(prescaleAgainstIt && { prescaleAgainstIt }),
   };
 }

@@ -1,6 +1,7 @@
 import type { CommandSpec } from '../command-spec.ts';
 import { listFlag } from '../flags.ts';
 import { BASELINE_NAMES, baselinesFlag } from './baselines-flag.ts';
+import { requireFlag } from './require-flag.ts';
 
 export const replay: CommandSpec = {
   name: 'replay',
@@ -9,6 +10,7 @@ export const replay: CommandSpec = {
   examples: [
     'prescale replay --policy deploy/demo/checkout.yaml --recording deploy/demo/web-shop.csv.gz',
     'prescale replay --policy checkout.yaml --recording shop.csv --baselines hpa,static,oracle --json',
+    "prescale replay --policy checkout.yaml --recording shop.csv --require 'violations <= hpa' --require 'cost <= 0.9*hpa'",
     'prescale replay --policy checkout.yaml --recording shop.csv --physics world.json --plan plan.csv',
   ],
   declare: (command) =>
@@ -27,6 +29,12 @@ export const replay: CommandSpec = {
       .option('--plan <file>', 'write the desired replicas as CSV: timestamp,replicas')
       .option('--plan-policy <name>', 'whose desired replicas --plan writes', 'prescale')
       .option('--physics <file>', 'the simulated world as JSON: stepSeconds, metricLagSeconds, …')
+      .option(
+        '--require <condition>',
+        "exit 1 where it does not hold: 'violations <= hpa', 'cost <= 0.9*hpa-tuned'; may be repeated",
+        requireFlag,
+      )
+      .option('--markdown <file>', 'write a summary for a pull request')
       .option('--json', 'print JSON'),
   load: async () => (await import('./body.ts')).run,
 };

@@ -1,10 +1,12 @@
+import { dispatchedQueues } from '../../size/dispatch.ts';
 import { neededPath } from '../needed-path.ts';
 import type { ReplayWorld } from '../play.ts';
 import type { Variant } from '../variant.ts';
 import { aheadBy, createPlanned } from './planned.ts';
 
-/** How late each step may be, as multiples of what the objective allows. */
-const ALLOWED_FACTORS = [0.75, 0.8, 0.9, 1, 1.5, 2, 3, 5, 10] as const;
+/** How late each step may be beyond what no replicas can help, as multiples of what the objective allows there. */
+const ALLOWED_FACTORS = [0.02, 0.08, 0.2, 0.4, 0.7, 1.5, 2.5, 4, 7, 13, 28] as const;
+const SMOOTHED_FACTORS = [0.23, 0.7, 1, 2.5, 7] as const;
 /** Half widths of the running means by which noise is ridden out. */
 const SMOOTHED_SECONDS = [150, 450] as const;
 
@@ -32,20 +34,29 @@ export function oracleVariants(world: ReplayWorld): readonly Variant[] {
   const neededFor = (ratesRps: Float64Array, factor: number) => (): Int32Array =>
     neededPath(ratesRps, model, {
       responseSeconds: policy.slo.responseSeconds,
-      objectiveRatio: Math.max(0, 1 - factor * (1 - policy.slo.objectiveRatio)),
+      objectiveRatio: objectiveAt(world, factor),
     });
   const smoothed = SMOOTHED_SECONDS.flatMap((seconds) => {
     const halfSteps = Math.round(seconds / physics.stepSeconds);
     const setting = `each step as its ${(2 * seconds) / 60} min mean`;
-    return [variant(setting, () => neededFor(runningMean(path.ratesRps, halfSteps), 1)())];
+    const mean = runningMean(path.ratesRps, halfSteps);
+    return SMOOTHED_FACTORS.map((factor) =>
+      variant(factor === 1 ? setting : `${setting}, ${factor} x as late`, neededFor(mean, factor)),
+    );
   });
   return [
     variant('every step at the objective', () => needed),
-    ...ALLOWED_FACTORS.filter((factor) => factor !== 1).map((factor) =>
+    ...ALLOWED_FACTORS.map((factor) =>
       variant(`each step ${factor} x as late`, neededFor(path.ratesRps, factor)),
     ),
     ...smoothed,
   ];
+}
+
+function objectiveAt({ policy, model }: ReplayWorld, factor: number): number {
+  const floor = dispatchedQueues(model).lateByService(1, policy.slo.responseSeconds);
+  const allowed = 1 - policy.slo.objectiveRatio;
+  return Math.max(0, 1 - (floor + factor * Math.max(0, allowed - floor)));
 }
 
 /** Mean over `halfSteps` to each side of what is known there; NaN stays NaN. */

@@ -83,6 +83,21 @@ describe('prescale replay', () => {
     for (const row of rows) expect(Number(row.split(',')[1])).toBeGreaterThanOrEqual(1);
   });
 
+  test('a broken requirement is exit code 1, a kept one 0, and the summary says both', async () => {
+    const file = join(folder, 'summary.md');
+    const kept = ['--require', 'replicaHours <= static'];
+    const broken = ['--require', 'replicaHours <= 0.5*oracle'];
+    const both = await replay(...kept, ...broken, '--markdown', file);
+    expect(both.exitCode).toBe(1);
+    expect(both.stdout).toContain('kept: replicaHours <= static');
+    expect(both.stdout).toContain('broken: replicaHours <= 0.5*oracle');
+    expect(both.stdout).toMatch(/verdict: (enable|do not enable)/);
+    const markdown = readFileSync(file, 'utf8');
+    expect(markdown).toContain('### prescale replay: shop');
+    expect(markdown).toContain('- broken: replicaHours <= 0.5*oracle');
+    expect((await replay(...kept)).exitCode).toBe(0);
+  });
+
   test('a plan does not change with what has not begun yet', async () => {
     const lines = readFileSync(shop, 'utf8').trim().split('\n');
     const maskedAt = 1 + Math.floor(0.8 * (lines.length - 1));
@@ -112,6 +127,8 @@ describe('prescale replay', () => {
   test.each([
     ['a baseline that is none', ['--baselines', 'magic'], 'magic'],
     ['a plan of nobody', ['--plan', join(folder, 'x.csv'), '--plan-policy', 'nobody'], 'nobody'],
+    ['a requirement that is none', ['--require', 'cost >= hpa'], 'cost >= hpa'],
+    ['a requirement on nobody', ['--require', 'cost <= nobody'], 'nobody'],
     ['physics that are no file', ['--physics', join(folder, 'absent.json')], 'absent.json'],
   ])('refuses %s, exit code 2, naming it', async (_, args, named) => {
     const { exitCode, stderr, stdout } = await replay(...args);

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { pairedIntervals } from '../../../src/replay/bootstrap.ts';
+import type { ComparedPolicy, Comparison } from '../../../src/replay/compare.ts';
+import { createConstant } from '../../../src/replay/baselines/constant.ts';
+import { frontierOf } from '../../../src/replay/frontier.ts';
+import { judgeRequirement, parseRequirement } from '../../../src/replay/requirement.ts';
+import { addTallies, emptyTally, scoreOf, type Tally } from '../../../src/replay/score.ts';
+import { verdictOf } from '../../../src/replay/verdict.ts';
+import { aPolicy } from '../../builders/policy.ts';
+
+const { cost, slo } = aPolicy();
+
+function aDay(replicaHours: number, lateRatio: number): Tally {
+  const requests = 1e6;
+  return {
+    ...emptyTally(),
+    steps: 5760,
+    seconds: 86_400,
+    requests,
+    lateRequests: requests * lateRatio,
+    paidReplicaSeconds: replicaHours * 3600,
+  };
+}
+
+function policyOf(name: string, days: readonly Tally[]): ComparedPolicy {
+  const score = scoreOf(addTallies(days), 10, cost);
+  const create = () => createConstant(name, 1);
+  return { name, setting: '', score, days, worstEpisode: undefined, create };
+}
+
+describe('intervals by days', () => {
+  test('equal days leave no doubt', () => {
+    const own = Array.from({ length: 5 }, () => aDay(90, 0.01));
+    const other = Array.from({ length: 5 }, () => aDay(100, 0.02));
+    const { days, replicaHoursRatio, violationDifference } = pairedIntervals(own, other, cost, 1)!;
+    expect(days).toBe(5);
+    expect(replicaHoursRatio.lower).toBeCloseTo(0.9, 12);
+    expect(replicaHoursRatio.upper).toBeCloseTo(0.9, 12);
+    expect(violationDifference.lower).toBeCloseTo(-0.01, 12);
+  });
+  test('one lucky day among five is told: the interval holds both sides', () => {
+    const own = [50, 101, 101, 101, 101].map((hours) => aDay(hours, 0.01));
+    const other = Array.from({ length: 5 }, () => aDay(100, 0.01));
+    const { replicaHoursRatio } = pairedIntervals(own, other, cost, 1)!;
+    expect(replicaHoursRatio.lower).toBeLessThan(0.9);
+    expect(replicaHoursRatio.upper).toBeGreaterThan(1);
+    expect(pairedIntervals(own, other, cost, 1)!.replicaHoursRatio).toEqual(replicaHoursRatio);
+  });
+  test('two days are too few to draw from', () => {
+    expect(pairedIntervals([aDay(1, 0), aDay(1, 0)], [aDay(1, 0), aDay(1, 0)], cost, 1)).toBeUndefined();
+  });
+});
+
+describe('a requirement', () => {
+  const own = policyOf('prescale', [aDay(90, 0.008)]);
+  const hpa = policyOf('hpa', [aDay(100, 0.01)]);
+  test.each([
+    ['violations <= hpa', 'kept'],
+    ['violations < hpa', 'kept'],
+    ['violations <= 0.5*hpa', 'broken'],
+    ['violations <= 0.008', 'kept'],
+    ['violations < 0.008', 'broken'],
+    ['replicaHours <= 0.9 * hpa', 'kept'],
+    ['replicaHours <= 0.89*hpa', 'broken'],
+    ['cost <= hpa', 'kept'],
+    ['violations <= prescale', 'kept'],
+    ['violations < prescale', 'broken'],
+    ['violations <= nobody', 'unknownPolicy'],
+  ] as const)('%s: %s', (text, kind) => {
+    expect(judgeRequirement(parseRequirement(text)!, own, [own, hpa]).kind).toBe(kind);
+  });
+  test.each(['', 'violations', 'violations >= hpa', 'speed <= hpa', 'violations <= 0.9 hpa', 'cost <= 0.9*'])(
+    'is none: "%s"',
+    (text) => {
+      expect(parseRequirement(text)).toBeUndefined();
+    },
+  );
+});
+
+describe('the verdict', () => {
+  const days = (hours: number, late: number): readonly Tally[] =>
+    Array.from({ length: 4 }, () => aDay(hours, late));
+  const comparisonOf = (
+    own: readonly [hours: number, late: number],
+    tuned: readonly [hours: number, late: number],
+  ): Comparison => ({
+    policies: [policyOf('prescale', days(...own)), policyOf('hpa-tuned', days(...tuned))],
+    floorRatio: 0,
+    frontiers: new Map([
+      ['hpa', frontierOf([{ excessRatio: tuned[1], replicaHours: 4 * tuned[0] }])],
+      ['oracle', frontierOf([{ excessRatio: 0.0001, replicaHours: 100 }])],
+    ]),
+  });
+  test.each([
+    ['cheaper and punctual', [80, 0.009], [100, 0.009], 'Enable'],
+    ['as punctual as no HPA is', [120, 0.005], [100, 0.009], 'Enable'],
+    ['punctual and dearer', [120, 0.009], [100, 0.009], 'EnableAsFloor'],
+    ['cheaper and late', [80, 0.03], [100, 0.009], 'EnableAsFloor'],
+    ['dearer and late', [120, 0.03], [100, 0.009], 'DoNotEnable'],
+    ['late, and yet no later than the best HPA, and cheaper', [80, 0.02], [100, 0.02], 'Enable'],
+  ] as const)('%s', (...[, own, tuned, advice]) => {
+    const verdict = verdictOf({ comparison: comparisonOf(own, tuned), slo, cost, seed: 1 });
+    expect(verdict.advice).toBe(advice);
+    expect(verdict.reasons).toHaveLength(2);
+  });
+  test('a saving smaller than the days differ is no saving', () => {
+    const lucky = [40, 118, 118, 118].map((hours) => aDay(hours, 0.009));
+    const comparison = comparisonOf([98, 0.009], [100, 0.009]);
+    const own = policyOf('prescale', lucky);
+    const verdict = verdictOf({
+      comparison: { ...comparison, policies: [own, comparison.policies[1]] },
+      slo,
+      cost,
+      seed: 1,
+    });
+    expect(verdict.advice).toBe('EnableAsFloor');
+    expect(verdict.reasons[1]).toContain('luck');
+  });
+});
