@@ -83,18 +83,16 @@ test('at least 93 % of its 95 % intervals contain the exact value of the other e
   const all = keepScore();
   for (const [name, served, over] of EXACT_CASES) {
     const own = keepScore();
-    for (const replicas of [2, 5])
-      for (const utilization of [0.5, 0.8 + over])
-        for (const seed of SEEDS) {
-          const rateRps = replicas * served.serversPerReplica * utilization;
-          const queue = dispatchedQueue(served, rateRps, replicas)!;
-          const run = { ...RUN, seed, requests: 60_000, thresholdsSeconds: [1, 2, 4] };
-          const { lateProbabilities } = simulateReplicas(systemOf(served, replicas, rateRps), run);
-          lateProbabilities.forEach((late, i) => {
-            const exact = queue.responseTail(run.thresholdsSeconds[i]);
-            for (const score of [own, all]) score.check(late, exact);
-          });
-        }
+    for (const [replicas, utilization, seed] of runsFor([2, 5], [0.5, 0.8 + over])) {
+      const rateRps = replicas * served.serversPerReplica * utilization;
+      const queue = dispatchedQueue(served, rateRps, replicas)!;
+      const run = { ...RUN, seed, requests: 60_000, thresholdsSeconds: [1, 2, 4] };
+      const { lateProbabilities } = simulateReplicas(systemOf(served, replicas, rateRps), run);
+      lateProbabilities.forEach((late, i) => {
+        const exact = queue.responseTail(run.thresholdsSeconds[i]);
+        for (const score of [own, all]) score.check(late, exact);
+      });
+    }
     own.ratio(name);
   }
   expect(all.ratio('all of them')).toBeGreaterThanOrEqual(0.93);
@@ -105,6 +103,13 @@ const SEEDS = Array.from(
   { length: Number(process.env['PRESCALE_SEEDS'] ?? 4) },
   (_, index) => 1_000_003 * (index + 1),
 );
+
+/** Each count at each utilization from each seed. */
+function runsFor(counts: readonly number[], utilizations: readonly number[]) {
+  return counts.flatMap((count) =>
+    utilizations.flatMap((utilization) => SEEDS.map((seed) => [count, utilization, seed] as const)),
+  );
+}
 
 function systemOf(
   { dispatch, serversPerReplica, losses }: ServiceModel,
