@@ -59,6 +59,8 @@ function isHttpError(error: unknown): error is HttpError {
   return typeof error === 'object' && error !== null && 'status' in error && typeof error.status === 'number';
 }
 
+const UNREADABLE = 'The request could not be read.';
+const NO_SUCH_FORM = 'There is no answer of the form that Accept asks for; application/json there always is.';
 const BODY_ERRORS: Readonly<Record<string, string>> = {
   'entity.parse.failed': 'The body is not valid JSON.',
   'entity.too.large': 'The body is larger than this server takes.',
@@ -76,13 +78,17 @@ export function problemHandler(onInternalError: (error: unknown) => void): Error
       return sendProblem(response, statusOf(error.code), error.message.split('\n')[0], error.problems);
     }
     if (isHttpError(error) && error.status >= 400 && error.status < 500) {
-      const detail = BODY_ERRORS[error.type ?? ''] ?? 'The request could not be read.';
+      const detail = detailOf(error);
       return sendProblem(response, error.status, detail);
     }
     onInternalError(error);
     const known = error instanceof PrescaleError ? error.code : 'internal';
     sendProblem(response, statusOf(known), 'The server failed to answer; its log says why.');
   };
+}
+
+function detailOf({ status, type = '' }: HttpError): string {
+  return status === 406 ? NO_SUCH_FORM : (BODY_ERRORS[type] ?? UNREADABLE);
 }
 
 function statusOf(code: ErrorCode): number {

@@ -92,6 +92,15 @@ export function decisionFromJson(json: unknown): Decision {
   return decision as Decision;
 }
 
+/** The record that stands beside the decision, with what it needs of it. */
+export function actuationFromJson({
+  actuation,
+  workload,
+  decidedAt,
+}: DecisionBody): ActuationRecord | undefined {
+  return actuation ? { workload, decidedAtMs: Date.parse(decidedAt), ...actuation } : undefined;
+}
+
 function toWire(value: unknown): unknown {
   if (isFigures(value)) return value;
   if (Array.isArray(value)) return value.map(toWire);

@@ -1,8 +1,10 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { PrescaleError } from '../../domain/errors.ts';
 import { workloadKey, type WorkloadRef } from '../../domain/workload.ts';
+import { decisionsCsv } from '../../explain/decision-csv.ts';
 import { decisionToJson } from '../../explain/to-json.ts';
+import { decisionText } from '../../explain/to-text.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { parseInput } from '../parse-input.ts';
 import type { ApiDeps, DecisionWithRecord, FleetReader } from '../ports.ts';
@@ -70,8 +72,7 @@ export function autoscalerRoutes({ fleet }: ApiDeps): readonly Route[] {
         const { workload } = policyOf(fleet, request);
         const { limit, before } = parseInput(pageSchema, request.query, 'query');
         const page = fleet.list(workload, { limit, ...(before !== undefined && { beforeMs: before }) });
-        const items = page.map(({ decision, actuation }) => decisionToJson(decision, actuation));
-        response.json({ items, nextBefore: items.length === limit ? items[limit - 1].id : null });
+        sendPage(response, page, limit);
       },
     },
     {
@@ -82,7 +83,7 @@ export function autoscalerRoutes({ fleet }: ApiDeps): readonly Route[] {
         const id = String(request.params['id']);
         const found = fleet.get(workload, id);
         if (!found) throw notFound(`a decision ${id} of ${workloadKey(workload)} that is still kept`);
-        response.json(decisionToJson(found.decision, found.actuation));
+        sendDecision(response, found);
       },
     },
     {
@@ -96,6 +97,25 @@ export function autoscalerRoutes({ fleet }: ApiDeps): readonly Route[] {
       },
     },
   ];
+}
+
+/** JSON, or CSV (without the way to the next page) for who asks for it. */
+function sendPage(response: Response, page: readonly DecisionWithRecord[], limit: number): void {
+  response.format({
+    json: () => {
+      const items = page.map(({ decision, actuation }) => decisionToJson(decision, actuation));
+      response.json({ items, nextBefore: items.length === limit ? items[limit - 1].id : null });
+    },
+    csv: () => void response.send(decisionsCsv(page)),
+  });
+}
+
+/** JSON, or the text that people read. */
+function sendDecision(response: Response, { decision, actuation }: DecisionWithRecord): void {
+  response.format({
+    json: () => void response.json(decisionToJson(decision, actuation)),
+    text: () => void response.send(`${decisionText(decision, actuation)}\n`),
+  });
 }
 
 function newestOf(fleet: FleetReader, policy: Policy): DecisionWithRecord | undefined {

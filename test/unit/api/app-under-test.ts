@@ -38,7 +38,12 @@ export function apiUnderTest(decisions: number, overrides: Partial<ApiDeps> = {}
     onInternalError: () => undefined,
     ...overrides,
   });
-  return { http: supertest(app), asked };
+  return { app, http: supertest(app), asked };
+}
+
+/** The application itself, for who listens to it. */
+export function appUnderTest(decisions: number): Express {
+  return apiUnderTest(decisions).app;
 }
 
 function decided(index: number) {
