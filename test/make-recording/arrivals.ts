@@ -2,7 +2,7 @@
 import type { Random } from '../../src/domain/random.ts';
 import { expectedDemandRps } from './expected-demand.ts';
 import { MINUTES, START_AT_MS, STEP_SECONDS } from './scenario.ts';
-import { sampleGammaOfMeanOne, sampleNormal, samplePoisson } from './samplers.ts';
+import { sampleGammaOfMeanOne, sampleNormal, samplePoisson } from '../../src/domain/samplers.ts';
 
 /** Moods that last: how far (as a ratio) and for how long the level strays from what is expected. */
 const DRIFTS = [

@@ -10,7 +10,7 @@ import {
   START_AT_MS,
   STEP_SECONDS,
 } from './scenario.ts';
-import { sampleNormal } from './samplers.ts';
+import { sampleNormal } from '../../src/domain/samplers.ts';
 
 /** One minute of the shop as its monitoring would have seen it; means over the minute. */
 export interface ShopMinute {

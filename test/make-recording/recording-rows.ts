@@ -1,7 +1,7 @@
 /** The shop's minutes as the columns of a recording: what else the monitoring saw, rounded as monitoring rounds. */
 import type { Random } from '../../src/domain/random.ts';
 import { cpuUtilizationRatio, type ShopMinute } from './play-shop.ts';
-import { sampleNormal, samplePoisson } from './samplers.ts';
+import { sampleNormal, samplePoisson } from '../../src/domain/samplers.ts';
 import { DEPLOYS_AT_MS, OUTAGE, START_AT_MS, STEP_SECONDS } from './scenario.ts';
 
 export const COLUMNS = [

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { dispersionOf } from '../../../src/capacity/dispersion.ts';
 import { createRandom } from '../../../src/domain/random.ts';
 import type { TimeSeries } from '../../../src/domain/time-series.ts';
-import { sampleGammaOfMeanOne, samplePoisson } from '../../make-recording/samplers.ts';
+import { sampleGammaOfMeanOne, samplePoisson } from '../../../src/domain/samplers.ts';
 
 const STEP_SECONDS = 10;
 const series = (rates: readonly number[]): TimeSeries => ({

@@ -1,5 +1,5 @@
 /** Random variates from a uniform generator, by published methods; the same numbers from the same seed. */
-import type { Random } from '../../src/domain/random.ts';
+import type { Random } from './random.ts';
 
 /** Standard normal: polar method (Marsaglia & Bray 1964). */
 export function sampleNormal(random: Random): number {

@@ -5,7 +5,7 @@ import {
   sampleGammaOfMeanOne,
   sampleNormal,
   samplePoisson,
-} from '../../make-recording/samplers.ts';
+} from '../../../src/domain/samplers.ts';
 
 const DRAWS = 40_000;
 

@@ -1,0 +1,56 @@
+import type { LocalClock } from '../local-clock.ts';
+import type { SeriesView } from '../models/arima/series-view.ts';
+import type { CalendarEvent } from '../../policy/policy.ts';
+
+/** Live metrics that a feature is made of. */
+export const LIVE_FEATURES = [
+  'cpuUtilization',
+  'memoryUtilization',
+  'latency',
+  'errorRatio',
+  'connections',
+  'diskIo',
+  'inFlight',
+] as const;
+export type LiveFeature = (typeof LIVE_FEATURES)[number];
+
+/** A metric's newest slot before the origin, and its mean over the day before; NaN where it is not measured. */
+export interface LiveReading {
+  readonly now: number;
+  readonly dayMean: number;
+}
+
+/** All that is known at an origin: the instant at which slot `origin` begins. Nothing reads a slot from it on. */
+export interface FeatureContext {
+  readonly origin: number;
+  readonly stepSeconds: number;
+  readonly slotsPerDay: number;
+  readonly horizonSteps: number;
+  /** Arrival rates in the series' own scale (square root or logarithm). */
+  readonly view: SeriesView;
+  readonly clock: LocalClock;
+  readonly events: readonly CalendarEvent[];
+  /** Local days ("2026-12-25") that are public holidays; undefined where no country is given. */
+  readonly holidays?: ReadonlySet<string>;
+  readonly live?: Readonly<Partial<Record<LiveFeature, LiveReading>>>;
+  /** Start of the newest rollout before the origin; undefined where none is known. */
+  readonly lastDeployAtMs?: number;
+}
+
+/** What rates are told in, so that neither the level nor the unit of a series matters. */
+export interface RateReference {
+  /** Mean of the last day (of what there is of it), in the series' scale. */
+  readonly level: number;
+  /** Mean absolute change from slot to slot over that day; above 0. */
+  readonly change: number;
+}
+
+/** A change smaller than this share of the level is none. */
+const LEAST_CHANGE_RATIO = 1e-6;
+
+export function rateReference({ view, origin, slotsPerDay }: FeatureContext): RateReference {
+  const mean = view.mean(origin - slotsPerDay, origin);
+  const level = mean === mean ? mean : view.filledAt(origin - 1);
+  const least = LEAST_CHANGE_RATIO * (Math.abs(level) || 1);
+  return { level, change: Math.max(least, view.meanChange(origin, slotsPerDay)) };
+}
