@@ -10,6 +10,7 @@ const SPECS: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   explain: async () => (await import('./explain/spec.ts')).explain,
   forecast: async () => (await import('./forecast/spec.ts')).forecast,
   evaluate: async () => (await import('./evaluate/spec.ts')).evaluate,
+  train: async () => (await import('./train/spec.ts')).train,
   size: async () => (await import('./size/spec.ts')).size,
   capacity: async () => (await import('./capacity/spec.ts')).capacity,
   record: async () => (await import('./record/spec.ts')).record,

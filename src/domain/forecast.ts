@@ -15,6 +15,7 @@ export const SKIP_REASONS = [
   'NotFinite',
   'OutOfBounds',
   'DeadlineExceeded',
+  'NotBetter',
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 

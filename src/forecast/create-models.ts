@@ -1,14 +1,25 @@
 import type { ModelName } from '../domain/forecast.ts';
 import type { Forecaster } from './forecaster.ts';
-import { createArima } from './models/arima/arima.ts';
-import { createLstm } from './models/lstm/lstm.ts';
+import { createArima, createArimaPaths } from './models/arima/arima.ts';
+import type { ServedNetwork } from './models/lstm/correction-memory.ts';
+import { createAbsentLstm, createLstm } from './models/lstm/lstm.ts';
 import { createMovingAverage } from './models/moving-average/moving-average.ts';
 import { createNaive } from './models/naive/naive.ts';
 import { createSeasonalNaive } from './models/seasonal-naive/seasonal-naive.ts';
 
+/** A trained network, or why there is none. */
+export type NetworkOrReason = ServedNetwork | { readonly missing: string };
+
 /** One new forecaster of each kind, in the order of MODEL_NAMES. They keep caches: make them once and share them. */
-export function createModels(): readonly Forecaster[] {
-  return [createLstm(), createArima(), createMovingAverage(), createSeasonalNaive(), createNaive()];
+export function createModels(network: NetworkOrReason): readonly Forecaster[] {
+  const pathsFor = createArimaPaths();
+  return [
+    'missing' in network ? createAbsentLstm(network.missing) : createLstm(network, pathsFor),
+    createArima(pathsFor),
+    createMovingAverage(),
+    createSeasonalNaive(),
+    createNaive(),
+  ];
 }
 
 /** The default policy's chain: what `auto` means where there is no policy. `naive` closes it. */

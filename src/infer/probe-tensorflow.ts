@@ -32,11 +32,12 @@ export async function probeTensorflow(load: () => Promise<unknown> = loadNative)
   }
 }
 
-async function loadNative(): Promise<unknown> {
+/** The native package; fails where it is not installed or does not work. */
+export async function loadNative(): Promise<TensorflowModule> {
   restoreRemovedUtilities(util);
   // Its native library tells of CPU features on stderr unless told not to.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  return import(NATIVE_PACKAGE);
+  return moduleFrom(await import(NATIVE_PACKAGE));
 }
 
 /** tfjs-node 4.22 calls `util.isNullOrUndefined` and `util.isArray`, which Node removed in version 23. */

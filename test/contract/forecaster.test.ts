@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { createArima, createArimaPaths } from '../../src/forecast/models/arima/arima.ts';
-import { createLstm } from '../../src/forecast/models/lstm/lstm.ts';
+import type { Forecaster } from '../../src/forecast/forecaster.ts';
+import { createAbsentLstm, createLstm } from '../../src/forecast/models/lstm/lstm.ts';
 import { createMovingAverage } from '../../src/forecast/models/moving-average/moving-average.ts';
 import { createNaive } from '../../src/forecast/models/naive/naive.ts';
 import { createSeasonalNaive } from '../../src/forecast/models/seasonal-naive/seasonal-naive.ts';
+import { shippedNetwork } from '../../src/infer/shipped-network.ts';
 import { aRequest, aSeries, forecasterContract } from './forecaster.ts';
 
 describe('naive', () => forecasterContract(createNaive));
@@ -20,14 +22,34 @@ test('an arima that has room for one series answers as one with room for all', (
 });
 
 describe('lstm', () => {
-  test('says that no trained network is shipped, for every series', () => {
-    const outcomes = createLstm().forecast([aRequest(aSeries({ days: 1 })), aRequest(aSeries({ days: 9 }))]);
+  test('says where no trained network is, for every series', () => {
+    const lstm = createAbsentLstm('there is no trained network at models/lstm.json');
+    const outcomes = lstm.forecast([aRequest(aSeries({ days: 1 })), aRequest(aSeries({ days: 9 }))]);
     expect(outcomes).toHaveLength(2);
     for (const outcome of outcomes)
       expect(outcome).toEqual({
         kind: 'unavailable',
         reason: 'ArtefactMissing',
-        message: expect.stringMatching(/no trained network .* training on recordings/) as string,
+        message: 'there is no trained network at models/lstm.json',
       });
   });
 });
+
+/** The shipped network; where it steps back for the model that it corrects, that one. */
+const network = await shippedNetwork();
+function lstmOverArima(): Forecaster {
+  const pathsFor = createArimaPaths();
+  if ('missing' in network) throw new Error(network.missing);
+  const lstm = createLstm(network, pathsFor);
+  const arima = createArima(pathsFor);
+  return {
+    name: 'lstm',
+    forecast: (requests) => {
+      const outcomes = lstm.forecast(requests);
+      return outcomes.map((one, i) =>
+        one.kind === 'unavailable' && one.reason === 'NotBetter' ? arima.forecast([requests[i]])[0] : one,
+      );
+    },
+  };
+}
+describe('lstm, and arima where it steps back', () => forecasterContract(lstmOverArima));

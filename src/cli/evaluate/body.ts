@@ -1,4 +1,5 @@
 import type { CommandBody } from '../command-spec.ts';
+import { shippedNetwork } from '../../infer/shipped-network.ts';
 import { createModels, DEFAULT_CHAIN } from '../../forecast/create-models.ts';
 import { defaultHorizonSteps } from '../../forecast/default-horizon.ts';
 import { type EvaluatedName, evaluateRolling, type RollingPlan } from '../../forecast/rolling-origin.ts';
@@ -47,7 +48,7 @@ async function evaluateFile(
   const names = namesFor(flags);
   const progress = createProgress();
   const { origins, models } = evaluateRolling(plan, {
-    models: createModels(),
+    models: createModels(await shippedNetwork()),
     chain: DEFAULT_CHAIN,
     names,
     monotonicMs: () => performance.now(),

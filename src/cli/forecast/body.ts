@@ -3,6 +3,7 @@ import { isoFromMs } from '../../domain/clock.ts';
 import { PrescaleError } from '../../domain/errors.ts';
 import type { Forecast, ForecastResult } from '../../domain/forecast.ts';
 import { knownAt, seriesEndMs, slotStartMs, type TimeSeries } from '../../domain/time-series.ts';
+import { shippedNetwork } from '../../infer/shipped-network.ts';
 import { createModels, DEFAULT_CHAIN } from '../../forecast/create-models.ts';
 import { defaultHorizonSteps } from '../../forecast/default-horizon.ts';
 import { AUTO, type EvaluatedName } from '../../forecast/rolling-origin.ts';
@@ -28,7 +29,7 @@ export const run: CommandBody = async (_args, rawFlags) => {
     flags.horizon === undefined
       ? defaultHorizonSteps(series.stepSeconds)
       : stepsOf('--horizon', flags.horizon, series.stepSeconds);
-  const [result] = createForecastChain(createModels()).forecast([
+  const [result] = createForecastChain(createModels(await shippedNetwork())).forecast([
     {
       seriesKey: name,
       series: known,

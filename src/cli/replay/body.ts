@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { PrescaleError } from '../../domain/errors.ts';
-import type { ForecastResult } from '../../domain/forecast.ts';
 import { createModels } from '../../forecast/create-models.ts';
+import { shippedNetwork } from '../../infer/shipped-network.ts';
 import { createForecastChain } from '../../forecast/select-forecast.ts';
-import type { Recording } from '../../observe/recording/recording.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { pairedIntervals } from '../../replay/bootstrap.ts';
 import { compare, PRESCALE, type Comparison } from '../../replay/compare.ts';
@@ -16,7 +15,6 @@ import type { CommandBody } from '../command-spec.ts';
 import { loadedRecording } from '../evaluate/recorded-series.ts';
 import { createProgress } from '../progress.ts';
 import { readPolicies } from '../run/read-policies.ts';
-import { createPageWatch, type PageWatch } from './html/page-watch.ts';
 import { replayJson, type ReplayReport } from './json.ts';
 import { replayMarkdown } from './markdown.ts';
 import { writePlan } from './plan-file.ts';
@@ -33,14 +31,13 @@ interface ReplayFlags {
   readonly physics?: string;
   readonly require?: readonly Requirement[];
   readonly markdown?: string;
-  readonly html?: string;
   readonly json?: true;
 }
 
 export const run: CommandBody = async (_args, rawFlags) => {
   const flags = rawFlags as unknown as ReplayFlags;
-  refuseSeveral('--plan', flags.plan, flags.recording);
-  refuseSeveral('--html', flags.html, flags.recording);
+  if (flags.plan !== undefined && flags.recording.length > 1)
+    throw new PrescaleError('usage', '--plan: got several recordings, allowed: one, whose plan it is');
   const [{ policy }] = await readPolicies([flags.policy]);
   const reports: ReplayReport[] = [];
   for (const file of flags.recording) {
@@ -56,75 +53,50 @@ export const run: CommandBody = async (_args, rawFlags) => {
   return reports.some(({ requirements }) => requirements.some(({ kind }) => kind === 'broken')) ? 1 : 0;
 };
 
-/** A file that is about one recording. */
-function refuseSeveral(flag: string, file: string | undefined, recordings: readonly string[]): void {
-  if (file === undefined || recordings.length === 1) return;
-  throw new PrescaleError('usage', `${flag}: got ${recordings.length} recordings, allowed: one`);
-}
-
 async function replayFile(file: string, written: Policy, flags: ReplayFlags): Promise<ReplayReport> {
   const recording = await loadedRecording(file);
   const recorded = await recordedWorld(written, recording, flags.physics);
-  const { world, history } = recorded;
-  const { policy, physics } = world;
-  const forecastAt = createForecastsInTurn({
-    chain: createForecastChain(createModels()),
-    history,
-    policy,
-    tickSeconds: physics.stepSeconds,
-  });
-  const watch = flags.html === undefined ? undefined : createPageWatch(recorded, forecastAt);
-  const comparison = compareShown(recorded, {
-    name: recording.name,
-    families: flags.baselines ?? FAMILY_NAMES,
-    forecastAt,
-    watch,
-  });
-  const report = reportOn(recording, { world, comparison }, flags.require ?? []);
+  const { world } = recorded;
+  const comparison = await compareShown(recorded, recording.name, flags.baselines ?? FAMILY_NAMES);
+  const requirements = judged(flags.require ?? [], comparison);
   if (flags.plan !== undefined) await writePlan(flags.plan, flags.planPolicy, { world, comparison });
-  if (flags.html !== undefined) await watch?.write(flags.html, report);
-  return report;
+  return {
+    recording: recording.name,
+    stepSeconds: recording.stepSeconds,
+    currency: world.policy.cost.currency,
+    comparison,
+    intervals: intervalsOf(comparison, world),
+    verdict: verdictOf({
+      comparison,
+      slo: world.policy.slo,
+      cost: world.policy.cost,
+      seed: world.physics.seed,
+    }),
+    requirements,
+  };
 }
 
-interface Asked {
-  readonly name: string;
-  readonly families: readonly FamilyName[];
-  readonly forecastAt: (slot: number) => ForecastResult;
-  readonly watch: PageWatch | undefined;
-}
-
-function compareShown({ world, history }: RecordedWorld, { name, watch, ...asked }: Asked): Comparison {
+async function compareShown(
+  { world, history }: RecordedWorld,
+  name: string,
+  families: readonly FamilyName[],
+): Promise<Comparison> {
   const progress = createProgress();
   const comparison = compare({
     world,
     history,
-    ...asked,
+    forecastAt: createForecastsInTurn({
+      chain: createForecastChain(createModels(await shippedNetwork())),
+      history,
+      policy: world.policy,
+      tickSeconds: world.physics.stepSeconds,
+    }),
+    families,
     plugins: [],
-    hooks: {
-      onProgress: (doneRatio) => progress.update(doneRatio, name),
-      ...(watch && { onStep: watch.onStep }),
-    },
-    ...(watch && { onDecision: watch.onDecision }),
+    hooks: { onProgress: (doneRatio) => progress.update(doneRatio, name) },
   });
   progress.finish();
   return comparison;
-}
-
-function reportOn(
-  { name, stepSeconds }: Recording,
-  { world, comparison }: { readonly world: ReplayWorld; readonly comparison: Comparison },
-  requirements: readonly Requirement[],
-): ReplayReport {
-  const { policy, physics } = world;
-  return {
-    recording: name,
-    stepSeconds,
-    currency: policy.cost.currency,
-    comparison,
-    intervals: intervalsOf(comparison, world),
-    verdict: verdictOf({ comparison, slo: policy.slo, cost: policy.cost, seed: physics.seed }),
-    requirements: judged(requirements, comparison),
-  };
 }
 
 function intervalsOf({ policies }: Comparison, { policy, physics }: ReplayWorld): ReplayReport['intervals'] {

@@ -8,7 +8,7 @@ import { recordedReplicas } from '../../control/recorded-replicas.ts';
 import { runLoop } from '../../control/run-loop.ts';
 import { tick } from '../../control/tick.ts';
 import { MS_PER_SECOND, type Clock } from '../../domain/clock.ts';
-import { createModels } from '../../forecast/create-models.ts';
+import { createModels, type NetworkOrReason } from '../../forecast/create-models.ts';
 import { createForecastChain, type ForecastChain } from '../../forecast/select-forecast.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../telemetry/metrics.ts';
@@ -46,14 +46,16 @@ const RING_LIMITS = { perWorkload: 1000, total: 20_000 };
 export function assembleController({
   tickSeconds,
   logger,
+  network,
 }: {
   readonly tickSeconds: number;
   readonly logger: Logger;
+  readonly network: NetworkOrReason;
 }): Controller {
   const fleet = createFleet();
   const ring = createDecisionRing(RING_LIMITS);
   const metrics = createMetrics();
-  const forecaster = createForecastChain(createModels());
+  const forecaster = createForecastChain(createModels(network));
   const summary = keepSummary(({ workload }) => fleet.member(workload)?.policy);
   const scaler = createDryRunScaler({
     recorded: (workload) => recordedReplicas(fleet.member(workload)?.looked),

@@ -2,6 +2,7 @@ import type { ApiServer } from '../../api/server.ts';
 import { createSystemClock } from '../../control/clocks/system-clock.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { MS_PER_SECOND } from '../../domain/clock.ts';
+import { shippedNetwork } from '../../infer/shipped-network.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import type { CommandBody } from '../command-spec.ts';
 import { assembleController, type Controller } from './assemble-controller.ts';
@@ -28,7 +29,11 @@ export const run: CommandBody = async (_args, rawFlags) => {
   const onOutputError = (): void => stopping.stop('standard output is closed');
   process.stdout.on('error', onOutputError);
   try {
-    const controller = assembleController({ tickSeconds: flags.tick, logger: loggerFor(flags) });
+    const controller = assembleController({
+      tickSeconds: flags.tick,
+      logger: loggerFor(flags),
+      network: await shippedNetwork(),
+    });
     const api = await serveApi(controller, flags.listen);
     closing.push(() => api.close(CLOSE_GRACE_SECONDS));
     const paired = await pairSources(loaded, flags, stopping.signal);

@@ -8,6 +8,7 @@ import { createFleet, type Attendance } from '../../../src/control/fleet.ts';
 import { newMember } from '../../../src/control/join-fleet.ts';
 import { runLoop } from '../../../src/control/run-loop.ts';
 import { tick } from '../../../src/control/tick.ts';
+import { shippedNetwork } from '../../../src/infer/shipped-network.ts';
 import { createModels } from '../../../src/forecast/create-models.ts';
 import { createForecastChain } from '../../../src/forecast/select-forecast.ts';
 import type { MetricsSource } from '../../../src/observe/metrics-source.ts';
@@ -53,7 +54,7 @@ export async function playLoop(
   const deps = {
     clock,
     fleet,
-    forecaster: createForecastChain(createModels()),
+    forecaster: createForecastChain(createModels(await shippedNetwork())),
     scaler: createDryRunScaler({
       recorded: () => undefined,
       startReplicas: (policy, nowMs) => startReplicas(fleet, policy, nowMs),

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ModelName } from '../../../src/domain/forecast.ts';
 import { QUANTILE_LEVELS } from '../../../src/domain/forecast.ts';
+import { shippedNetwork } from '../../../src/infer/shipped-network.ts';
 import { createModels } from '../../../src/forecast/create-models.ts';
 import { digestHistory } from '../../../src/forecast/history-digest.ts';
 import { weightedQuantiles } from '../../../src/forecast/error-pool.ts';
@@ -15,8 +16,10 @@ const rate = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(Number.NaN, -3, Infinity, 1e-300, 1e12) },
 );
 
+const network = await shippedNetwork();
+
 test('whatever the history, the chain serves something sane or says why not, and never throws', () => {
-  const chain = createForecastChain(createModels());
+  const chain = createForecastChain(createModels(network));
   const models: ModelName[] = ['lstm', 'arima', 'moving-average'];
   fc.assert(
     fc.property(

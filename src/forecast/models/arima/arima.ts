@@ -49,7 +49,15 @@ export type ArimaPaths = (request: ForecastRequest) => ArimaPath | Unavailable;
 export function createArimaPaths(maxSeries = MAX_REMEMBERED_SERIES): ArimaPaths {
   const memories = new LruCache<SeriesMemory>(maxSeries);
   const clocks = new LruCache<LocalClock>(64);
-  return (request) => pathOf(request, memories, clocks);
+  // A chain asks every model with the same object.
+  const answered = new WeakMap<ForecastRequest, ArimaPath | Unavailable>();
+  return (request) => {
+    const known = answered.get(request);
+    if (known !== undefined) return known;
+    const path = pathOf(request, memories, clocks);
+    answered.set(request, path);
+    return path;
+  };
 }
 
 /** History beyond this changes no forecast: rows, what their regressors look back to, and the errors. In seconds. */

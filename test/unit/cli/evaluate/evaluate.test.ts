@@ -29,16 +29,14 @@ describe('prescale evaluate', () => {
       'seasonal-naive',
       'naive',
     ]);
-    expect(models['lstm']).toEqual({
-      unavailableRatio: 1,
-      fitSeconds: expect.any(Number) as number,
-      forecastSecondsP50: expect.any(Number) as number,
-    });
+    // On a day-shaped load with noise there is little to correct: the network leads at few origins.
+    const { unavailableRatio } = models['lstm'] as { unavailableRatio: number };
+    expect(unavailableRatio).toBeGreaterThan(0.5);
     for (const score of ['maseRatio', 'wqlRatio', 'coverage90Ratio', 'within10PercentRatio', 'fitSeconds'])
       expect(models['arima']).toHaveProperty(score, expect.any(Number));
     const wqlOf = (name: string): number => (models[name] as { wqlRatio: number }).wqlRatio;
     expect(wqlOf('arima')).toBeLessThan(wqlOf('naive'));
-    expect(wqlOf('auto')).toBe(wqlOf('arima'));
+    expect(wqlOf('auto') / wqlOf('arima')).toBeCloseTo(1, 1);
   });
 
   test("writes one model's forecasts as lines, also of a model that is not shown", async () => {

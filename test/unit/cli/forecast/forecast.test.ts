@@ -15,7 +15,7 @@ describe('prescale forecast', () => {
     const answer = JSON.parse(stdout) as { points: { quantilesRps: object }[] };
     expect(answer).toMatchObject({
       model: 'arima',
-      skipped: [{ model: 'lstm', reason: 'ArtefactMissing' }],
+      skipped: [{ model: 'lstm', reason: 'NotBetter' }],
       confidenceRatio: expect.any(Number),
       originAt: '2026-06-05T00:00:00Z',
       stepSeconds: 600,
@@ -47,13 +47,13 @@ describe('prescale forecast', () => {
   test('a model that cannot answer is not replaced in silence', async () => {
     const { exitCode, stdout, stderr } = await forecast('--model', 'lstm');
     expect([exitCode, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/no forecast\n {2}lstm: ArtefactMissing \(no trained network/);
+    expect(stderr).toMatch(/no forecast\n {2}lstm: NotBetter \(its corrections would not surely/);
   });
 
   test('a recording of four rows is too little for every model, each says so', async () => {
     const { exitCode, stderr } = await prescale('forecast', '--recording', join(folder, 'brief.csv'));
     expect(exitCode).toBe(1);
-    expect(stderr.match(/TooLittleHistory \(needs \d+ slots of history, has 4\)/g)).toHaveLength(3);
+    expect(stderr.match(/TooLittleHistory \(needs \d+ slots of history, has 4\)/g)).toHaveLength(4);
   });
 
   test.each([

@@ -1,0 +1,35 @@
+import type { CommandSpec } from '../command-spec.ts';
+import { listFlag, numberFlag } from '../flags.ts';
+
+const count = numberFlag({ min: 1, integer: true });
+
+export const train: CommandSpec = {
+  name: 'train',
+  description: 'trains the network model on recordings and on generated series',
+  examples: [
+    'prescale train --recording shop.csv --out models/shop',
+    'prescale train --recording a.csv,b.csv --generated 20 --epochs 20 --out trained --resume',
+  ],
+  declare: (command) =>
+    command
+      .requiredOption('--recording <file...>', 'recordings to learn from; - reads standard input', listFlag)
+      .requiredOption('--out <folder>', 'where lstm.json and the checkpoint are written')
+      .option(
+        '--generated <count>',
+        'generated series to learn from as well',
+        numberFlag({ min: 0, integer: true }),
+        0,
+      )
+      .option('--epochs <count>', 'at most so many passes', count, 12)
+      .option('--patience <count>', 'ends after so many epochs that did not get better', count, 4)
+      .option('--units <count>', 'units of the LSTM', numberFlag({ min: 1, max: 512, integer: true }), 8)
+      .option(
+        '--seed <number>',
+        'the same seed and data give the same network',
+        numberFlag({ min: 0, integer: true }),
+        1,
+      )
+      .option('--resume', 'goes on from the checkpoint in --out')
+      .option('--json', 'print JSON'),
+  load: async () => (await import('./body.ts')).run,
+};

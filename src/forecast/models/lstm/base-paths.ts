@@ -1,0 +1,23 @@
+import type { PastPaths } from '../../error-pool.ts';
+import type { ArimaPath } from '../arima/arima.ts';
+import { DirectView } from '../arima/series-view.ts';
+import type { BasePath, Surroundings } from './network-inputs.ts';
+
+/** The base's path at the `index`th past origin; shares memory with all of them. */
+export function basePathAt({ forecasts, sizes, steps }: PastPaths, index: number): BasePath {
+  const from = index * steps;
+  return { forecasts: forecasts.subarray(from, from + steps), sizes: sizes.subarray(from, from + steps) };
+}
+
+/** What the features of a path's origins are read from. */
+export function surroundingsOf(path: ArimaPath, events: Surroundings['events']): Surroundings {
+  const { history, clock, paths } = path;
+  return {
+    stepSeconds: history.stepSeconds,
+    slotsPerDay: history.slotsPerDay,
+    horizonSteps: paths.steps,
+    view: new DirectView(history, paths.scale, history.firstSlot),
+    clock,
+    events,
+  };
+}

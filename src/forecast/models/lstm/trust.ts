@@ -1,0 +1,81 @@
+import type { History } from '../../history.ts';
+import type { RateScale } from '../../scale.ts';
+import type { CorrectedPath } from './correction-memory.ts';
+import { expectedError } from './network-inputs.ts';
+
+/** How far the network's correction may be followed: 1 is all the way. Not at all is the base. */
+export const TRUSTS = [0.25, 0.5, 0.75, 1] as const;
+
+export interface Trust {
+  /** 0: the base leads. */
+  readonly trust: number;
+  /** Mean gain per origin over its standard error, of the trust that gains most. */
+  readonly certainty: number;
+  readonly origins: number;
+}
+
+/** Half of the evidence is of the newest so many origins: about two days of 15-minute ones. */
+const HALF_LIFE_ORIGINS = 200;
+/** A mean gain must be so many of its standard errors: what a few large errors decide is luck. */
+const LEAST_CERTAINTY = 2;
+
+/**
+ * Champion and challenger on the past origins of this series: the challenger is the network, which was not
+ * fitted to what came there, at each of TRUSTS. The one that gains most (requests per second that the base missed and it did
+ * not) leads, if the gain is certain enough; a gain that fades ends its lead by itself.
+ */
+export function earnedTrust(past: readonly CorrectedPath[], scale: RateScale, history: History): Trust {
+  const tallies = TRUSTS.map(() => ({ gain: 0, square: 0 }));
+  let origins = 0;
+  for (let index = past.length - 1; index >= 0; index -= 1) {
+    const gains = gainsOf(past[index], scale, history);
+    if (gains === undefined) continue;
+    const weight = 0.5 ** (origins / HALF_LIFE_ORIGINS);
+    origins += 1;
+    gains.forEach((gain, i) => {
+      tallies[i].gain += weight * gain;
+      tallies[i].square += (weight * gain) ** 2;
+    });
+  }
+  return best(tallies, origins);
+}
+
+/** Requests per second gained at the judged steps with each of TRUSTS; undefined before the horizon's end is known. */
+function gainsOf(
+  { origin, base, corrections }: CorrectedPath,
+  scale: RateScale,
+  { firstSlot, ratesRps }: History,
+): readonly number[] | undefined {
+  const steps = corrections.length;
+  if (origin + steps - firstSlot > ratesRps.length) return undefined;
+  const gains = TRUSTS.map(() => 0);
+  for (const step of judgedSteps(steps)) {
+    const actualRps = ratesRps[origin + step - firstSlot];
+    if (actualRps !== actualRps) continue;
+    const missedRps = Math.abs(scale.rpsFromScaled(base.forecasts[step]) - actualRps);
+    const shift = corrections[step].shift * expectedError(base, step);
+    TRUSTS.forEach((trust, i) => {
+      const corrected = scale.rpsFromScaled(base.forecasts[step] + trust * shift);
+      gains[i] += missedRps - Math.abs(corrected - actualRps);
+    });
+  }
+  return gains;
+}
+
+function best(
+  tallies: readonly { readonly gain: number; readonly square: number }[],
+  origins: number,
+): Trust {
+  let most = 0;
+  tallies.forEach(({ gain }, i) => {
+    if (gain > tallies[most].gain) most = i;
+  });
+  const { gain, square } = tallies[most];
+  const certainty = square > 0 ? gain / Math.sqrt(square) : 0;
+  return { trust: certainty >= LEAST_CERTAINTY ? TRUSTS[most] : 0, certainty, origins };
+}
+
+/** The first, the middle and the last step. */
+function judgedSteps(steps: number): readonly number[] {
+  return [...new Set([0, steps >> 1, steps - 1])];
+}
