@@ -1,9 +1,11 @@
 import express, { type Express, type RequestHandler, type Router } from 'express';
+import { openApiDocument, type OpenApiDocument } from './openapi/document.ts';
 import type { ApiDeps } from './ports.ts';
 import { jsonOnly, methodNotAllowed, notFound, problemHandler } from './problem.ts';
 import type { Route } from './route.ts';
 import { autoscalerRoutes } from './routes/autoscalers.ts';
 import { healthRoutes } from './routes/health.ts';
+import { openApiRoutes, viewerFiles } from './routes/openapi.ts';
 import { sizeRoutes } from './routes/size.ts';
 import { whatIfRoutes } from './routes/what-if.ts';
 
@@ -16,16 +18,23 @@ export function createApp(deps: ApiDeps): Express {
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   const readJson = express.json({ limit: MAX_BODY_BYTES, strict: true });
-  for (const route of [
+  for (const route of routesOf(deps)) mount(app, route, readJson);
+  app.use(viewerFiles());
+  app.use(notFound);
+  app.use(problemHandler(deps.onInternalError));
+  return app;
+}
+
+function routesOf(deps: ApiDeps): readonly Route[] {
+  const described = [
     ...healthRoutes(deps),
     ...autoscalerRoutes(deps),
     ...whatIfRoutes(deps),
     ...sizeRoutes(),
-  ])
-    mount(app, route, readJson);
-  app.use(notFound);
-  app.use(problemHandler(deps.onInternalError));
-  return app;
+  ];
+  // Made when it is first asked for: most who ask for a decision never read it.
+  let document: OpenApiDocument | undefined;
+  return [...described, ...openApiRoutes(() => (document ??= openApiDocument(described, deps.version)))];
 }
 
 function mount(router: Router | Express, route: Route, readJson: RequestHandler): void {

@@ -27,6 +27,8 @@ export interface FleetReader {
 }
 
 export interface ApiDeps {
+  /** Of prescale, for the OpenAPI document. */
+  readonly version: string;
   readonly fleet: FleetReader;
   readonly metrics: Registry;
   /** null when ready; otherwise one sentence that says what is still missing. */

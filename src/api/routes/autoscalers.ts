@@ -6,6 +6,8 @@ import { decisionsCsv } from '../../explain/decision-csv.ts';
 import { decisionToJson } from '../../explain/to-json.ts';
 import { decisionText } from '../../explain/to-text.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { autoscalerAnswer, decisionPage, fleetAnswer, forecastAnswer } from '../openapi/answer-schemas.ts';
+import { decisionBody } from '../openapi/decision-body.ts';
 import { parseInput } from '../parse-input.ts';
 import type { ApiDeps, DecisionWithRecord, FleetReader } from '../ports.ts';
 import type { Route } from '../route.ts';
@@ -45,6 +47,10 @@ export function autoscalerRoutes({ fleet }: ApiDeps): readonly Route[] {
     {
       method: 'get',
       path: '/api/v1/autoscalers',
+      described: {
+        summary: 'Every workload that is looked after, with what its newest decision says.',
+        answers: { 'application/json': fleetAnswer },
+      },
       handle: (_request, response) => {
         const items = fleet
           .policies()
@@ -55,6 +61,10 @@ export function autoscalerRoutes({ fleet }: ApiDeps): readonly Route[] {
     {
       method: 'get',
       path: one,
+      described: {
+        summary: 'One workload: its compiled policy and its newest decision.',
+        answers: { 'application/json': autoscalerAnswer },
+      },
       handle: (request, response) => {
         const policy = policyOf(fleet, request);
         const newest = newestOf(fleet, policy);
@@ -68,6 +78,11 @@ export function autoscalerRoutes({ fleet }: ApiDeps): readonly Route[] {
     {
       method: 'get',
       path: `${one}/decisions`,
+      described: {
+        summary: 'Decisions of a workload, newest first, a page at a time.',
+        query: pageSchema,
+        answers: { 'application/json': decisionPage, 'text/csv': z.string() },
+      },
       handle: (request, response) => {
         const { workload } = policyOf(fleet, request);
         const { limit, before } = parseInput(pageSchema, request.query, 'query');
@@ -78,6 +93,10 @@ export function autoscalerRoutes({ fleet }: ApiDeps): readonly Route[] {
     {
       method: 'get',
       path: `${one}/decisions/:id`,
+      described: {
+        summary: 'One decision; as text for people with Accept: text/plain.',
+        answers: { 'application/json': decisionBody, 'text/plain': z.string() },
+      },
       handle: (request, response) => {
         const { workload } = policyOf(fleet, request);
         const id = String(request.params['id']);
@@ -89,6 +108,10 @@ export function autoscalerRoutes({ fleet }: ApiDeps): readonly Route[] {
     {
       method: 'get',
       path: `${one}/forecast`,
+      described: {
+        summary: 'The forecast that the newest decision was made with.',
+        answers: { 'application/json': forecastAnswer },
+      },
       handle: (request, response) => {
         const policy = policyOf(fleet, request);
         const newest = newestOf(fleet, policy);

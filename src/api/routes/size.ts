@@ -4,6 +4,7 @@ import { amount, block, count } from '../../policy/schema/field-types.ts';
 import { answerSize } from '../../size/queueing-answer.ts';
 import { type Contradiction, contradictions, sizeQuestion } from '../../size/size-request.ts';
 import { MOST_ERLANGS } from '../offered-load.ts';
+import { sizeAnswer } from '../openapi/answer-schemas.ts';
 import { parseInput } from '../parse-input.ts';
 import type { Route } from '../route.ts';
 
@@ -71,6 +72,11 @@ export function sizeRoutes(): readonly Route[] {
     {
       method: 'post',
       path: '/api/v1/size',
+      described: {
+        summary: 'The pure queueing answer: how many replicas an arrival rate needs within an SLO.',
+        body: sizeSchema,
+        answers: { 'application/json': sizeAnswer },
+      },
       handle: (request, response) => {
         response.json(answerSize(sizeQuestion(parseInput(sizeSchema, request.body, 'size'))));
       },

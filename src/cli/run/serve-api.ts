@@ -5,6 +5,7 @@ import type { DecisionRing } from '../../control/decision-ring.ts';
 import type { Fleet } from '../../control/fleet.ts';
 import type { ForecastChain } from '../../forecast/select-forecast.ts';
 import { decideWhatIf } from '../../control/what-if.ts';
+import { packageVersion } from '../package-version.ts';
 import { PrescaleError } from '../../domain/errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
@@ -22,6 +23,7 @@ export interface ServeDeps {
 /** The decision API over what the loop decides. Throws an error that names --listen where it cannot listen. */
 export async function serveApi(deps: ServeDeps, listen: ListenFlag): Promise<ApiServer> {
   const app = createApp({
+    version: packageVersion(),
     fleet: readerOf(deps),
     metrics: deps.metrics.registry,
     notReadyBecause: deps.notReadyBecause,

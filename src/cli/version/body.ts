@@ -1,11 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { CommandBody } from '../command-spec.ts';
-
-/** The version in package.json, which lies beside `src/` and beside `dist/`. */
-export function packageVersion(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
+import { packageVersion } from '../package-version.ts';
 
 export const run: CommandBody = async (_args, flags) => {
   const versions = { prescale: packageVersion(), node: process.version };

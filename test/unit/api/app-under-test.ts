@@ -23,6 +23,7 @@ export function apiUnderTest(decisions: number, overrides: Partial<ApiDeps> = {}
   for (let i = 0; i < decisions; i += 1) ring.append([decided(i)]);
   const asked: WhatIfQuestion[] = [];
   const app: Express = createApp({
+    version: '1.2.3',
     fleet: {
       policies: () => policies,
       policy: (workload) => policies.find((policy) => workloadKey(policy.workload) === workloadKey(workload)),

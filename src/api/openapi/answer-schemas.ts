@@ -1,0 +1,113 @@
+/** The forms of the API's answers, for the OpenAPI document; a test holds every real answer against them. */
+import { z } from 'zod';
+import { MODEL_NAMES } from '../../domain/forecast.ts';
+import { SIZING_REASONS } from '../../domain/sizing.ts';
+import { at, decisionBody, ratio, reason, replicas, rps, skipped } from './decision-body.ts';
+
+const count = z.int().min(0).nullable();
+const shownRate = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal(['value', 'stale']),
+    rps: z.number(),
+    endsAt: at('End of its interval.'),
+  }),
+  z.strictObject({ kind: z.literal('notANumber'), endsAt: at('End of its interval.') }),
+  z.strictObject({ kind: z.literal('empty') }),
+  z.strictObject({ kind: z.literal(['partial', 'queryRejected', 'sourceDown']), message: z.string() }),
+]);
+
+const summaryFields = {
+  namespace: z.string(),
+  name: z.string(),
+  mode: z.enum(['Recommend', 'Scale', 'Floor']),
+  paused: z.boolean(),
+  policyHash: z.string(),
+  minReplicas: replicas('Never fewer.'),
+  maxReplicas: replicas('Never more.'),
+  currentReplicas: count,
+  readyReplicas: count,
+  recommendedReplicas: count,
+  desiredReplicas: count,
+  arrivalRate: shownRate.nullable(),
+  forecast: z
+    .strictObject({
+      model: z.enum(MODEL_NAMES),
+      confidenceRatio: ratio('Of its upper path.'),
+      peakRps: rps('Highest median.'),
+      peakAt: at('When.'),
+    })
+    .nullable(),
+  sloViolationProbability: z.number().min(0).max(1).nullable(),
+  costPerHour: z.strictObject({ total: z.number(), currency: z.string() }).nullable(),
+  lastDecision: z
+    .strictObject({
+      id: z.string(),
+      decidedAt: at('When.'),
+      outcome: z.enum(['scale', 'hold', 'abstain']),
+      reason,
+    })
+    .nullable(),
+};
+
+const summary = z.strictObject(summaryFields).meta({ id: 'AutoscalerSummary' });
+export const fleetAnswer = z.strictObject({ items: z.array(summary) });
+export const autoscalerAnswer = z
+  .strictObject({
+    ...summaryFields,
+    policy: z.record(z.string(), z.unknown()).describe('The compiled policy, with units in its names.'),
+    decision: decisionBody.nullable(),
+  })
+  .meta({ id: 'Autoscaler' });
+export const decisionPage = z.strictObject({
+  items: z.array(decisionBody),
+  nextBefore: z.string().nullable().describe('The cursor of the next page; null: there is none.'),
+});
+
+export const forecastAnswer = z
+  .strictObject({
+    model: z.enum(MODEL_NAMES).nullable(),
+    skipped,
+    confidenceRatio: ratio('Of its upper path.').optional(),
+    originAt: at('Start of the first step.').optional(),
+    stepSeconds: z.number().optional(),
+    points: z.array(
+      z.strictObject({
+        at: at('Start of the step.'),
+        meanRps: rps('Expected.'),
+        quantilesRps: z.record(z.string(), z.number()).describe('By level.'),
+      }),
+    ),
+  })
+  .meta({ id: 'Forecast' });
+
+const price = z.number().nullable();
+export const sizeAnswer = z
+  .strictObject({
+    replicas: replicas('The count.'),
+    servers: z.int().min(0),
+    stable: z.boolean().describe('false: there is no steady state, and so no waits to tell.'),
+    reason: z.enum([...SIZING_REASONS, 'Given', 'TooFewReplicas', 'TooManyReplicas']),
+    offeredLoadErlangs: z.number().min(0),
+    utilizationRatio: z.number().min(0),
+    waitProbability: z.number().min(0).max(1).nullable(),
+    meanWaitSeconds: z.number().min(0).nullable(),
+    meanResponseSeconds: z.number().min(0).nullable(),
+    sloViolationProbability: ratio('Share of requests over the SLO.'),
+    costPerHour: z.strictObject({ replicas: price, violations: price, total: price }),
+  })
+  .meta({ id: 'SizeAnswer' });
+
+export const problemAnswer = z
+  .strictObject({
+    type: z.literal('about:blank'),
+    title: z.string(),
+    status: z.int().min(400).max(599),
+    detail: z.string(),
+    problems: z
+      .array(z.strictObject({ path: z.string(), got: z.string(), allowed: z.string() }))
+      .optional()
+      .describe('Every field that is wrong.'),
+  })
+  .meta({ id: 'Problem', description: 'Problem details (RFC 9457).' });
+
+export const statusAnswer = z.strictObject({ status: z.enum(['ok', 'ready']) });

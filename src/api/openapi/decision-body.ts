@@ -1,0 +1,177 @@
+/** The form of a Decision on the wire (`explain/to-json.ts`), for the OpenAPI document. */
+import { z } from 'zod';
+import { GUARD_NAMES } from '../../domain/decision.ts';
+import { MODEL_NAMES, QUANTILE_LEVELS, SKIP_REASONS } from '../../domain/forecast.ts';
+import { METRIC_NAMES } from '../../domain/metric-name.ts';
+import { REASONS, type Reason } from '../../domain/reasons.ts';
+import { RATE_SOURCES } from '../../domain/service-rate.ts';
+import { SIZING_REASONS } from '../../domain/sizing.ts';
+
+export const at = (description: string): z.ZodISODateTime => z.iso.datetime().describe(description);
+export const replicas = (description: string): z.ZodInt => z.int().min(0).describe(description);
+export const rps = (description: string): z.ZodNumber => z.number().min(0).describe(description);
+export const ratio = (description: string): z.ZodNumber => z.number().min(0).max(1).describe(description);
+const seconds = (description: string) => z.number().min(0).describe(description);
+export const reason = z.enum(Object.keys(REASONS) as [Reason, ...Reason[]]).meta({ id: 'Reason' });
+export const workload = z.strictObject({ namespace: z.string(), name: z.string() });
+
+const value = z.number();
+const endsAt = at('End of the interval that it is the mean of.');
+const measurement = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('value'), value, endsAt }),
+    z.strictObject({ kind: z.literal('stale'), value, endsAt }),
+    z.strictObject({ kind: z.literal('empty') }),
+    z.strictObject({ kind: z.literal('notANumber'), endsAt }),
+    z.strictObject({ kind: z.literal('partial'), message: z.string() }),
+    z.strictObject({ kind: z.literal('queryRejected'), message: z.string() }),
+    z.strictObject({ kind: z.literal('sourceDown'), message: z.string() }),
+  ])
+  .meta({ id: 'Measurement', description: 'What came back for a metric; only `value` is a trusted number.' });
+
+const learnedRate = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('unknown'), message: z.string() }),
+  z.strictObject({
+    kind: z.literal('learned'),
+    rateRps: rps('Of one server.'),
+    lowerRps: rps('Lower end of its 95 % interval: what is sized with.'),
+    upperRps: rps('Upper end.'),
+    source: z.enum(RATE_SOURCES),
+    samples: z.int().min(1),
+    sinceAt: at('Start of the oldest slot that it was learned from.'),
+    drop: z.strictObject({ at: at('When it fell.'), beforeRps: rps('What it was.') }).nullable(),
+  }),
+]);
+
+const observed = z.strictObject({
+  workload,
+  observedAt: at('When.'),
+  arrivalRate: measurement,
+  context: z.partialRecord(z.enum(METRIC_NAMES), measurement),
+  dependencies: z.array(z.strictObject({ name: z.string(), free: measurement })),
+  coverageRatio: ratio('Share of the recent slots that hold a sample.'),
+  serviceRateRps: z.number().nullable().describe('Of one server, as it is sized with; null: not known.'),
+  learnedRate: learnedRate.optional(),
+  currentReplicas: replicas('What the target asks for.'),
+  readyReplicas: replicas('Ready.'),
+  startingReplicas: replicas('Asked for and not ready.'),
+  rollingOut: z.boolean(),
+  paused: z.boolean(),
+  backlogRequests: z.number().min(0),
+});
+
+const timedReplicas = { at: at('When.'), replicas: z.int() };
+const memory = z.strictObject({
+  completeSince: at('Since when it has no hole.'),
+  recommendations: z.array(z.strictObject(timedReplicas)),
+  changes: z.array(z.strictObject({ ...timedReplicas, fromReplicas: replicas('What ran then.') })),
+  served: z.array(z.strictObject(timedReplicas)),
+  backlogRequests: z.number().min(0),
+  backlogAt: at('The instant that the backlog is for.'),
+});
+
+export const skipped = z.array(
+  z.strictObject({ model: z.enum(MODEL_NAMES), reason: z.enum(SKIP_REASONS), message: z.string() }),
+);
+const forecast = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('unavailable'), skipped }),
+  z.strictObject({
+    kind: z.literal('forecast'),
+    model: z.enum(MODEL_NAMES),
+    skipped,
+    confidenceRatio: ratio('Probability that the load stays at or below the upper path.'),
+    originAt: at('Start of the first step.'),
+    stepSeconds: seconds('Length of a step.'),
+    meanRps: z.array(rps('Expected arrival rate of the step.')),
+    quantilesRps: z.array(z.array(z.number()).length(QUANTILE_LEVELS.length)),
+  }),
+]);
+
+const cost = z.strictObject({ replicas: z.number(), violations: z.number(), total: z.number() });
+const candidate = z.strictObject({
+  replicas: replicas('A count.'),
+  sloViolationProbability: ratio('Share of requests over the SLO with it.'),
+  costPerHour: cost,
+});
+const scenario = z.strictObject({
+  scenario: z.string(),
+  cover: z.enum(['Required', 'Worthwhile', 'TooDear']),
+  need: z
+    .strictObject({ neededReplicas: replicas('In its world.'), lostReplicas: replicas('Taken by it.') })
+    .optional(),
+  isSurvived: z.boolean(),
+});
+const sizing = z.strictObject({
+  basis: z.enum(['forecast', 'measured']),
+  reason: z.enum(SIZING_REASONS),
+  leadTimeSeconds: seconds('From now until what is asked for now would serve.'),
+  sizedForRps: rps('The arrival rate that the count is meant to carry.'),
+  peakAt: at('When.'),
+  serviceRateRps: z.number().min(0),
+  offeredLoadErlangs: z.number().min(0),
+  servers: z.int().min(0),
+  utilizationRatio: z.number().min(0),
+  waitProbability: z.number().min(0).max(1).nullable(),
+  meanResponseSeconds: z.number().min(0).nullable(),
+  sloViolationProbability: ratio('Share of requests over the SLO.'),
+  costPerHour: cost,
+  candidates: z.array(candidate),
+  neededReplicas: replicas('Before the buffer.'),
+  buffer: z
+    .strictObject({
+      scenario: z.string(),
+      bufferReplicas: replicas('Spare.'),
+      costPerHour: z.number().min(0),
+    })
+    .nullable(),
+  resilience: z
+    .strictObject({ ratio: ratio('Share of the scenarios survived.'), scenarios: z.array(scenario) })
+    .optional(),
+  replicas: replicas('The recommendation before guards.'),
+  plan: z.array(z.strictObject(timedReplicas)).optional(),
+  dependency: z.strictObject({ name: z.string(), mostReplicas: z.int() }).optional(),
+});
+
+const guard = z.strictObject({
+  guard: z.enum(GUARD_NAMES),
+  beforeReplicas: replicas('Before it.'),
+  afterReplicas: replicas('After it.'),
+  reason,
+  message: z.string(),
+});
+const outcome = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('scale'), toReplicas: replicas('Asked for.'), reason }),
+  z.strictObject({ kind: z.literal('hold'), reason }),
+  z.strictObject({ kind: z.literal('abstain'), reason }),
+]);
+
+export const decisionBody = z
+  .strictObject({
+    id: z.string(),
+    currentReplicas: replicas('What the target asked for.'),
+    recommendedReplicas: z.int().min(0).nullable().describe('Before guards; null: nothing was sized.'),
+    desiredReplicas: replicas('After guards.'),
+    workload,
+    policyHash: z.string(),
+    decidedAt: at('When.'),
+    tickSeconds: seconds('Until the next decision.'),
+    slo: z.strictObject({
+      responseSeconds: seconds('Not to be exceeded.'),
+      objectiveRatio: ratio('By this share.'),
+    }),
+    observed,
+    memory,
+    forecast,
+    sizing: sizing.optional(),
+    guards: z.array(guard),
+    outcome,
+    quantileLevels: z.array(z.number()).describe('Of the columns of forecast.quantilesRps.'),
+    actuation: z
+      .strictObject({
+        result: z.enum(['applied', 'unchanged', 'dryRun', 'conflict', 'notLeader', 'failed']),
+        toReplicas: replicas('Written, or to be.'),
+        message: z.string(),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'Decision', description: 'One decision with its full reasoning.' });
