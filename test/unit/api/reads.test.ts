@@ -93,7 +93,7 @@ test.each([
   ['a decision id that is none', `${CHECKOUT}/decisions/%00`],
   ['a forecast before the first decision', `${SEARCH}/forecast`],
   ['a path that is not there', '/api/v2/anything'],
-  ['what this version does not serve', '/openapi.json'],
+  ['what this version does not serve', '/api/v2/autoscalers'],
 ])('404 as a problem: %s', async (_name, path) => {
   const response = await apiUnderTest(1).http.get(path).expect(404);
   expect(response.type).toBe('application/problem+json');
