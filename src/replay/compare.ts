@@ -6,7 +6,8 @@ import { capacityRps } from '../size/service-model.ts';
 import { dispatchedQueues } from '../size/dispatch.ts';
 import type { ReplayAutoscaler, ReplayView } from './autoscaler.ts';
 import { createConstant } from './baselines/constant.ts';
-import { createController } from './controller.ts';
+import { createPlanned } from './baselines/planned.ts';
+import { createController, type ControllerDeps } from './controller.ts';
 import { HPA_DEFAULT_TARGET_RATIO, hpaVariant, SWEPT_FAMILIES, type FamilyName } from './families.ts';
 import { excessFrom, frontierOf, type FrontierPoint } from './frontier.ts';
 import { playAll, type PlayedAutoscaler, type PlayHooks, type ReplayWorld } from './play.ts';
@@ -110,28 +111,27 @@ function ownCandidates({ world, history, forecastAt, onDecision }: CompareInput)
   const { policy, path, model } = world;
   const { serviceRateRps } = model;
   const nothingAt = (slot: number): ForecastResult => nothing(forecastAt(slot));
-  const own = { family: undefined, setting: '' };
+  const controller = (name: string, deps: Pick<ControllerDeps, 'forecastAt' | 'onDecision'>): Candidate => {
+    const shared = { policy, serviceRateRps, path, history };
+    const create = playedOnce(path.ratesRps.length, () => createController(name, { ...shared, ...deps }));
+    return { family: undefined, setting: '', name, create };
+  };
   return [
-    {
-      ...own,
-      name: PRESCALE,
-      create: () =>
-        createController(PRESCALE, {
-          policy,
-          serviceRateRps,
-          path,
-          history,
-          forecastAt,
-          ...(onDecision && { onDecision }),
-        }),
-    },
-    {
-      ...own,
-      name: REACTIVE,
-      create: () =>
-        createController(REACTIVE, { policy, serviceRateRps, path, history, forecastAt: nothingAt }),
-    },
+    controller(PRESCALE, { forecastAt, ...(onDecision && { onDecision }) }),
+    controller(REACTIVE, { forecastAt: nothingAt }),
   ];
+}
+
+/** The first that is created decides; all later ones do again what it did, which costs nothing. */
+function playedOnce(steps: number, create: () => ReplayAutoscaler): () => ReplayAutoscaler {
+  const plan = new Int32Array(steps);
+  let hasPlayed = false;
+  return () => {
+    const deciding = create();
+    if (hasPlayed) return createPlanned(deciding.name, plan);
+    hasPlayed = true;
+    return { ...deciding, desire: (view) => (plan[view.step] = deciding.desire(view)) };
+  };
 }
 
 /** Trusted, and of no load at all: what is measured decides, and replicas may go. Untrusted, none would ever go. */

@@ -1,10 +1,12 @@
 /** The baselines, each a family of settings: what HPA could have been at best is part of an honest comparison. */
 import { capacityRps } from '../size/service-model.ts';
 import type { ReplayAutoscaler } from './autoscaler.ts';
+import { cloudPredictiveVariants } from './baselines/cloud-predictive.ts';
 import { createFastReactive } from './baselines/fast-reactive.ts';
 import { createHpa } from './baselines/hpa.ts';
 import { createKeda } from './baselines/keda.ts';
 import { createKnative } from './baselines/knative.ts';
+import { createPredictiveHpa } from './baselines/predictive-hpa.ts';
 import { oracleVariants } from './baselines/oracle.ts';
 import { scheduleVariants } from './baselines/schedule.ts';
 import type { ReplayWorld } from './play.ts';
@@ -20,6 +22,8 @@ export const FAMILY_NAMES = [
   'keda',
   'knative',
   'fast-reactive',
+  'predictive-hpa',
+  'cloud-predictive',
   'schedule',
   'static',
   'oracle',
@@ -37,6 +41,9 @@ export const TARGET_RATIOS: readonly number[] = [
   0.25,
   ...Array.from({ length: 27 }, (_, i) => Number((0.3 + 0.025 * i).toFixed(3))),
 ];
+
+/** Where a forecast comes on top, the coarser grid tells as much. */
+const PREDICTIVE_TARGET_RATIOS = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9] as const;
 
 /** HPA's default target of 80 % CPU (pkg/apis/autoscaling/v2/defaults.go). */
 export const HPA_DEFAULT_TARGET_RATIO = 0.8;
@@ -62,6 +69,20 @@ function byTarget(
   };
 }
 
+/** Both of its models, at the targets around HPA's default. */
+function predictiveHpaVariants({ physics }: ReplayWorld): readonly Variant[] {
+  const rule = {
+    scaleDownWindowSeconds: physics.scaleDownWindowSeconds,
+    lookAheadSeconds: Math.max(...physics.startup.seconds),
+  };
+  return (['linear', 'holt-winters'] as const).flatMap((model) =>
+    PREDICTIVE_TARGET_RATIOS.map((targetRatio) => ({
+      setting: `${model}, ${percent(targetRatio)}`,
+      create: () => createPredictiveHpa('predictive-hpa', { ...rule, model, targetRatio }),
+    })),
+  );
+}
+
 /** Without `static`, which is searched and not swept (`cheapestConstant`). */
 export const SWEPT_FAMILIES: readonly Family[] = [
   { name: 'hpa', variants: (world) => TARGET_RATIOS.map((target) => hpaVariant(world, target)) },
@@ -78,6 +99,8 @@ export const SWEPT_FAMILIES: readonly Family[] = [
       createFastReactive('fast-reactive', { targetRps, scaleDownWindowSeconds }),
     ),
   },
+  { name: 'predictive-hpa', variants: predictiveHpaVariants },
+  { name: 'cloud-predictive', variants: cloudPredictiveVariants },
   { name: 'schedule', variants: scheduleVariants },
   { name: 'oracle', variants: oracleVariants },
 ];

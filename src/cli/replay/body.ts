@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { PrescaleError } from '../../domain/errors.ts';
+import type { ForecastResult } from '../../domain/forecast.ts';
 import { createModels } from '../../forecast/create-models.ts';
-import { shippedNetwork } from '../../infer/shipped-network.ts';
 import { createForecastChain } from '../../forecast/select-forecast.ts';
+import { shippedNetwork } from '../../infer/shipped-network.ts';
+import type { Recording } from '../../observe/recording/recording.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { pairedIntervals } from '../../replay/bootstrap.ts';
-import { compare, PRESCALE, type Comparison } from '../../replay/compare.ts';
+import { compare, PRESCALE, type Comparison, type Plugin } from '../../replay/compare.ts';
 import { FAMILY_NAMES, type FamilyName } from '../../replay/families.ts';
 import { createForecastsInTurn } from '../../replay/forecasts-in-turn.ts';
 import type { ReplayWorld } from '../../replay/play.ts';
@@ -15,9 +17,11 @@ import type { CommandBody } from '../command-spec.ts';
 import { loadedRecording } from '../evaluate/recorded-series.ts';
 import { createProgress } from '../progress.ts';
 import { readPolicies } from '../run/read-policies.ts';
+import { createPageWatch, type PageWatch } from './html/page-watch.ts';
 import { replayJson, type ReplayReport } from './json.ts';
 import { replayMarkdown } from './markdown.ts';
 import { writePlan } from './plan-file.ts';
+import { loadPlugins } from './plugins.ts';
 import { recordedWorld, type RecordedWorld } from './recorded-world.ts';
 import { replayText } from './text.ts';
 
@@ -26,18 +30,20 @@ interface ReplayFlags {
   readonly policy: string;
   readonly recording: readonly string[];
   readonly baselines?: readonly FamilyName[];
+  readonly plugin?: readonly string[];
   readonly plan?: string;
   readonly planPolicy: string;
   readonly physics?: string;
   readonly require?: readonly Requirement[];
   readonly markdown?: string;
+  readonly html?: string;
   readonly json?: true;
 }
 
 export const run: CommandBody = async (_args, rawFlags) => {
   const flags = rawFlags as unknown as ReplayFlags;
-  if (flags.plan !== undefined && flags.recording.length > 1)
-    throw new PrescaleError('usage', '--plan: got several recordings, allowed: one, whose plan it is');
+  refuseSeveral('--plan', flags.plan, flags.recording);
+  refuseSeveral('--html', flags.html, flags.recording);
   const [{ policy }] = await readPolicies([flags.policy]);
   const reports: ReplayReport[] = [];
   for (const file of flags.recording) {
@@ -53,50 +59,76 @@ export const run: CommandBody = async (_args, rawFlags) => {
   return reports.some(({ requirements }) => requirements.some(({ kind }) => kind === 'broken')) ? 1 : 0;
 };
 
+/** A file that is about one recording. */
+function refuseSeveral(flag: string, file: string | undefined, recordings: readonly string[]): void {
+  if (file === undefined || recordings.length === 1) return;
+  throw new PrescaleError('usage', `${flag}: got ${recordings.length} recordings, allowed: one`);
+}
+
 async function replayFile(file: string, written: Policy, flags: ReplayFlags): Promise<ReplayReport> {
   const recording = await loadedRecording(file);
   const recorded = await recordedWorld(written, recording, flags.physics);
-  const { world } = recorded;
-  const comparison = await compareShown(recorded, recording.name, flags.baselines ?? FAMILY_NAMES);
-  const requirements = judged(flags.require ?? [], comparison);
+  const { world, history } = recorded;
+  const { policy, physics } = world;
+  const forecastAt = createForecastsInTurn({
+    chain: createForecastChain(createModels(await shippedNetwork())),
+    history,
+    policy,
+    tickSeconds: physics.stepSeconds,
+  });
+  const watch = flags.html === undefined ? undefined : createPageWatch(recorded, forecastAt);
+  const comparison = compareShown(recorded, {
+    name: recording.name,
+    families: flags.baselines ?? FAMILY_NAMES,
+    plugins: await loadPlugins(flags.plugin ?? [], process.cwd()),
+    forecastAt,
+    watch,
+  });
+  const report = reportOn(recording, { world, comparison }, flags.require ?? []);
   if (flags.plan !== undefined) await writePlan(flags.plan, flags.planPolicy, { world, comparison });
-  return {
-    recording: recording.name,
-    stepSeconds: recording.stepSeconds,
-    currency: world.policy.cost.currency,
-    comparison,
-    intervals: intervalsOf(comparison, world),
-    verdict: verdictOf({
-      comparison,
-      slo: world.policy.slo,
-      cost: world.policy.cost,
-      seed: world.physics.seed,
-    }),
-    requirements,
-  };
+  if (flags.html !== undefined) await watch?.write(flags.html, report);
+  return report;
 }
 
-async function compareShown(
-  { world, history }: RecordedWorld,
-  name: string,
-  families: readonly FamilyName[],
-): Promise<Comparison> {
+interface Asked {
+  readonly name: string;
+  readonly families: readonly FamilyName[];
+  readonly plugins: readonly Plugin[];
+  readonly forecastAt: (slot: number) => ForecastResult;
+  readonly watch: PageWatch | undefined;
+}
+
+function compareShown({ world, history }: RecordedWorld, { name, watch, ...asked }: Asked): Comparison {
   const progress = createProgress();
   const comparison = compare({
     world,
     history,
-    forecastAt: createForecastsInTurn({
-      chain: createForecastChain(createModels(await shippedNetwork())),
-      history,
-      policy: world.policy,
-      tickSeconds: world.physics.stepSeconds,
-    }),
-    families,
-    plugins: [],
-    hooks: { onProgress: (doneRatio) => progress.update(doneRatio, name) },
+    ...asked,
+    hooks: {
+      onProgress: (doneRatio) => progress.update(doneRatio, name),
+      ...(watch && { onStep: watch.onStep }),
+    },
+    ...(watch && { onDecision: watch.onDecision }),
   });
   progress.finish();
   return comparison;
+}
+
+function reportOn(
+  { name, stepSeconds }: Recording,
+  { world, comparison }: { readonly world: ReplayWorld; readonly comparison: Comparison },
+  requirements: readonly Requirement[],
+): ReplayReport {
+  const { policy, physics } = world;
+  return {
+    recording: name,
+    stepSeconds,
+    currency: policy.cost.currency,
+    comparison,
+    intervals: intervalsOf(comparison, world),
+    verdict: verdictOf({ comparison, slo: policy.slo, cost: policy.cost, seed: physics.seed }),
+    requirements: judged(requirements, comparison),
+  };
 }
 
 function intervalsOf({ policies }: Comparison, { policy, physics }: ReplayWorld): ReplayReport['intervals'] {

@@ -8,7 +8,7 @@ export const replay: CommandSpec = {
   description:
     'would it have been better? the controller in closed loop on a recording, beside what you run today',
   examples: [
-    'prescale replay --policy deploy/demo/checkout.yaml --recording deploy/demo/web-shop.csv.gz',
+    'prescale replay --policy deploy/demo/checkout.yaml --recording deploy/demo/web-shop.csv.gz --html replay.html',
     'prescale replay --policy checkout.yaml --recording shop.csv --baselines hpa,static,oracle --json',
     "prescale replay --policy checkout.yaml --recording shop.csv --require 'violations <= hpa' --require 'cost <= 0.9*hpa'",
     'prescale replay --policy checkout.yaml --recording shop.csv --physics world.json --plan plan.csv',
@@ -26,6 +26,11 @@ export const replay: CommandSpec = {
         `what to compare with, separated by commas (${BASELINE_NAMES.join(',')}; all)`,
         baselinesFlag,
       )
+      .option(
+        '--plugin <module...>',
+        'policies of your own: ES modules that export name and create',
+        listFlag,
+      )
       .option('--plan <file>', 'write the desired replicas as CSV: timestamp,replicas')
       .option('--plan-policy <name>', 'whose desired replicas --plan writes', 'prescale')
       .option('--physics <file>', 'the simulated world as JSON: stepSeconds, metricLagSeconds, …')
@@ -35,6 +40,10 @@ export const replay: CommandSpec = {
         requireFlag,
       )
       .option('--markdown <file>', 'write a summary for a pull request')
+      .option(
+        '--html <file>',
+        'write a page with everything: verdict, table, charts, the worst minutes explained',
+      )
       .option('--json', 'print JSON'),
   load: async () => (await import('./body.ts')).run,
 };

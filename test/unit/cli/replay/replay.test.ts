@@ -98,6 +98,43 @@ describe('prescale replay', () => {
     expect((await replay(...kept)).exitCode).toBe(0);
   });
 
+  test('writes a page that holds all it needs, and fetches nothing', async () => {
+    const file = join(folder, 'page.html');
+    expect((await replay('--html', file)).exitCode).toBe(0);
+    const page = readFileSync(file, 'utf8');
+    expect(page).toContain("default-src 'none'");
+    expect(page.match(/\b(?:src|href)=/g) ?? []).toEqual([]);
+    expect(page).not.toMatch(/@import|url\(|fetch\(/);
+    for (const heading of ['All policies', 'Course', 'What lateness costs', 'The worst minutes', 'Settings'])
+      expect(page).toContain(`<h2>${heading}</h2>`);
+    const [, json] = /<script id="data" type="application\/json">(.*?)<\/script>/s.exec(page)!;
+    const data = JSON.parse(json) as Record<'load' | 'replicas' | 'late' | 'fan', unknown[][]>;
+    for (const columns of Object.values(data).filter((value) => Array.isArray(value[0])))
+      for (const column of columns) expect(column).toHaveLength(columns[0].length);
+    expect(data.load[0]).toHaveLength(288);
+    expect(data.fan[0].length).toBeGreaterThan(250);
+  });
+
+  test('plays a policy from a module of the user, and refuses what is none', async () => {
+    const file = join(folder, 'twenty.mjs');
+    writeFileSync(file, "export const name = 'twenty'; export const create = () => ({ desire: () => 20 });");
+    const { stdout } = await replay('--plugin', file, '--json');
+    const { twenty } = (JSON.parse(stdout) as { policies: Record<string, { meanReplicas: number }> })
+      .policies;
+    expect(twenty.meanReplicas).toBeCloseTo(20, 1);
+    for (const [i, source] of [
+      'export const name = 1;',
+      "export const name = 'x'; export const create = () => ({ desire: () => -1 });",
+      'nonsense(',
+    ].entries()) {
+      const broken = join(folder, `broken${i}.mjs`);
+      writeFileSync(broken, source);
+      const { exitCode, stderr } = await replay('--plugin', broken);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain('--plugin');
+    }
+  });
+
   test('a plan does not change with what has not begun yet', async () => {
     const lines = readFileSync(shop, 'utf8').trim().split('\n');
     const maskedAt = 1 + Math.floor(0.8 * (lines.length - 1));
@@ -128,6 +165,7 @@ describe('prescale replay', () => {
     ['a baseline that is none', ['--baselines', 'magic'], 'magic'],
     ['a plan of nobody', ['--plan', join(folder, 'x.csv'), '--plan-policy', 'nobody'], 'nobody'],
     ['a requirement that is none', ['--require', 'cost >= hpa'], 'cost >= hpa'],
+    ['two recordings for one page', ['--recording', shop, '--html', join(folder, 'y.html')], '--html'],
     ['a requirement on nobody', ['--require', 'cost <= nobody'], 'nobody'],
     ['physics that are no file', ['--physics', join(folder, 'absent.json')], 'absent.json'],
   ])('refuses %s, exit code 2, naming it', async (_, args, named) => {

@@ -1,0 +1,251 @@
+/**
+ * Plays the controller on recordings in the referee's physics, has the referee score the plans, and prints both:
+ *
+ *   npm run bench:replay -- [--traces DIR] [--only NAME,…] [--startup 60,180,600] [--results FILE] [--json FILE]
+ *
+ * The referee (python3 with numpy, better with numba) is an independent simulation with its own baselines.
+ * `--results` is what its `baselines --out` wrote; made, and kept there, where the file is not there yet. For each
+ * recording and start-up time one row: lateness and replica-hours here and there, and how much of what the
+ * best-tuned HPA, and the best reactive rule, pay over the oracle the plan saves. One policy for all recordings.
+ * Each recording is also played with all rows from six hours into the scored part on altered (the referee's `mask`):
+ * up to there the plan must be the same. Exit 1 where it is not, or where the two simulations differ by more than 10 %
+ * in lateness or 1 % in replica-hours.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { isoFromMs } from '../../../src/domain/clock.ts';
+import type { TimeSeries } from '../../../src/domain/time-series.ts';
+import { createModels } from '../../../src/forecast/create-models.ts';
+import { createForecastChain } from '../../../src/forecast/select-forecast.ts';
+import { shippedNetwork } from '../../../src/infer/shipped-network.ts';
+import { loadRecording } from '../../../src/observe/recording/load-recording.ts';
+import { createController } from '../../../src/replay/controller.ts';
+import { createForecastsInTurn } from '../../../src/replay/forecasts-in-turn.ts';
+import { playAll, type ReplayWorld } from '../../../src/replay/play.ts';
+import { addTallies, scoreOf, type RunScore } from '../../../src/replay/score.ts';
+import { MARKS_POLICY } from './marks-policy.ts';
+import { refereePolicy, refereeRows, refereeWorld } from './referee-world.ts';
+
+const { values: flags } = parseArgs({
+  options: {
+    traces: { type: 'string', default: '../shared/traces' },
+    referee: { type: 'string', default: '../shared/referee/closed_loop_referee.py' },
+    python: { type: 'string', default: 'python3' },
+    only: { type: 'string' },
+    startup: { type: 'string', default: '60,180,600' },
+    results: { type: 'string' },
+    json: { type: 'string' },
+  },
+});
+
+const SEASONAL = [
+  'wc98_may_1m',
+  'wc98_june_1m',
+  'nasa_jul95_1m',
+  'nasa_aug95_1m',
+  'twitter_prod_1980_1m',
+  'bank_calls_2003_5m',
+];
+const MOST_LATE_DIFFERENCE = 0.1;
+const MOST_HOURS_DIFFERENCE = 0.01;
+
+interface Row {
+  readonly recording: string;
+  readonly startupSeconds: number;
+  readonly own: RunScore;
+  readonly latePercent: number;
+  readonly replicaHours: number;
+  readonly overOracle: number | null;
+  readonly overHpa: number | null;
+  readonly gapHpa: number | null;
+  readonly gapReactive: number | null;
+}
+
+interface RefereeScore {
+  readonly late_pct: number;
+  readonly replica_hours: number;
+  readonly hpa_cost_at_equal_violation: number | null;
+  readonly oracle_cost_at_equal_violation: number | null;
+  readonly closed_gap: number | null;
+  readonly closed_gap_vs_best_reactive: number | null;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'replay-marks-'));
+const results = flags.results ?? join(folder, 'baselines.csv');
+const names = (flags.only?.split(',') ?? namesIn(flags.traces)).filter((name) => name !== '');
+const startups = flags.startup.split(',').map(Number);
+const traceOf = (name: string): string => join(flags.traces, `${name}.csv`);
+if (!existsSync(results))
+  referee(['baselines', '--trace', names.map(traceOf).join(','), '--delay', flags.startup, '--out', results]);
+
+const network = await shippedNetwork();
+const rows: Row[] = [];
+const peeking: string[] = [];
+console.log(
+  'recording start-up | late % here, there | replica-hours here, there | x oracle | x hpa | gap hpa | gap best reactive',
+);
+for (const name of names) for (const row of await playOne(name)) tell(row);
+summarise();
+rmSync(folder, { recursive: true });
+if (flags.json !== undefined) writeFileSync(flags.json, JSON.stringify(rows, undefined, 1));
+console.log(`plans that peek: ${peeking.join(', ') || 'none'}`);
+process.exitCode = rows.some(differs) || peeking.length > 0 ? 1 : 0;
+
+function namesIn(traces: string): string[] {
+  const files = readdirSync(traces).filter((file) => /_[15]m\.csv$/.test(file));
+  return files.map((file) => file.replace('.csv', '')).sort();
+}
+
+async function playOne(name: string): Promise<Row[]> {
+  const recording = await loadRecording(traceOf(name));
+  const history = refereeRows(recording.columns.arrivalRate);
+  const forecasts = new Map<number, ReturnType<typeof createForecastsInTurn>>();
+  return startups.map((startupSeconds) => {
+    const { plan, own } = played(history, startupSeconds, forecasts);
+    const file = join(folder, `${name}.${startupSeconds}.csv`);
+    writeFileSync(file, `timestamp,replicas\n${plan.join('\n')}\n`);
+    if (peeks(history, startupSeconds, plan)) peeking.push(`${name} ${startupSeconds}`);
+    const asked = ['--trace', traceOf(name), '--plan', file, '--delay', String(startupSeconds)];
+    const scored = JSON.parse(
+      referee(['score', ...asked, '--results', results, '--json'])
+        .trim()
+        .split('\n')
+        .at(-1)!,
+    ) as RefereeScore;
+    const over = (hours: number | null): number | null =>
+      hours === null ? null : scored.replica_hours / hours;
+    return {
+      recording: name,
+      startupSeconds,
+      own,
+      latePercent: scored.late_pct,
+      replicaHours: scored.replica_hours,
+      overOracle: over(scored.oracle_cost_at_equal_violation),
+      overHpa: over(scored.hpa_cost_at_equal_violation),
+      gapHpa: scored.closed_gap,
+      gapReactive: scored.closed_gap_vs_best_reactive,
+    };
+  });
+}
+
+/**
+ * Whether the plan changes up to an instant with what comes after it: as `mask` does, the later rows are put in reverse
+ * order. Played to an hour after it: what comes then cannot matter to what is compared.
+ */
+function peeks(history: TimeSeries, startupSeconds: number, plan: readonly string[]): boolean {
+  const { stepSeconds, values } = history;
+  const maskedFrom = Math.floor(values.length / 2) + Math.round((6 * 3600) / stepSeconds);
+  const altered = values.slice();
+  altered.set(values.slice(maskedFrom).reverse(), maskedFrom);
+  const until = maskedFrom + Math.round(3600 / stepSeconds);
+  const cut = { ...history, values: altered };
+  const before = (rows: readonly string[]): string[] =>
+    rows.filter(
+      (row) => Date.parse(row.split(',')[0]) <= history.startAtMs + maskedFrom * stepSeconds * 1000,
+    );
+  const { plan: other } = played(cut, startupSeconds, new Map(), until);
+  return before(plan).join() !== before(other).join();
+}
+
+/** Forecasts depend on the horizon alone: start-up times that need the same one share them. */
+function played(
+  history: TimeSeries,
+  startupSeconds: number,
+  forecasts: Map<number, ReturnType<typeof createForecastsInTurn>>,
+  untilRow = Infinity,
+): { readonly plan: readonly string[]; readonly own: RunScore } {
+  const policy = refereePolicy(history.stepSeconds, startupSeconds, MARKS_POLICY);
+  const world = cutWorld(refereeWorld(history, policy), untilRow);
+  const tickSeconds = world.physics.stepSeconds;
+  const needed = 30 + startupSeconds + tickSeconds + 2 * history.stepSeconds;
+  const horizon = Math.ceil(Math.max(policy.forecast.horizonSeconds, needed) / history.stepSeconds);
+  const chain = createForecastChain(createModels(network));
+  const forecastAt = forecasts.get(horizon) ?? createForecastsInTurn({ chain, history, policy, tickSeconds });
+  forecasts.set(horizon, forecastAt);
+  const plan: string[] = [];
+  let last = -1;
+  const [{ tally }] = playAll(
+    world,
+    [
+      createController('prescale', {
+        policy,
+        serviceRateRps: world.model.serviceRateRps,
+        path: world.path,
+        history,
+        forecastAt,
+      }),
+    ],
+    {
+      onStep(_name, { desiredReplicas }, { startMs }) {
+        if (desiredReplicas !== last) plan.push(`${isoFromMs(startMs)},${desiredReplicas}`);
+        last = desiredReplicas;
+      },
+    },
+  );
+  return { plan, own: scoreOf(addTallies(tally.days), tally.maxReplicas(), policy.cost) };
+}
+
+/** The world ends where the row begins. */
+function cutWorld(world: ReplayWorld, untilRow: number): ReplayWorld {
+  const { path } = world;
+  const ratesRps = path.ratesRps.subarray(0, Math.min(path.ratesRps.length, untilRow * path.stepsPerRow));
+  return { ...world, path: { ...path, ratesRps } };
+}
+
+function referee(args: readonly string[]): string {
+  const ran = spawnSync(flags.python, [flags.referee, ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (ran.status !== 0) throw new Error(`the referee left with ${String(ran.status)}`);
+  return ran.stdout;
+}
+
+function differs({ own, latePercent, replicaHours }: Row): boolean {
+  return (
+    Math.abs((100 * own.sloViolationRatio) / latePercent - 1) > MOST_LATE_DIFFERENCE ||
+    Math.abs(own.replicaHours / replicaHours - 1) > MOST_HOURS_DIFFERENCE
+  );
+}
+
+function tell(row: Row): void {
+  rows.push(row);
+  const { own } = row;
+  const figures = [
+    `${(100 * own.sloViolationRatio).toFixed(3)} ${row.latePercent.toFixed(3)}`,
+    `${own.replicaHours.toFixed(0)} ${row.replicaHours.toFixed(0)}`,
+    ...[row.overOracle, row.overHpa, row.gapHpa, row.gapReactive].map((value) => value?.toFixed(3) ?? '-'),
+  ];
+  const warning = differs(row) ? '  DIFFERS' : '';
+  console.log(`${row.recording} ${row.startupSeconds} | ${figures.join(' | ')}${warning}`);
+}
+
+function summarise(): void {
+  for (const startupSeconds of startups) {
+    const seasonal = rows.filter(
+      (row) => row.startupSeconds === startupSeconds && SEASONAL.includes(row.recording),
+    );
+    const others = rows.filter(
+      (row) => row.startupSeconds === startupSeconds && !SEASONAL.includes(row.recording),
+    );
+    const late = seasonal.filter(({ latePercent }) => latePercent > 1).map(({ recording }) => recording);
+    const dear = others.filter(({ overHpa }) => (overHpa ?? 0) > 1.05).map(({ recording }) => recording);
+    console.log(
+      `start-up ${startupSeconds} s: median gap hpa ${median(seasonal.map(({ gapHpa }) => gapHpa))}, best reactive ${median(
+        seasonal.map(({ gapReactive }) => gapReactive),
+      )}; above 1 % late: ${late.join(', ') || 'none'}; of ${others.length} others above 1.05 x HPA: ${dear.join(', ') || 'none'}`,
+    );
+  }
+}
+
+/** With how many of them are defined. */
+function median(values: readonly (number | null)[]): string {
+  const known = values.filter((value) => value !== null).sort((a, b) => a - b);
+  if (known.length === 0) return 'undefined';
+  const middle = (known[(known.length - 1) >> 1] + known[known.length >> 1]) / 2;
+  return `${middle.toFixed(3)} (${known.length} of ${values.length} defined)`;
+}
