@@ -9,7 +9,7 @@ import { stepStartMs } from '../../../replay/load-path.ts';
 import { playAll, type PlayHooks } from '../../../replay/play.ts';
 import { createCourseRecorder, type Course } from '../../../replay/report-series.ts';
 import { createWorstMinutes } from '../../../replay/worst-minutes.ts';
-import { packageVersion } from '../../version/body.ts';
+import { packageVersion } from '../../package-version.ts';
 import type { ReplayReport } from '../json.ts';
 import type { RecordedWorld } from '../recorded-world.ts';
 import { replayPage, type PageInput } from './page.ts';
