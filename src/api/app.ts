@@ -8,17 +8,24 @@ import { healthRoutes } from './routes/health.ts';
 import { openApiRoutes, viewerFiles } from './routes/openapi.ts';
 import { sizeRoutes } from './routes/size.ts';
 import { whatIfRoutes } from './routes/what-if.ts';
+import { securityHeaders } from './security-headers.ts';
+import { workBudget } from './work-budget.ts';
 
 /** Two weeks of one-minute samples as JSON numbers, with room to spare. */
 const MAX_BODY_BYTES = 1_000_000;
+
+/** What questions may take of the thread that decides. */
+const BUDGET = { shareRatio: 0.25, burstSeconds: 2 };
 
 /** The whole API as an express application: no port, no timers, nothing global. */
 export function createApp(deps: ApiDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  app.use(securityHeaders);
   const readJson = express.json({ limit: MAX_BODY_BYTES, strict: true });
-  for (const route of routesOf(deps)) mount(app, route, readJson);
+  const asked = [jsonOnly, readJson, workBudget({ ...BUDGET, nowMs: deps.monotonicMs })];
+  for (const route of routesOf(deps)) mount(app, route, asked);
   app.use(viewerFiles());
   app.use(notFound);
   app.use(problemHandler(deps.onInternalError));
@@ -37,8 +44,8 @@ function routesOf(deps: ApiDeps): readonly Route[] {
   return [...described, ...openApiRoutes(() => (document ??= openApiDocument(described, deps.version)))];
 }
 
-function mount(router: Router | Express, route: Route, readJson: RequestHandler): void {
+function mount(router: Router | Express, route: Route, asked: readonly RequestHandler[]): void {
   const at = router.route(route.path);
   if (route.method === 'get') at.get(route.handle).all(methodNotAllowed('GET, HEAD'));
-  else at.post(jsonOnly, readJson, route.handle).all(methodNotAllowed('POST'));
+  else at.post(...asked, route.handle).all(methodNotAllowed('POST'));
 }

@@ -34,6 +34,8 @@ export interface ApiDeps {
   /** null when ready; otherwise one sentence that says what is still missing. */
   readonly notReadyBecause: () => string | null;
   readonly whatIf: WhatIf;
+  /** A clock that never goes back, in milliseconds: what questions may take is counted with it. */
+  readonly monotonicMs: () => number;
   /** Told of every 5xx: the client is not told what went wrong inside. */
   readonly onInternalError: (error: unknown) => void;
 }

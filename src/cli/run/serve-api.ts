@@ -24,6 +24,7 @@ export interface ServeDeps {
 export async function serveApi(deps: ServeDeps, listen: ListenFlag): Promise<ApiServer> {
   const app = createApp({
     version: packageVersion(),
+    monotonicMs: () => performance.now(),
     fleet: readerOf(deps),
     metrics: deps.metrics.registry,
     notReadyBecause: deps.notReadyBecause,

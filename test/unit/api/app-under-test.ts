@@ -24,6 +24,8 @@ export function apiUnderTest(decisions: number, overrides: Partial<ApiDeps> = {}
   const asked: WhatIfQuestion[] = [];
   const app: Express = createApp({
     version: '1.2.3',
+    // Time stands still: nothing that is asked takes any.
+    monotonicMs: () => 0,
     fleet: {
       policies: () => policies,
       policy: (workload) => policies.find((policy) => workloadKey(policy.workload) === workloadKey(workload)),

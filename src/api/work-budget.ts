@@ -1,0 +1,38 @@
+import type { RequestHandler } from 'express';
+import { MS_PER_SECOND } from '../domain/clock.ts';
+import { sendProblem } from './problem.ts';
+
+export interface WorkBudgetOptions {
+  /** Share (0..1) of the time that questions may take in the long run: the rest is the control loop's. */
+  readonly shareRatio: number;
+  /** Seconds of work that may be taken at once, before the share counts. */
+  readonly burstSeconds: number;
+  /** A clock that never goes back, in milliseconds. */
+  readonly nowMs: () => number;
+}
+
+/**
+ * Questions are answered on the thread that decides. They are admitted while their work, as measured, stays within a
+ * leaky bucket of `burstSeconds` that drains at `shareRatio`; beyond it the answer is 503 with the seconds until there is
+ * room again. One question may overdraw the bucket, so that a large one is answered at all.
+ */
+export function workBudget({ shareRatio, burstSeconds, nowMs }: WorkBudgetOptions): RequestHandler {
+  let spentSeconds = 0;
+  let countedAtMs = nowMs();
+  const drain = (): void => {
+    const now = nowMs();
+    spentSeconds = Math.max(0, spentSeconds - (shareRatio * (now - countedAtMs)) / MS_PER_SECOND);
+    countedAtMs = now;
+  };
+  return (_request, response, next) => {
+    drain();
+    if (spentSeconds >= burstSeconds) {
+      const waitSeconds = Math.max(1, Math.ceil((spentSeconds - burstSeconds) / shareRatio));
+      response.set('Retry-After', String(waitSeconds));
+      return sendProblem(response, 503, `Too many questions at once; ask again in ${waitSeconds} s.`);
+    }
+    const startedAtMs = nowMs();
+    next();
+    spentSeconds += (nowMs() - startedAtMs) / MS_PER_SECOND;
+  };
+}

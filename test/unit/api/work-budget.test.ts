@@ -1,0 +1,81 @@
+import express from 'express';
+import supertest from 'supertest';
+import { expect, test } from 'vitest';
+import { workBudget } from '../../../src/api/work-budget.ts';
+import { apiUnderTest } from './app-under-test.ts';
+
+/** A server whose questions take as long as they ask for, on a clock that only they and the test move. */
+function serverUnderTest() {
+  const clock = { nowMs: 0 };
+  const app = express();
+  app.get(
+    '/take/:ms',
+    workBudget({ shareRatio: 0.25, burstSeconds: 2, nowMs: () => clock.nowMs }),
+    (request, response) => {
+      clock.nowMs += Number(request.params['ms']);
+      response.send('done');
+    },
+  );
+  return { clock, take: (ms: number) => supertest(app).get(`/take/${ms}`) };
+}
+
+test('a burst is answered; beyond it 503 with the time until there is room; then answered again', async () => {
+  const { clock, take } = serverUnderTest();
+  for (let i = 0; i < 4; i += 1) await take(800).expect(200);
+  const refused = await take(800).expect(503);
+  expect(refused.body).toMatchObject({ status: 503, title: 'Service Unavailable' });
+  const waitSeconds = Number(refused.headers['retry-after']);
+  expect(waitSeconds).toBeGreaterThanOrEqual(1);
+  expect(waitSeconds).toBeLessThanOrEqual(2);
+  clock.nowMs += waitSeconds * 1000;
+  await take(800).expect(200);
+});
+
+test('in the long run questions get their share of the time, and no more', async () => {
+  const { clock, take } = serverUnderTest();
+  let worked = 0;
+  const endMs = 200_000;
+  while (clock.nowMs < endMs) {
+    const { status } = await take(500);
+    if (status === 200) worked += 500;
+    else clock.nowMs += 100;
+  }
+  expect(worked / endMs).toBeGreaterThan(0.23);
+  expect(worked / endMs).toBeLessThan(0.28);
+});
+
+test('one question that takes longer than the whole burst is answered, and waited for', async () => {
+  const { take } = serverUnderTest();
+  // Of its 10 s, a quarter is drained while it works; what is left above 2 s drains in 22 s.
+  await take(10_000).expect(200);
+  const { headers } = await take(1).expect(503);
+  expect(Number(headers['retry-after'])).toBe(22);
+});
+
+test('while questions are refused, reads and health are answered', async () => {
+  let nowMs = 0;
+  // Each look at the clock is a second later: every question seems to take one at least.
+  const { http } = apiUnderTest(1, { monotonicMs: () => (nowMs += 1000) });
+  const ask = () => http.post('/api/v1/size').send({ arrivalRateRps: 9, serviceRateRps: 1, sloSeconds: 9 });
+  const statuses: number[] = [];
+  for (let i = 0; i < 20; i += 1) statuses.push((await ask()).status);
+  expect(statuses).toContain(503);
+  await http.get('/healthz').expect(200);
+  await http.get('/metrics').expect(200);
+  await http.get('/api/v1/autoscalers').expect(200);
+});
+
+test('every answer, refusals too, forbids what a browser could be made to do with it', async () => {
+  const { http } = apiUnderTest(1);
+  for (const path of ['/api/v1/autoscalers', '/no/such/path', '/healthz']) {
+    const { headers } = await http.get(path);
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+    });
+    expect(headers).not.toHaveProperty('x-powered-by');
+    expect(headers).not.toHaveProperty('access-control-allow-origin');
+  }
+});
