@@ -12,6 +12,7 @@ import { FAMILY_NAMES, type FamilyName } from '../../replay/families.ts';
 import { createForecastsInTurn } from '../../replay/forecasts-in-turn.ts';
 import type { ReplayWorld } from '../../replay/play.ts';
 import { judgeRequirement, type Requirement, type RequirementVerdict } from '../../replay/requirement.ts';
+import { responseTimes } from '../../replay/response-times.ts';
 import { verdictOf } from '../../replay/verdict.ts';
 import type { CommandBody } from '../command-spec.ts';
 import { loadedRecording } from '../evaluate/recorded-series.ts';
@@ -126,6 +127,7 @@ function reportOn(
     currency: policy.cost.currency,
     comparison,
     intervals: intervalsOf(comparison, world),
+    responseTimes: responseTimesOf(comparison, world),
     verdict: verdictOf({ comparison, slo: policy.slo, cost: policy.cost, seed: physics.seed }),
     requirements: judged(requirements, comparison),
   };
@@ -138,6 +140,15 @@ function intervalsOf({ policies }: Comparison, { policy, physics }: ReplayWorld)
     others.flatMap(({ name, days }) => {
       const intervals = pairedIntervals(own?.days ?? [], days, policy.cost, physics.seed);
       return intervals === undefined ? [] : [[name, intervals] as const];
+    }),
+  );
+}
+
+function responseTimesOf({ policies }: Comparison, world: ReplayWorld): ReplayReport['responseTimes'] {
+  return new Map(
+    policies.flatMap(({ name, create }) => {
+      const times = responseTimes(world, create());
+      return times === undefined ? [] : [[name, times] as const];
     }),
   );
 }

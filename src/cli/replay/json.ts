@@ -3,6 +3,7 @@ import type { PairedIntervals } from '../../replay/bootstrap.ts';
 import type { ComparedPolicy, Comparison } from '../../replay/compare.ts';
 import { equalSlo } from '../../replay/equal-slo.ts';
 import type { RequirementVerdict } from '../../replay/requirement.ts';
+import type { ResponseTimes } from '../../replay/response-times.ts';
 import type { Verdict } from '../../replay/verdict.ts';
 
 export interface ReplayReport {
@@ -12,6 +13,8 @@ export interface ReplayReport {
   readonly comparison: Comparison;
   /** By policy: how the controller's figures relate to it; absent under three days. */
   readonly intervals: ReadonlyMap<string, PairedIntervals>;
+  /** By policy; absent where nothing arrived. */
+  readonly responseTimes: ReadonlyMap<string, ResponseTimes>;
   readonly verdict: Verdict;
   readonly requirements: readonly RequirementVerdict[];
 }
@@ -21,9 +24,7 @@ export function replayJson({ recording, stepSeconds, comparison, ...report }: Re
   return {
     recording,
     stepSeconds,
-    policies: Object.fromEntries(
-      policies.map((policy) => [policy.name, policyJson(policy, report.intervals.get(policy.name))]),
-    ),
+    policies: Object.fromEntries(policies.map((policy) => [policy.name, policyJson(policy, report)])),
     equalSlo: equalSlo(comparison),
     verdict: report.verdict,
     requirements: report.requirements,
@@ -31,12 +32,14 @@ export function replayJson({ recording, stepSeconds, comparison, ...report }: Re
 }
 
 function policyJson(
-  { setting, score, worstEpisode }: ComparedPolicy,
-  prescaleAgainstIt: PairedIntervals | undefined,
+  { name, setting, score, worstEpisode }: ComparedPolicy,
+  { intervals, responseTimes }: Pick<ReplayReport, 'intervals' | 'responseTimes'>,
 ): object {
+  const prescaleAgainstIt = intervals.get(name);
   return {
     ...(setting !== '' && { setting }),
     ...score,
+    ...responseTimes.get(name),
     ...(worstEpisode && {
       worstEpisode: {
         at: isoFromMs(worstEpisode.startMs),

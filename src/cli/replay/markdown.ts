@@ -3,8 +3,8 @@ import type { ReplayReport } from './json.ts';
 
 /** A summary for a pull request. */
 export function replayMarkdown(report: ReplayReport): string {
-  const { recording, comparison, currency, verdict } = report;
-  const rows = [COLUMNS, COLUMNS.map(() => '---'), ...comparison.policies.map((one) => cells(one, currency))];
+  const { recording, comparison, verdict } = report;
+  const rows = [COLUMNS, COLUMNS.map(() => '---'), ...comparison.policies.map((one) => cells(one, report))];
   return [
     `### prescale replay: ${recording}`,
     '',

@@ -12,6 +12,7 @@ export const COLUMNS = [
   'setting',
   'replica-hours',
   'late',
+  'p99',
   'in violation',
   'under',
   'over',
@@ -26,11 +27,11 @@ export const ADVICE_TEXTS: Readonly<Record<Advice, string>> = {
 };
 
 export function replayText(report: ReplayReport): string {
-  const { recording, comparison, stepSeconds, currency, verdict } = report;
+  const { recording, comparison, stepSeconds, verdict } = report;
   const lines = [
     `${recording}, step ${durationFromSeconds(stepSeconds)}; the second half is scored`,
     '',
-    ...table([COLUMNS, ...comparison.policies.map((policy) => cells(policy, currency))]),
+    ...table([COLUMNS, ...comparison.policies.map((policy) => cells(policy, report))]),
     '',
     ...comparedLines(report),
     '',
@@ -42,12 +43,17 @@ export function replayText(report: ReplayReport): string {
   return `${lines.join('\n')}\n`;
 }
 
-export function cells({ name, setting, score }: ComparedPolicy, currency: string): readonly string[] {
+export function cells(
+  { name, setting, score }: ComparedPolicy,
+  { currency, responseTimes }: Pick<ReplayReport, 'currency' | 'responseTimes'>,
+): readonly string[] {
+  const p99Seconds = responseTimes.get(name)?.p99Seconds;
   return [
     name,
     setting,
     significant(score.replicaHours),
     percentText(score.sloViolationRatio),
+    p99Seconds === undefined ? '' : `${significant(1000 * p99Seconds)} ms`,
     durationFromSeconds(score.violatedSeconds),
     percentText(score.underProvisionedRatio),
     percentText(score.overProvisionedRatio),

@@ -56,9 +56,9 @@ function asset(path: string): Promise<string> {
 }
 
 function verdictPart(report: ReplayReport): string[] {
-  const { verdict, comparison, currency, requirements } = report;
+  const { verdict, comparison, requirements } = report;
   const rows = comparison.policies.map((policy) => {
-    const row = cells(policy, currency).map((cell) => `<td>${escapeHtml(cell)}</td>`);
+    const row = cells(policy, report).map((cell) => `<td>${escapeHtml(cell)}</td>`);
     return `<tr${policy.name === PRESCALE ? ' class="own"' : ''}>${row.join('')}</tr>`;
   });
   return [
