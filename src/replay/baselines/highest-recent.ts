@@ -6,13 +6,24 @@ export interface HighestRecent {
 }
 
 export function createHighestRecent(windowSteps: number): HighestRecent {
-  /** Falling: whoever is lower and older can never be the highest again. */
-  let kept: { readonly step: number; readonly replicas: number }[] = [];
+  /** Falling: whoever is lower and older can never be the highest again. The first `gone` of them are too old. */
+  const kept: { readonly step: number; readonly replicas: number }[] = [];
+  let gone = 0;
+  const forget = (step: number): void => {
+    while (gone < kept.length && kept[gone].step <= step - windowSteps) gone += 1;
+    if (gone < windowSteps) return;
+    kept.splice(0, gone);
+    gone = 0;
+  };
   return {
     add(step, replicas) {
-      kept = kept.filter((earlier) => earlier.replicas > replicas && earlier.step > step - windowSteps);
+      while (kept.length > gone && kept[kept.length - 1].replicas <= replicas) kept.pop();
       kept.push({ step, replicas });
+      forget(step);
     },
-    highest: (step) => kept.find((earlier) => earlier.step > step - windowSteps)?.replicas ?? 0,
+    highest(step) {
+      forget(step);
+      return kept[gone]?.replicas ?? 0;
+    },
   };
 }

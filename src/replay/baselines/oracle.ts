@@ -18,7 +18,7 @@ const SMOOTHED_SECONDS = [150, 450] as const;
  * which spends the same lateness better: a frontier, not proven to be the optimum between its points.
  */
 export function oracleVariants(world: ReplayWorld): readonly Variant[] {
-  const { policy, model, physics, path, needed } = world;
+  const { policy, model, physics, path, needed, window } = world;
   const startSteps = Math.round(Math.max(...physics.startup.seconds) / physics.stepSeconds);
   const variant = (setting: string, countOf: () => Int32Array): Variant => ({
     setting,
@@ -31,11 +31,15 @@ export function oracleVariants(world: ReplayWorld): readonly Variant[] {
         ),
       ),
   });
-  const neededFor = (ratesRps: Float64Array, factor: number) => (): Int32Array =>
-    neededPath(ratesRps, model, {
-      responseSeconds: policy.slo.responseSeconds,
-      objectiveRatio: objectiveAt(world, factor),
-    });
+  // Nobody looks at what lies before the replay.
+  const from = window.playFromStep;
+  const neededFor = (ratesRps: Float64Array, factor: number) => (): Int32Array => {
+    const responseSeconds = policy.slo.responseSeconds;
+    const objective = { responseSeconds, objectiveRatio: objectiveAt(world, factor) };
+    const counts = new Int32Array(ratesRps.length);
+    counts.set(neededPath(ratesRps.subarray(from), model, objective), from);
+    return counts;
+  };
   const smoothed = SMOOTHED_SECONDS.flatMap((seconds) => {
     const halfSteps = Math.round(seconds / physics.stepSeconds);
     const setting = `each step as its ${(2 * seconds) / 60} min mean`;
