@@ -1,5 +1,12 @@
 /** The models there are, in the order in which the chain tries them. */
-export const MODEL_NAMES = ['lstm', 'arima', 'moving-average', 'seasonal-naive', 'naive'] as const;
+export const MODEL_NAMES = [
+  'ensemble',
+  'lstm',
+  'arima',
+  'moving-average',
+  'seasonal-naive',
+  'naive',
+] as const;
 export type ModelName = (typeof MODEL_NAMES)[number];
 
 /** Quantile levels that every forecast carries, ascending. */

@@ -1,6 +1,7 @@
 import type { ModelName } from '../domain/forecast.ts';
 import type { Forecaster } from './forecaster.ts';
 import { createArima, createArimaPaths } from './models/arima/arima.ts';
+import { createEnsemble } from './models/ensemble/ensemble.ts';
 import type { ServedNetwork } from './models/lstm/correction-memory.ts';
 import { createAbsentLstm, createLstm } from './models/lstm/lstm.ts';
 import { createMovingAverage } from './models/moving-average/moving-average.ts';
@@ -14,6 +15,7 @@ export type NetworkOrReason = ServedNetwork | { readonly missing: string };
 export function createModels(network: NetworkOrReason): readonly Forecaster[] {
   const pathsFor = createArimaPaths();
   return [
+    createEnsemble(),
     'missing' in network ? createAbsentLstm(network.missing) : createLstm(network, pathsFor),
     createArima(pathsFor),
     createMovingAverage(),
@@ -23,4 +25,4 @@ export function createModels(network: NetworkOrReason): readonly Forecaster[] {
 }
 
 /** The default policy's chain: what `auto` means where there is no policy. `naive` closes it. */
-export const DEFAULT_CHAIN: readonly ModelName[] = ['lstm', 'arima', 'moving-average'];
+export const DEFAULT_CHAIN: readonly ModelName[] = ['ensemble', 'lstm', 'arima', 'moving-average'];

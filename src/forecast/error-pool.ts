@@ -8,7 +8,7 @@
  * and no scale has to be chosen.
  */
 import { type History } from './history.ts';
-import { argsort } from './numeric/argsort.ts';
+import { argsort, argsortFrom, type Indexes } from './numeric/argsort.ts';
 import { ERROR_ORIGINS } from './past-origins.ts';
 import type { RateScale } from './scale.ts';
 
@@ -41,6 +41,15 @@ export interface ErrorPool {
   readonly mostSize: number;
   readonly sortedForecasts: Float32Array;
   readonly sortedSizes: Float32Array;
+  readonly sorting: Sorting;
+}
+
+/** How the errors were sorted, oldest origin first: the next pool, one origin on, is sorted from there. */
+interface Sorting {
+  readonly origins: Int32Array;
+  readonly byForecast: Indexes;
+  readonly bySize: Indexes;
+  readonly byError: Indexes;
 }
 
 const RANKS = 255;
@@ -65,15 +74,20 @@ export function recencyWeights(count: number, halfLifeOrigins: number): Float64A
   return Float64Array.from({ length: count }, (_, age) => 0.5 ** (age / halfLifeOrigins));
 }
 
-/** Errors of step `step` at the origins whose actual is in the history. */
-export function errorPool(paths: PastPaths, step: number, history: History): ErrorPool {
-  const { errors, forecasts, sizes, newestOrigin } = knownErrors(paths, step, history);
-  const byForecast = ranked(forecasts);
-  const bySize = ranked(sizes);
+/** Errors of step `step` at the origins whose actual is in the history. `before`, the pool of a question ago, only saves time. */
+export function errorPool(paths: PastPaths, step: number, history: History, before?: ErrorPool): ErrorPool {
+  const { errors, forecasts, sizes, origins } = knownErrors(paths, step, history);
+  const shift = before && shiftFrom(before.sorting.origins, origins);
+  const orderOf = (keys: Float64Array, old: Indexes | undefined): Indexes =>
+    shift === undefined || old === undefined
+      ? argsort(keys)
+      : argsortFrom(keys, shifted(old, shift, keys.length));
+  const byForecast = ranked(forecasts, orderOf(forecasts, before?.sorting.byForecast));
+  const bySize = ranked(sizes, orderOf(sizes, before?.sorting.bySize));
   const medianSize = bySize.sorted[bySize.sorted.length >> 1] ?? 1;
   const bounds = { leastSize: medianSize / MOST_SIZE_FACTOR, mostSize: medianSize * MOST_SIZE_FACTOR };
   for (let i = 0; i < errors.length; i += 1) errors[i] /= boundedSize(bounds, sizes[i]);
-  const order = argsort(errors);
+  const order = orderOf(errors, before?.sorting.byError);
   const pool = emptyPool(errors.length);
   for (let i = 0; i < order.length; i += 1) {
     pool.errors[i] = errors[order[i]];
@@ -83,7 +97,25 @@ export function errorPool(paths: PastPaths, step: number, history: History): Err
   }
   const upperError = quantileByAge(pool);
   const sorted = { sortedForecasts: byForecast.sorted, sortedSizes: bySize.sorted };
-  return { ...pool, ...bounds, ...sorted, upperError, newestOrigin };
+  const sorting = { origins, byForecast: byForecast.order, bySize: bySize.order, byError: order };
+  return { ...pool, ...bounds, ...sorted, upperError, newestOrigin: origins.at(-1), sorting };
+}
+
+/** How many of the old origins are gone, where the others are still the first of the new; undefined where they are not. */
+function shiftFrom(old: Int32Array, now: Int32Array): number | undefined {
+  const gone = old.indexOf(now[0]);
+  if (gone < 0 || old.length - gone > now.length) return undefined;
+  for (let i = gone; i < old.length; i += 1) if (old[i] !== now[i - gone]) return undefined;
+  return gone;
+}
+
+/** `old` without the indexes that are gone, followed by those that are new. */
+function shifted(old: Indexes, gone: number, count: number): Indexes {
+  const order = new Uint16Array(count);
+  let at = 0;
+  for (let i = 0; i < old.length; i += 1) if (old[i] >= gone) order[at++] = old[i] - gone;
+  for (; at < count; at += 1) order[at] = at;
+  return order;
 }
 
 function quantileByAge({ errors, recency }: Pick<ErrorPool, 'errors' | 'recency'>): number {
@@ -121,7 +153,7 @@ interface KnownErrors {
   readonly errors: Float64Array;
   readonly forecasts: Float64Array;
   readonly sizes: Float64Array;
-  readonly newestOrigin: number | undefined;
+  readonly origins: Int32Array;
 }
 
 function knownErrors(paths: PastPaths, step: number, history: History): KnownErrors {
@@ -130,8 +162,8 @@ function knownErrors(paths: PastPaths, step: number, history: History): KnownErr
   const errors = new Float64Array(origins.length);
   const forecasts = new Float64Array(origins.length);
   const sizes = new Float64Array(origins.length);
+  const slots = new Int32Array(origins.length);
   let count = 0;
-  let newestOrigin: number | undefined;
   for (let i = 0; i < origins.length; i += 1) {
     const at = i * steps + step;
     // NaN where the slot has no sample or is not known yet.
@@ -141,20 +173,22 @@ function knownErrors(paths: PastPaths, step: number, history: History): KnownErr
     errors[count] = error;
     forecasts[count] = paths.forecasts[at];
     sizes[count] = paths.sizes[at];
-    newestOrigin = origins[i];
+    slots[count] = origins[i];
     count += 1;
   }
   return {
     errors: errors.subarray(0, count),
     forecasts: forecasts.subarray(0, count),
     sizes: sizes.subarray(0, count),
-    newestOrigin,
+    origins: slots.subarray(0, count),
   };
 }
 
 /** The keys ascending, and the mid-rank (0..255) of each key in its own place; equal keys share one rank. */
-function ranked(keys: Float64Array): { sorted: Float32Array; ranks: Uint8Array } {
-  const order = argsort(keys);
+function ranked(
+  keys: Float64Array,
+  order: Indexes,
+): { sorted: Float32Array; ranks: Uint8Array; order: Indexes } {
   const sorted = new Float32Array(keys.length);
   for (let i = 0; i < order.length; i += 1) sorted[i] = keys[order[i]];
   const ranks = new Uint8Array(keys.length);
@@ -163,7 +197,7 @@ function ranked(keys: Float64Array): { sorted: Float32Array; ranks: Uint8Array }
     const rank = midRank(from, to, sorted.length);
     for (let i = from; i < to; i += 1) ranks[order[i]] = rank;
   }
-  return { sorted, ranks };
+  return { sorted, ranks, order };
 }
 
 function midRank(below: number, upTo: number, count: number): number {

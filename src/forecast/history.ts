@@ -6,7 +6,7 @@ import { eventMultipliers } from './known-events.ts';
 /**
  * A history as the models see it: slots are numbered absolutely (whole steps since the epoch), what is no sample is
  * NaN, known events are divided out, and the first slot is at a fixed instant of the clock, so that a window that
- * slides with time is the same history until that instant moves (once a day for a lookback of 8 days or more).
+ * slides with time is the same history until that instant moves (once a day for a lookback of 8 days or more, once a week from 8 weeks on).
  */
 export interface History {
   readonly stepSeconds: number;
@@ -21,6 +21,14 @@ export function endSlotOf(history: History): number {
   return history.firstSlot + history.ratesRps.length;
 }
 
+/** A long history starts at fixed weeks: what was learnt from it is learnt again only once a week as it slides. */
+const START_LADDER_SECONDS = [
+  7 * SECONDS_PER_DAY,
+  SECONDS_PER_DAY,
+  6 * SECONDS_PER_HOUR,
+  SECONDS_PER_HOUR,
+  900,
+];
 /** Fixed instants are whole multiples of these on the UTC clock. */
 export const CLOCK_LADDER_SECONDS = [SECONDS_PER_DAY, 6 * SECONDS_PER_HOUR, SECONDS_PER_HOUR, 900] as const;
 
@@ -43,7 +51,7 @@ export function historyFrom(
   const present = firstSampleIndex(values);
   const midnight = Math.floor(end / slotsPerDay) * slotsPerDay;
   const reachable = midnight - Math.ceil(reachSeconds / stepSeconds);
-  const firstSlot = Math.min(end, Math.max(fixedStart(seriesFirst + present, end, stepSeconds), reachable));
+  const firstSlot = Math.min(end, fixedStart(Math.max(seriesFirst + present, reachable), end, stepSeconds));
   const ratesRps = values.slice(firstSlot - seriesFirst);
   const startAtMs = series.startAtMs + (firstSlot - seriesFirst) * stepSeconds * MS_PER_SECOND;
   clean(ratesRps);
@@ -60,7 +68,7 @@ function firstSampleIndex(values: Float64Array): number {
 /** The next instant of the coarsest clock whose ticks are at most an eighth of the history apart. */
 function fixedStart(firstSlot: number, endSlot: number, stepSeconds: number): number {
   const lengthSeconds = (endSlot - firstSlot) * stepSeconds;
-  for (const tickSeconds of CLOCK_LADDER_SECONDS) {
+  for (const tickSeconds of START_LADDER_SECONDS) {
     const tickSlots = tickSeconds / stepSeconds;
     if (tickSeconds <= lengthSeconds * MAX_CUT_RATIO && Number.isInteger(tickSlots))
       return Math.ceil(firstSlot / tickSlots) * tickSlots;

@@ -28,3 +28,12 @@ export class LruCache<Value> {
     if (oldest.done !== true) this.#entries.delete(oldest.value);
   }
 }
+
+/** What is kept under `key`, made where there is none. */
+export function remembered<Value>(cache: LruCache<Value>, key: string, make: () => Value): Value {
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  cache.set(key, made);
+  return made;
+}

@@ -1,5 +1,6 @@
 import { invalidInput } from '../domain/errors.ts';
 import { secondsFromDuration } from '../domain/duration.ts';
+import type { ModelName } from '../domain/forecast.ts';
 import type {
   CapacityPolicy,
   CostPolicy,
@@ -124,7 +125,7 @@ function compileForecast(forecast: PolicySpec['forecast']): ForecastPolicy {
     horizonSeconds: seconds(forecast.horizon),
     stepSeconds: seconds(forecast.step),
     lookbackSeconds: seconds(forecast.lookback),
-    models: forecast.models,
+    models: chainOf(forecast.models),
     minConfidenceRatio: forecast.minConfidence,
   };
 }
@@ -136,4 +137,12 @@ function compileDependency(dependency: PolicySpec['dependencies'][number]): Depe
 
 function compileScalingRules({ tolerance, ...rules }: ScalingRulesDocument): ScalingRules {
   return { ...rules, toleranceRatio: ratioFromQuantity(tolerance) };
+}
+
+/**
+ * Who names several models leaves the choice to the ensemble: it is asked first, and they are what it falls back on, in
+ * their order. Who names one gets that one.
+ */
+function chainOf(models: readonly ModelName[]): readonly ModelName[] {
+  return models.length > 1 && !models.includes('ensemble') ? ['ensemble', ...models] : models;
 }

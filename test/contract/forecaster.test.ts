@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createArima, createArimaPaths } from '../../src/forecast/models/arima/arima.ts';
 import type { Forecaster } from '../../src/forecast/forecaster.ts';
 import { createAbsentLstm, createLstm } from '../../src/forecast/models/lstm/lstm.ts';
+import { createEnsemble } from '../../src/forecast/models/ensemble/ensemble.ts';
 import { createMovingAverage } from '../../src/forecast/models/moving-average/moving-average.ts';
 import { createNaive } from '../../src/forecast/models/naive/naive.ts';
 import { createSeasonalNaive } from '../../src/forecast/models/seasonal-naive/seasonal-naive.ts';
@@ -12,6 +13,7 @@ describe('naive', () => forecasterContract(createNaive));
 describe('seasonal-naive', () => forecasterContract(createSeasonalNaive));
 describe('moving-average', () => forecasterContract(createMovingAverage));
 describe('arima', () => forecasterContract(createArima));
+describe('ensemble', () => forecasterContract(createEnsemble));
 
 test('an arima that has room for one series answers as one with room for all', () => {
   const requests = ['a', 'b'].map((seriesKey, i) => aRequest(aSeries({ days: 3 + i }), { seriesKey }));

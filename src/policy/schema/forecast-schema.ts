@@ -25,7 +25,9 @@ const fields = block({
       });
     })
     .default(['lstm', 'arima', 'moving-average'])
-    .describe('The models to try, in order; naive closes the chain.'),
+    .describe(
+      'The models: of several, their ensemble is asked first, then each in order; one alone gives that one. naive closes the chain.',
+    ),
   minConfidence: amount(
     'Probability (0..1) that the load stays below its upper path, from the past of the model; below this the forecast is not trusted.',
     { min: 0, max: 1 },

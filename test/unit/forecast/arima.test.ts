@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../src/domain/random.ts';
 import { MEDIAN_INDEX, QUANTILE_LEVELS } from '../../../src/domain/forecast.ts';
 import type { TimeSeries } from '../../../src/domain/time-series.ts';
-import { arimaLookbackSeconds, createArima } from '../../../src/forecast/models/arima/arima.ts';
+import { ARIMA_LOOKBACK_SECONDS, createArima } from '../../../src/forecast/models/arima/arima.ts';
 import { fitSlotFor } from '../../../src/forecast/models/arima/fit-schedule.ts';
 import { createLocalClock } from '../../../src/forecast/local-clock.ts';
 import { aRequest, aSeries, PLAIN_CALENDAR } from '../../contract/forecaster.ts';
@@ -66,7 +66,7 @@ describe('what it learns', () => {
 
 describe('what it promises of history', () => {
   test.each([300, 3600])('at %d s, history beyond its lookback changes nothing', (stepSeconds) => {
-    const lookbackDays = Math.ceil(arimaLookbackSeconds(stepSeconds) / 86_400) + 1;
+    const lookbackDays = Math.ceil(ARIMA_LOOKBACK_SECONDS / 86_400) + 1;
     const long = aSeries({ days: lookbackDays + 11.4, stepSeconds });
     const cutSlots = Math.floor((10.7 * 86_400) / stepSeconds);
     const startAtMs = long.startAtMs + cutSlots * stepSeconds * 1000;

@@ -59,7 +59,7 @@ test('a gap of more than a week leaves the naive forecast nothing to go by', () 
 
 test('there is one forecaster for each name that the chain and the policy know', () => {
   const names = createModels({ missing: 'not here' }).map(({ name }) => name);
-  expect(names).toEqual(['lstm', 'arima', 'moving-average', 'seasonal-naive', 'naive']);
+  expect(names).toEqual(['ensemble', 'lstm', 'arima', 'moving-average', 'seasonal-naive', 'naive']);
   expect(DEFAULT_CHAIN.every((name) => names.includes(name))).toBe(true);
 });
 

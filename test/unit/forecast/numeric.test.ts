@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { argsort } from '../../../src/forecast/numeric/argsort.ts';
+import { argsort, argsortFrom } from '../../../src/forecast/numeric/argsort.ts';
 import { solveCholesky } from '../../../src/forecast/numeric/cholesky.ts';
-import { fitHuberRidge } from '../../../src/forecast/numeric/huber-ridge.ts';
+import { NormalEquations, predict } from '../../../src/forecast/numeric/normal-equations.ts';
 import { medianOfMagnitudes, quantileOfSorted } from '../../../src/forecast/numeric/order-statistics.ts';
 import { LruCache } from '../../../src/forecast/lru-cache.ts';
 
@@ -22,46 +22,64 @@ describe('Cholesky', () => {
   });
 });
 
-describe('Huber ridge', () => {
-  const line = (outlier: number) => {
-    const x = Float64Array.from({ length: 40 }, (_, i) => i);
-    const targets = x.map((value, i) => 2 + 3 * value + (i % 2 === 0 ? 0.1 : -0.1));
-    targets[20] += outlier;
-    return { matrix: x, targets, columns: 1, penalty: 1e-9 };
+describe('normal equations', () => {
+  const line = (from: number, to: number, rate: number, into = new NormalEquations(1)): NormalEquations => {
+    for (let x = from; x < to; x += 1)
+      into.add({ values: Float64Array.of(x), start: 0 }, 2 + rate * x + (x % 2 === 0 ? 0.1 : -0.1), 1);
+    return into;
   };
+  const slope = (equations: NormalEquations, penalty = 1e-9): number =>
+    equations.solve(penalty)!.coefficients[0];
 
-  test('one wild value hardly moves the line; least squares it does', () => {
-    const robust = fitHuberRidge({ ...line(5000), iterations: 8 })!;
-    const squares = fitHuberRidge({ ...line(5000), iterations: 1 })!;
-    expect(Math.abs(robust.intercept + 20 * robust.coefficients[0] - 62)).toBeLessThan(1);
-    expect(Math.abs(squares.intercept + 20 * squares.coefficients[0] - 62)).toBeGreaterThan(50);
+  test('a row of little weight hardly moves the line; one of full weight does', () => {
+    const wild = { values: Float64Array.of(20), start: 0 };
+    const at20 = (weight: number): number => {
+      const equations = line(0, 40, 3);
+      equations.add(wild, 5000, weight);
+      return predict(equations.solve(1e-9)!, wild);
+    };
+    expect(Math.abs(at20(1e-3) - 62)).toBeLessThan(1);
+    expect(Math.abs(at20(1) - 62)).toBeGreaterThan(50);
   });
 
-  test('a constant column gets no weight', () => {
-    const matrix = Float64Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? i : 7));
-    const fit = fitHuberRidge({
-      matrix,
-      targets: new Float64Array(20).map((_, i) => i),
-      columns: 2,
-      penalty: 0.001,
-      iterations: 2,
-    })!;
-    expect(fit.coefficients[1]).toBe(0);
-    expect(fit.coefficients[0]).toBeCloseTo(0.5, 2);
+  test('what is forgotten no longer counts', () => {
+    const equations = line(0, 40, 3);
+    equations.decay(1e-12);
+    expect(slope(line(0, 40, -1, equations))).toBeCloseTo(-1, 2);
+    expect(equations.rows).toBe(80);
+    expect(equations.weight).toBeCloseTo(40, 6);
   });
 
-  test('a perfect fit stays one', () => {
-    const constant = { matrix: new Float64Array(20), targets: new Float64Array(20).fill(4), columns: 1 };
-    expect(fitHuberRidge({ ...constant, penalty: 0.1, iterations: 3 })!.intercept).toBe(4);
+  test('a high level does not eat the digits of a small variation', () => {
+    const equations = new NormalEquations(1);
+    for (let i = 0; i < 50; i += 1)
+      equations.add({ values: Float64Array.of(1e6 + 1e-3 * (i % 7)), start: 0 }, 5 * (i % 7), 1);
+    expect(slope(equations) / 5000).toBeCloseTo(1, 5);
   });
 
-  test('a larger penalty shrinks', () => {
-    const slopes = [0, 0.1, 1, 10].map(
-      (penalty) => fitHuberRidge({ ...line(0), penalty, iterations: 1 })!.coefficients[0],
-    );
+  test('a constant column gets no weight, and a constant target is the answer', () => {
+    const equations = new NormalEquations(2);
+    for (let i = 0; i < 20; i += 1) equations.add({ values: Float64Array.of(i, 7), start: 0 }, i, 1);
+    expect(equations.solve(0.001)!.coefficients[1]).toBe(0);
+    const flat = new NormalEquations(1);
+    for (let i = 0; i < 20; i += 1) flat.add({ values: Float64Array.of(i), start: 0 }, 4, 1);
+    expect(flat.solve(0.1)).toEqual({ coefficients: Float64Array.of(0), intercept: 4 });
+  });
+
+  test('a larger penalty shrinks; no rows, no answer', () => {
+    const slopes = [0, 0.1, 1, 10].map((penalty) => slope(line(0, 40, 3), penalty));
     expect([...slopes].sort((a, b) => b - a)).toEqual(slopes);
     expect(slopes[2]).toBeCloseTo(1.5, 1);
+    expect(new NormalEquations(2).solve(1)).toBeUndefined();
   });
+});
+
+test('sorting from a nearly right order, from the reverse and from itself gives the same stable order', () => {
+  const keys = Float64Array.from({ length: 400 }, (_, i) => (i * 7919) % 57);
+  const order = argsort(keys);
+  const nearly = order.slice();
+  [nearly[3], nearly[9]] = [nearly[9], nearly[3]];
+  for (const from of [order, nearly, order.slice().reverse()]) expect(argsortFrom(keys, from)).toEqual(order);
 });
 
 test.each([[[]], [[3]], [[2, 1]], [[5, 5, 5]], [Array.from({ length: 999 }, (_, i) => (i * 7919) % 101)]])(

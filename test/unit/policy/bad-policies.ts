@@ -351,7 +351,7 @@ export const BAD_POLICIES: readonly BadPolicy[] = [
     name: 'no model',
     change: { 'spec.forecast.models': [] },
     path: 'spec.forecast.models',
-    says: 'one or more of lstm, arima',
+    says: 'one or more of ensemble, lstm, arima',
   },
   {
     name: 'a model twice',

@@ -48,7 +48,7 @@ test('the documented example compiles to seconds, milliseconds and nulls', () =>
       horizonSeconds: 900,
       stepSeconds: 60,
       lookbackSeconds: 1_209_600,
-      models: ['lstm', 'arima', 'moving-average'],
+      models: ['ensemble', 'lstm', 'arima', 'moving-average'],
       minConfidenceRatio: 0.8,
     },
     calendar: {
@@ -185,7 +185,7 @@ test('the policy of the demo is valid and says the same as the tests, but for it
   const [document] = parsePolicyText(readFileSync('deploy/demo/checkout.yaml', 'utf8'));
   const { policyHash: _hash, ...demo } = compilePolicy(document);
   const { policyHash: _other, ...expected } = aPolicy({
-    forecast: { models: ['lstm', 'arima', 'moving-average'] },
+    forecast: { models: ['ensemble', 'lstm', 'arima', 'moving-average'] },
     calendar: { timeZone: 'Europe/Berlin' },
   });
   expect({ ...demo, chaos: null, calendar: { ...demo.calendar, events: [] } }).toEqual({
@@ -251,4 +251,13 @@ test.each(UNSUPPORTED)('%s: valid, and refused as not done yet', (_name, change,
 test('everything that is not done yet is told at once', () => {
   const changes = Object.assign({}, ...UNSUPPORTED.map(([, change]) => change)) as Record<string, unknown>;
   expect(compileProblems(changed(checkout, changes)).length).toBe(UNSUPPORTED.length - 1);
+});
+
+test.each([
+  ['several models: their ensemble is asked first', ['arima', 'naive'], ['ensemble', 'arima', 'naive']],
+  ['one model alone stays alone', ['arima'], ['arima']],
+  ['the ensemble where the policy has put it', ['naive', 'ensemble'], ['naive', 'ensemble']],
+])('%s', (_, models, chain) => {
+  const policy = compiled(changed(checkout, { 'spec.forecast.models': models }));
+  expect(policy.forecast.models).toEqual(chain);
 });

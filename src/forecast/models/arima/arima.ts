@@ -3,12 +3,12 @@ import type { Forecaster, ForecastOutcome, ForecastRequest } from '../../forecas
 import { digestHistory } from '../../history-digest.ts';
 import { endSlotOf, type History, historyFrom } from '../../history.ts';
 import { createLocalClock, type LocalClock } from '../../local-clock.ts';
-import { LruCache } from '../../lru-cache.ts';
-import { errorReachSeconds, MIN_ERRORS, originStrideSlots, pastOrigins } from '../../past-origins.ts';
+import { LruCache, remembered } from '../../lru-cache.ts';
+import { ScaleMemory } from '../../scale-memory.ts';
+import { MIN_ERRORS, originStrideSlots, pastOrigins } from '../../past-origins.ts';
 import type { ErrorPool, PastPaths } from '../../error-pool.ts';
 import { distributionAround, type ScaledPath } from '../../path-distribution.ts';
 import { tooFewErrors, tooShort, type Unavailable, withEvents } from '../../point-model.ts';
-import { fitDays, REGRESSOR_REACH_SECONDS } from './arima-fit.ts';
 import { fitSlotFor, LEAST_FIT_SLOTS } from './fit-schedule.ts';
 import { type Known, SeriesMemory } from './series-memory.ts';
 
@@ -16,16 +16,17 @@ import { type Known, SeriesMemory } from './series-memory.ts';
 const MAX_REMEMBERED_SERIES = 10_000;
 
 /**
- * An ARIMA-like model: for each step of the horizon a regression of the rate (its square root or logarithm, as its noise asks for) on its newest values
- * and means (the autoregressive part), the same time yesterday and last week with daily and weekly profiles (the
- * seasonal part), and the time of day; coefficients fitted by Huber ridge regression to the last three weeks, again at
- * midnight (UTC; more often while the history is young). A second regression expects the size of the error, and the
- * quantiles come from the model's own past out-of-sample errors, standardised by it. Known events are divided out of
- * the history and multiplied back.
+ * An ARIMA-like model: for each step of the horizon a regression of the rate (its square root or logarithm, as its noise
+ * asks for) on its newest values and means (the autoregressive part), the same time yesterday and last week with daily and
+ * weekly profiles (the seasonal part), and the time of day. The coefficients are those of a ridge regression in which a
+ * row counts half after three weeks and outliers count less; they are brought up to date at midnight (UTC; more often
+ * while the history is young) by adding the rows since then to the normal equations. A second regression expects the size
+ * of the error, and the quantiles come from the model's own past out-of-sample errors, standardised by it. Known events
+ * are divided out of the history and multiplied back.
  *
  * Guarantees. The forecast is a function of the history from its fixed start on (see historyFrom) to the origin: a
  * fresh instance, one that has answered before, and one that was shown other histories answer the same, to the bit.
- * A history longer than arimaLookbackSeconds answers as one cut to it; a shorter one is fitted on what there is.
+ * A history longer than ARIMA_LOOKBACK_SECONDS answers as one cut to it; a shorter one is fitted on what there is.
  */
 export function createArima(paths: ArimaPaths = createArimaPaths()): Forecaster {
   return { name: 'arima', forecast: (requests) => requests.map((request) => forecastOne(request, paths)) };
@@ -43,11 +44,16 @@ export interface ArimaPath {
   readonly pools: readonly ErrorPool[];
 }
 
+interface Remembered {
+  readonly scale: ScaleMemory;
+  readonly series: SeriesMemory;
+}
+
 /** The paths behind the forecasts; models that build on this one share it, and with it what is remembered. */
 export type ArimaPaths = (request: ForecastRequest) => ArimaPath | Unavailable;
 
 export function createArimaPaths(maxSeries = MAX_REMEMBERED_SERIES): ArimaPaths {
-  const memories = new LruCache<SeriesMemory>(maxSeries);
+  const memories = new LruCache<Remembered>(maxSeries);
   const clocks = new LruCache<LocalClock>(64);
   // A chain asks every model with the same object.
   const answered = new WeakMap<ForecastRequest, ArimaPath | Unavailable>();
@@ -60,15 +66,13 @@ export function createArimaPaths(maxSeries = MAX_REMEMBERED_SERIES): ArimaPaths 
   };
 }
 
-/** History beyond this changes no forecast: rows, what their regressors look back to, and the errors. In seconds. */
-export function arimaLookbackSeconds(stepSeconds: number): number {
-  return (
-    fitDays(stepSeconds) * SECONDS_PER_DAY +
-    REGRESSOR_REACH_SECONDS +
-    errorReachSeconds(stepSeconds) +
-    2 * SECONDS_PER_DAY
-  );
-}
+/** Older samples weigh less than a fifteenth. In seconds. */
+const REACH_SECONDS = 84 * SECONDS_PER_DAY;
+/** Where the history is cut is fixed from midnight to midnight. */
+const CUT_SECONDS = 2 * SECONDS_PER_DAY;
+
+/** History beyond this changes no forecast. In seconds. */
+export const ARIMA_LOOKBACK_SECONDS = REACH_SECONDS + CUT_SECONDS;
 
 function forecastOne(request: ForecastRequest, pathsFor: ArimaPaths): ForecastOutcome {
   const path = pathsFor(request);
@@ -78,21 +82,25 @@ function forecastOne(request: ForecastRequest, pathsFor: ArimaPaths): ForecastOu
 
 function pathOf(
   request: ForecastRequest,
-  memories: LruCache<SeriesMemory>,
+  memories: LruCache<Remembered>,
   clocks: LruCache<LocalClock>,
 ): ArimaPath | Unavailable {
   const { series, horizonSteps, calendar } = request;
-  const history = historyFrom(series, calendar.events, arimaLookbackSeconds(series.stepSeconds));
+  const history = historyFrom(series, calendar.events, REACH_SECONDS);
   const needed = LEAST_FIT_SLOTS + MIN_ERRORS + horizonSteps;
   if (history.ratesRps.length < needed) return tooShort(needed, history.ratesRps.length);
   const clock = remembered(clocks, `${calendar.timeZone} ${series.stepSeconds}`, () =>
     createLocalClock(calendar.timeZone, series.stepSeconds),
   );
   const memoryKey = `${request.seriesKey} ${calendar.timeZone} ${series.stepSeconds} ${horizonSteps}`;
-  const memory = remembered(memories, memoryKey, () => new SeriesMemory());
+  const memory = remembered(memories, memoryKey, () => ({
+    scale: new ScaleMemory(),
+    series: new SeriesMemory(),
+  }));
   const digest = digestHistory(history);
-  const known: Known = { scale: memory.scaleFor({ history, digest }), history, digest, clock, horizonSteps };
-  return pathFrom(memory, known, endSlotOf(history));
+  const scale = memory.scale.scaleFor(history, digest);
+  const known: Known = { scale, history, digest, clock, horizonSteps };
+  return pathFrom(memory.series, known, endSlotOf(history));
 }
 
 function pathFrom(memory: SeriesMemory, known: Known, origin: number): ArimaPath | Unavailable {
@@ -113,12 +121,4 @@ function noFit(history: History, origin: number): Unavailable {
   const samples = history.ratesRps.reduce((count, rate) => count + (Number.isNaN(rate) ? 0 : 1), 0);
   const message = `too few complete rows to fit: ${samples} samples in ${history.ratesRps.length} slots`;
   return { kind: 'unavailable', reason: 'TooManyGaps', message };
-}
-
-function remembered<Value>(cache: LruCache<Value>, key: string, make: () => Value): Value {
-  const known = cache.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  cache.set(key, made);
-  return made;
 }

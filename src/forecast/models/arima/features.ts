@@ -1,5 +1,6 @@
 import { SECONDS_PER_HOUR } from '../../../domain/clock.ts';
 import type { LocalClock } from '../../local-clock.ts';
+import type { Row } from '../../numeric/normal-equations.ts';
 import type { FeaturePlan } from './feature-plan.ts';
 import { VOLATILITY_SLOTS } from './feature-plan.ts';
 import type { SeriesView } from './series-view.ts';
@@ -11,12 +12,6 @@ export interface FeatureSource {
   readonly clock: LocalClock;
   /** A small change, above 0: what differences are compared with before their logarithm is taken. */
   readonly changeUnit: number;
-}
-
-/** A row of numbers within a larger array. */
-export interface Row {
-  readonly values: Float64Array;
-  readonly start: number;
 }
 
 const PROFILE_DAYS = 7;
@@ -107,6 +102,26 @@ export function writeSpreadColumns(
   if (!plan.hasWeek) return;
   values[at++] = row.values[target + AT.weekend];
   values[at] = row.values[target + AT.lastWeek];
+}
+
+/** Of the seasonal change since now, this much is expected where nothing is fitted. */
+const SEASONAL_CHANGE_RATIO = 0.7;
+
+/**
+ * How far `target` is from all that a finished row leads one to expect without any fit: the level of the last quarter
+ * with the usual change from it, the daily profile, the same time yesterday. A jump that comes every day is no surprise.
+ */
+export function surpriseOf(plan: FeaturePlan, { values, start }: Row, target: number): number {
+  const level = plan.windowSlots.length > 0 ? values[start + plan.lags] : values[start];
+  if (!plan.hasDay) return Math.abs(target - level);
+  const profileNow = values[start + plan.lags + plan.windowSlots.length + 1];
+  const at = start + plan.originColumns;
+  const profileThen = values[at + AT.profile];
+  return Math.min(
+    Math.abs(target - level - SEASONAL_CHANGE_RATIO * (profileThen - profileNow)),
+    Math.abs(target - profileThen),
+    Math.abs(target - values[at + AT.yesterday]),
+  );
 }
 
 /** The days to go back from step `step` so that the smoothed slot, moved by a clock change, is known at the origin. */

@@ -24,3 +24,13 @@ export function fitSlotFor({ firstSlot, stepSeconds }: ScheduledHistory, slot: n
   }
   return undefined;
 }
+
+/** The slots after `afterSlot`, up to `lastSlot` with it, at which a fit is made, ascending. */
+export function fitSlotsBetween(history: ScheduledHistory, afterSlot: number, lastSlot: number): number[] {
+  const shortestTick = CLOCK_LADDER_SECONDS[CLOCK_LADDER_SECONDS.length - 1];
+  const tickSlots = Math.max(1, Math.round(shortestTick / history.stepSeconds));
+  const slots: number[] = [];
+  for (let slot = Math.floor(afterSlot / tickSlots + 1) * tickSlots; slot <= lastSlot; slot += tickSlots)
+    if (fitSlotFor(history, slot) === slot) slots.push(slot);
+  return slots;
+}

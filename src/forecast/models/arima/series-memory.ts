@@ -3,10 +3,11 @@ import { errorPool } from '../../error-pool.ts';
 import { endSlotOf, type History } from '../../history.ts';
 import type { HistoryDigest } from '../../history-digest.ts';
 import type { LocalClock } from '../../local-clock.ts';
-import { type ArimaFit, fitArima, fitDays, predictArima, REGRESSOR_REACH_SECONDS } from './arima-fit.ts';
-import { chooseScale, type RateScale, SQUARE_ROOT } from '../../scale.ts';
-import { featurePlan } from './feature-plan.ts';
-import { fitSlotFor } from './fit-schedule.ts';
+import { type ArimaFit, predictArima } from './arima-fit.ts';
+import type { RateScale } from '../../scale.ts';
+import { type FeaturePlan, featurePlan } from './feature-plan.ts';
+import { FitChain } from './fit-chain.ts';
+import { fitSlotFor, fitSlotsBetween } from './fit-schedule.ts';
 import { DirectView, SummedView } from './series-view.ts';
 
 /** What one question is answered from. */
@@ -19,10 +20,15 @@ export interface Known {
   readonly horizonSteps: number;
 }
 
-interface KeptFit {
+/** What a fit, or a chain of fits, was computed from. */
+interface Origin {
   readonly scale: RateScale;
-  readonly viewFirstSlot: number;
+  readonly firstSlot: number;
+  /** Of the slots from the first to the fit. */
   readonly digest: number;
+}
+
+interface KeptFit extends Origin {
   /** undefined: the history did not allow one. */
   readonly fit: ArimaFit | undefined;
 }
@@ -61,18 +67,7 @@ export class SeriesMemory {
   #fits = new Map<number, KeptFit>();
   #paths = new Map<number, KeptPath>();
   #pools: KeptPool[] = [];
-  #scale: { readonly fitSlot: number; readonly digest: number; readonly scale: RateScale } | undefined;
-
-  /** The scale that the history up to the newest fit asks for. */
-  scaleFor({ history, digest }: Pick<Known, 'history' | 'digest'>): RateScale {
-    const fitSlot = fitSlotFor(scheduled(history), endSlotOf(history));
-    if (fitSlot === undefined) return SQUARE_ROOT;
-    const from = Math.max(history.firstSlot, fitSlot - fitDays(history.stepSeconds) * history.slotsPerDay);
-    const range = digest.range(from, fitSlot);
-    if (this.#scale?.fitSlot !== fitSlot || this.#scale.digest !== range)
-      this.#scale = { fitSlot, digest: range, scale: chooseScale(history, from, fitSlot) };
-    return this.#scale.scale;
-  }
+  #chain: { readonly chain: FitChain; readonly origin: Origin } | undefined;
 
   /** The path that is forecast at `origin`; undefined where there is no fit. */
   pathAt(known: Known, origin: number): FittedPath | undefined {
@@ -80,7 +75,7 @@ export class SeriesMemory {
     if (kept?.fit === undefined) return undefined;
     const forecasts = new Float64Array(known.horizonSteps);
     const sizes = new Float64Array(known.horizonSteps);
-    const view = new DirectView(known.history, known.scale, kept.viewFirstSlot);
+    const view = new DirectView(known.history, known.scale, kept.firstSlot);
     predictArima(kept.fit, { view, clock: known.clock }, origin, { forecasts, sizes });
     return { forecasts, sizes };
   }
@@ -100,7 +95,7 @@ export class SeriesMemory {
   }
 
   /** Forgets what questions from now on cannot need: all before the oldest of `origins`. */
-  forgetBefore(known: Known, oldestOrigin: number): void {
+  forgetBefore(known: Pick<Known, 'history'>, oldestOrigin: number): void {
     const oldestFit = fitSlotFor(scheduled(known.history), oldestOrigin) ?? oldestOrigin;
     for (const slot of this.#fits.keys()) if (slot < oldestFit) this.#fits.delete(slot);
     const end = endSlotOf(known.history);
@@ -111,7 +106,7 @@ export class SeriesMemory {
   #pastPath(known: Known, origin: number): KeptPath | undefined {
     const kept = this.#fitFor(known, origin);
     if (kept?.fit === undefined) return undefined;
-    const digest = known.digest.range(kept.viewFirstSlot, origin);
+    const digest = known.digest.range(kept.firstSlot, origin);
     const remembered = this.#paths.get(origin);
     if (remembered?.kept === kept && remembered.digest === digest) return remembered;
     const made = this.pathAt(known, origin);
@@ -130,48 +125,68 @@ export class SeriesMemory {
       const range = complete > 0 ? digest.range(paths.origins[0], paths.origins[complete - 1] + step + 1) : 0;
       const kept = this.#pools[step];
       if (kept !== undefined && kept.digest === range && sameItems(kept.paths, used)) return kept;
-      return { digest: range, paths: used, pool: errorPool(paths, step, history) };
+      return { digest: range, paths: used, pool: errorPool(paths, step, history, kept?.pool) };
     });
     return this.#pools.map(({ pool }) => pool);
   }
 
   #fitFor(known: Known, origin: number): KeptFit | undefined {
-    const { history, scale, digest, clock, horizonSteps } = known;
-    const fitSlot = fitSlotFor(scheduled(history), origin);
+    const fitSlot = fitSlotFor(scheduled(known.history), origin);
     if (fitSlot === undefined) return undefined;
-    const viewFirstSlot = Math.max(history.firstSlot, fitSlot - viewReachSlots(history));
-    const range = digest.range(viewFirstSlot, fitSlot);
     const remembered = this.#fits.get(fitSlot);
-    if (isFit(remembered, { scale, viewFirstSlot, digest: range })) return remembered;
-    const plan = featurePlan(history, fitSlot - viewFirstSlot);
-    const view = new SummedView(history, scale, { firstSlot: viewFirstSlot, endSlot: fitSlot });
-    const kept = {
-      scale,
-      viewFirstSlot,
-      digest: range,
-      fit: fitArima({ view, scale, clock, plan, fitSlot, horizonSteps }),
-    };
-    this.#fits.set(fitSlot, kept);
-    return kept;
+    if (remembered !== undefined && isOf(remembered, known, fitSlot)) return remembered;
+    return this.#fitAnew(known, fitSlot);
+  }
+
+  /** Goes on from the chain of fits where it is still true, else from the first slot; keeps the fits that it passes. */
+  #fitAnew(known: Known, fitSlot: number): KeptFit | undefined {
+    const { history, scale, clock, horizonSteps } = known;
+    const { firstSlot } = history;
+    const plan = featurePlan(history, fitSlot - firstSlot);
+    const chain =
+      this.#chainUpTo(known, fitSlot, plan) ?? new FitChain({ scale, clock, plan, firstSlot, horizonSteps });
+    const view = new SummedView(history, scale, { firstSlot, endSlot: fitSlot });
+    for (const slot of fitSlotsBetween(scheduled(history), chain.fitSlot, fitSlot)) {
+      const fit = chain.advance(view, slot);
+      if (samePlan(featurePlan(history, slot - firstSlot), plan))
+        this.#fits.set(slot, { ...originOf(known, slot), fit });
+    }
+    if (
+      !(this.#chain !== undefined && isOf(this.#chain.origin, known, this.#chain.chain.fitSlot)) ||
+      fitSlot > this.#chain.chain.fitSlot
+    )
+      this.#chain = { chain, origin: originOf(known, fitSlot) };
+    return this.#fits.get(fitSlot);
+  }
+
+  /** The remembered chain, where it ends before `fitSlot` and was made from the same samples. */
+  #chainUpTo(known: Known, fitSlot: number, plan: FeaturePlan): FitChain | undefined {
+    if (this.#chain === undefined) return undefined;
+    const { chain, origin } = this.#chain;
+    const goesOn = chain.fitSlot < fitSlot && samePlan(chain.task.plan, plan);
+    return goesOn && isOf(origin, known, chain.fitSlot) ? chain : undefined;
   }
 }
 
-function isFit(kept: KeptFit | undefined, wanted: Omit<KeptFit, 'fit'>): kept is KeptFit {
-  return (
-    kept !== undefined &&
-    kept.scale.name === wanted.scale.name &&
-    kept.viewFirstSlot === wanted.viewFirstSlot &&
-    kept.digest === wanted.digest
-  );
+function originOf({ scale, history, digest }: Known, fitSlot: number): Origin {
+  const { firstSlot } = history;
+  return { scale, firstSlot, digest: digest.range(firstSlot, fitSlot) };
+}
+
+/** Whether what stems from `kept` would be computed again from the same: scale, first slot and samples up to `fitSlot`. */
+function isOf(kept: Origin, known: Known, fitSlot: number): boolean {
+  const { scale, history, digest } = known;
+  if (kept.scale.name !== scale.name || kept.firstSlot !== history.firstSlot) return false;
+  return fitSlot <= endSlotOf(history) && kept.digest === digest.range(history.firstSlot, fitSlot);
+}
+
+/** Plans differ only in which columns they have. */
+function samePlan(a: FeaturePlan, b: FeaturePlan): boolean {
+  return a.originColumns === b.originColumns && a.targetColumns === b.targetColumns;
 }
 
 function scheduled({ firstSlot, stepSeconds }: History): { firstSlot: number; stepSeconds: number } {
   return { firstSlot, stepSeconds };
-}
-
-/** Slots before a fit that it depends on. */
-function viewReachSlots({ stepSeconds, slotsPerDay }: History): number {
-  return fitDays(stepSeconds) * slotsPerDay + Math.ceil(REGRESSOR_REACH_SECONDS / stepSeconds);
 }
 
 function completeBefore(origins: Int32Array, endSlot: number): number {

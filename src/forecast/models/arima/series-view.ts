@@ -82,8 +82,6 @@ export class SummedView implements SeriesView {
   readonly #counts: Int32Array;
   readonly #changes: Float64Array;
   readonly #zero: number;
-  /** The largest rate, requests per second; 0 where there is none. */
-  readonly largestRps: number;
 
   /** Of the slots from `firstSlot` to before `endSlot`. */
   constructor(
@@ -94,7 +92,6 @@ export class SummedView implements SeriesView {
     this.firstSlot = firstSlot;
     this.#zero = scale.scaledFromRps(0);
     const rates = history.ratesRps.subarray(firstSlot - history.firstSlot, endSlot - history.firstSlot);
-    this.largestRps = rates.reduce((largest, rate) => (rate > largest ? rate : largest), 0);
     this.#scaled = rates.map(scale.scaledFromRps);
     this.#filled = new Float64Array(rates.length);
     this.#sums = new Float64Array(rates.length + 1);
@@ -134,9 +131,12 @@ export class SummedView implements SeriesView {
     return count > 0 ? (this.#sums[to] - this.#sums[from]) / count : Number.NaN;
   }
 
-  /** Samples in [fromSlot, toSlot), which must lie inside. */
-  samplesIn(fromSlot: number, toSlot: number): number {
-    return this.#counts[toSlot - this.firstSlot] - this.#counts[fromSlot - this.firstSlot];
+  /** The largest sample in [fromSlot, toSlot), which must lie inside; that of a rate of 0 where there is none. */
+  largestIn(fromSlot: number, toSlot: number): number {
+    let largest = this.#zero;
+    for (let index = fromSlot - this.firstSlot; index < toSlot - this.firstSlot; index += 1)
+      if (this.#scaled[index] > largest) largest = this.#scaled[index];
+    return largest;
   }
 
   meanChange(slot: number, slots: number): number {

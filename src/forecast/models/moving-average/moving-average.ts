@@ -14,7 +14,8 @@ export function createMovingAverage(): Forecaster {
     reachSeconds: 7 * SECONDS_PER_DAY,
     minSlots: () => WINDOW_SLOTS,
     write(history, originSlot, path) {
-      const mean = recentMean(history, originSlot) ?? newestSampleBefore(history, originSlot);
+      const mean =
+        recentMean(history, originSlot, windowSlots(history)) ?? newestSampleBefore(history, originSlot);
       if (mean === undefined) return false;
       path.fill(mean);
       return true;
@@ -22,11 +23,19 @@ export function createMovingAverage(): Forecaster {
   });
 }
 
-function recentMean({ firstSlot, stepSeconds, ratesRps }: History, originSlot: number): number | undefined {
-  const windowSlots = Math.max(WINDOW_SLOTS, Math.ceil(WINDOW_SECONDS / stepSeconds));
+function windowSlots({ stepSeconds }: History): number {
+  return Math.max(WINDOW_SLOTS, Math.ceil(WINDOW_SECONDS / stepSeconds));
+}
+
+/** Mean of the samples in the last `slots` slots before `originSlot`; undefined where there is none. */
+export function recentMean(
+  { firstSlot, ratesRps }: History,
+  originSlot: number,
+  slots: number,
+): number | undefined {
   let sum = 0;
   let count = 0;
-  for (let slot = Math.max(firstSlot, originSlot - windowSlots); slot < originSlot; slot += 1) {
+  for (let slot = Math.max(firstSlot, originSlot - slots); slot < originSlot; slot += 1) {
     const rate = ratesRps[slot - firstSlot];
     if (Number.isNaN(rate)) continue;
     sum += rate;

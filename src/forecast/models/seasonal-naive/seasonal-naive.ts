@@ -19,11 +19,12 @@ export function createSeasonalNaive(): Forecaster {
     name: 'seasonal-naive',
     reachSeconds: WEEKLY_FROM_DAYS * SECONDS_PER_DAY,
     minSlots: ({ slotsPerDay }) => slotsPerDay,
-    write: writeSeasonal,
+    write: writeSeasonalNaive,
   });
 }
 
-function writeSeasonal(history: History, originSlot: number, path: Float64Array): boolean {
+/** Writes the same time a day or a week ago, requests per second; false where no sample is known. */
+export function writeSeasonalNaive(history: History, originSlot: number, path: Float64Array): boolean {
   const newest = newestSampleBefore(history, originSlot);
   if (newest === undefined) return false;
   const lags = seasonalLags(history, originSlot);

@@ -14,8 +14,8 @@ describe('prescale forecast', () => {
     expect([exitCode, stderr]).toEqual([0, '']);
     const answer = JSON.parse(stdout) as { points: { quantilesRps: object }[] };
     expect(answer).toMatchObject({
-      model: 'arima',
-      skipped: [{ model: 'lstm', reason: 'NotBetter' }],
+      model: 'ensemble',
+      skipped: [],
       confidenceRatio: expect.any(Number),
       originAt: '2026-06-05T00:00:00Z',
       stepSeconds: 600,
@@ -64,7 +64,7 @@ describe('prescale forecast', () => {
     [['--horizon', '25m'], /--horizon: got 25m, allowed: a multiple of the step, which is 10m/],
     [['--step', '15m'], /--step: got 15m, allowed: a multiple of the recording's step, which is 10m/],
     [['--step', '5m'], /--step: got 5m, allowed: a multiple/],
-    [['--model', 'prophet'], /Got "prophet", allowed: auto, lstm, arima/],
+    [['--model', 'prophet'], /Got "prophet", allowed: auto, ensemble, lstm, arima/],
     [['--at', 'soon'], /Got "soon", allowed: /],
   ])('%j is refused, and it says what is allowed', async (args, message) => {
     const { exitCode, stdout, stderr } = await forecast(...args);

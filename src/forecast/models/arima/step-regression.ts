@@ -1,0 +1,128 @@
+import { type LinearModel, NormalEquations, predict } from '../../numeric/normal-equations.ts';
+import { medianOfMagnitudes } from '../../numeric/order-statistics.ts';
+import type { FeaturePlan } from './feature-plan.ts';
+import { type FeatureSource, surpriseOf, writeSpreadColumns, writeTargetColumns } from './features.ts';
+import { type SpreadModel, SpreadRegression } from './spread-model.ts';
+
+/** One regression for the value and one for the size of its error. */
+export interface StepFit {
+  readonly step: number;
+  readonly value: LinearModel;
+  readonly spread: SpreadModel;
+}
+
+/** Origins with the regressors that are the same at every step. */
+export interface OriginRows {
+  readonly origins: readonly number[];
+  readonly values: Float64Array;
+  /** The scale's unit. */
+  readonly unit: number;
+}
+
+const LEAST_ROWS = 40;
+const PENALTY = 1e-4;
+/** Targets further than this many robust standard deviations from what is usual count less (Huber 1964). */
+const HUBER_DELTA = 1.345;
+/** Median of magnitudes -> standard deviation, for normal errors. */
+const SIGMA_PER_MEDIAN = 1.4826;
+
+/** Rows of one step: regressors, what came, and how far that is from what is usual. */
+interface KnownRows {
+  readonly origins: readonly number[];
+  readonly matrix: Float64Array;
+  readonly targets: Float64Array;
+  readonly surprises: Float64Array;
+  readonly unit: number;
+}
+
+/**
+ * The regression of one step of the horizon. Rows are added as time goes by and weigh less the older they are; what is
+ * far from all that is usual (recent level and seasonal change, profile, yesterday) weighs less from the start, by Huber's weights, so that a
+ * row needs to be seen only once. The size of errors is learnt from the errors of the fit before: out of sample.
+ */
+export class StepRegression {
+  readonly step: number;
+  readonly #plan: FeaturePlan;
+  readonly #values: NormalEquations;
+  readonly #sizes: SpreadRegression;
+  #surpriseSum = 0;
+  #surpriseCount = 0;
+  #fit: StepFit | undefined;
+
+  constructor(step: number, plan: FeaturePlan) {
+    this.step = step;
+    this.#plan = plan;
+    this.#values = new NormalEquations(plan.originColumns + plan.targetColumns);
+    this.#sizes = new SpreadRegression(plan.spreadColumns);
+  }
+
+  /** Everything so far counts `decayRatio` times what it did; then `rows` are added. undefined while there are too few. */
+  absorb(source: FeatureSource, rows: OriginRows, decayRatio: number): StepFit | undefined {
+    const known = this.#knownRows(source, rows);
+    this.#values.decay(decayRatio);
+    this.#sizes.decay(decayRatio);
+    const before = this.#fit;
+    if (before !== undefined) this.#addErrors(source, known, before.value);
+    this.#addValues(known, decayRatio);
+    if (this.#values.rows < LEAST_ROWS) return undefined;
+    const value = this.#values.solve(this.#penalty());
+    if (value === undefined) return undefined;
+    if (before === undefined) this.#addErrors(source, known, value);
+    const spread = this.#sizes.solve();
+    this.#fit = spread && { step: this.step, value, spread };
+    return this.#fit;
+  }
+
+  /** Few rows per regressor are shrunk more. */
+  #penalty(): number {
+    const columns = this.#plan.originColumns + this.#plan.targetColumns;
+    return PENALTY + (columns / this.#values.weight) ** 2;
+  }
+
+  #knownRows(source: FeatureSource, { origins, values, unit }: OriginRows): KnownRows {
+    const { originColumns, targetColumns } = this.#plan;
+    const columns = originColumns + targetColumns;
+    const rows: number[] = [];
+    for (let row = 0; row < origins.length; row += 1)
+      if (!Number.isNaN(source.view.at(origins[row] + this.step))) rows.push(row);
+    const matrix = new Float64Array(rows.length * columns);
+    const targets = new Float64Array(rows.length);
+    const surprises = new Float64Array(rows.length);
+    rows.forEach((row, i) => {
+      const start = i * columns;
+      matrix.set(values.subarray(row * originColumns, (row + 1) * originColumns), start);
+      const target = { values: matrix, start: start + originColumns };
+      writeTargetColumns(source, origins[row], this.step, target);
+      targets[i] = source.view.at(origins[row] + this.step);
+      surprises[i] = surpriseOf(this.#plan, { values: matrix, start }, targets[i]);
+    });
+    return { origins: rows.map((row) => origins[row]), matrix, targets, surprises, unit };
+  }
+
+  #addValues({ matrix, targets, surprises }: KnownRows, decayRatio: number): void {
+    const count = targets.length;
+    if (count === 0) return;
+    const columns = matrix.length / count;
+    this.#surpriseSum = this.#surpriseSum * decayRatio + medianOfMagnitudes(surprises) * count;
+    this.#surpriseCount = this.#surpriseCount * decayRatio + count;
+    const limit = (HUBER_DELTA * SIGMA_PER_MEDIAN * this.#surpriseSum) / this.#surpriseCount;
+    for (let i = 0; i < count; i += 1) {
+      const weight = limit > 0 && surprises[i] > limit ? limit / surprises[i] : 1;
+      this.#values.add({ values: matrix, start: i * columns }, targets[i], weight);
+    }
+  }
+
+  #addErrors(source: FeatureSource, known: KnownRows, value: LinearModel): void {
+    const { origins, targets, unit } = known;
+    const { originColumns, targetColumns, spreadColumns } = this.#plan;
+    const matrix = new Float64Array(targets.length * spreadColumns);
+    const sizes = targets.map((target, i) => {
+      const row = { values: known.matrix, start: i * (originColumns + targetColumns) };
+      const forecast = predict(value, row);
+      const into = { values: matrix, start: i * spreadColumns };
+      writeSpreadColumns(source, origins[i], { row, forecast }, into);
+      return Math.abs(target - forecast);
+    });
+    if (sizes.length > 0) this.#sizes.add({ matrix, sizes, unit });
+  }
+}

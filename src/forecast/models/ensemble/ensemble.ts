@@ -1,0 +1,77 @@
+import { SECONDS_PER_DAY } from '../../../domain/clock.ts';
+import { historyFrom } from '../../history.ts';
+import { digestHistory } from '../../history-digest.ts';
+import { createLocalClock, type LocalClock } from '../../local-clock.ts';
+import { LruCache, remembered } from '../../lru-cache.ts';
+import { MIN_ERRORS } from '../../past-origins.ts';
+import { distributionAround } from '../../path-distribution.ts';
+import { tooFewErrors, tooShort, withEvents } from '../../point-model.ts';
+import { ScaleMemory } from '../../scale-memory.ts';
+import type { Forecaster, ForecastOutcome, ForecastRequest } from '../../forecaster.ts';
+import type { ExpertKind } from './expert.ts';
+import { MixMemory } from './mix-memory.ts';
+import { REGRESSIONS } from './regression-expert.ts';
+import { RULES } from './rules.ts';
+
+const MAX_REMEMBERED_SERIES = 10_000;
+const REACH_SECONDS = 84 * SECONDS_PER_DAY;
+/** Where the history is cut is fixed from midnight to midnight. */
+const CUT_SECONDS = 2 * SECONDS_PER_DAY;
+/** Slots before the first origin, and one after the last. */
+const LEAST_SLOTS = 8;
+
+/** History beyond this changes no forecast. In seconds. */
+export const ENSEMBLE_LOOKBACK_SECONDS = REACH_SECONDS + CUT_SECONDS;
+
+/** The experts of the ensemble: plain rules, and the regression in two scales. */
+export const EXPERTS: readonly ExpertKind[] = [...RULES, ...REGRESSIONS];
+
+interface Remembered {
+  readonly scale: ScaleMemory;
+  readonly mix: MixMemory;
+}
+
+/**
+ * All experts at once: mixed by weights that follow their errors, with the quantiles of the mixture's own past errors
+ * where the load and its volatility were similar. It serves a workload from its first minutes on, as the experts that
+ * can say nothing yet count as the plainest. A function of the history, like every forecaster.
+ */
+export function createEnsemble(
+  experts: readonly ExpertKind[] = EXPERTS,
+  maxSeries = MAX_REMEMBERED_SERIES,
+): Forecaster {
+  const memories = new LruCache<Remembered>(maxSeries);
+  const clocks = new LruCache<LocalClock>(64);
+  return {
+    name: 'ensemble',
+    forecast: (requests) => requests.map((request) => forecastOne(request, { experts, memories, clocks })),
+  };
+}
+
+interface Caches {
+  readonly experts: readonly ExpertKind[];
+  readonly memories: LruCache<Remembered>;
+  readonly clocks: LruCache<LocalClock>;
+}
+
+function forecastOne(request: ForecastRequest, { experts, memories, clocks }: Caches): ForecastOutcome {
+  const { series, horizonSteps, calendar, seriesKey } = request;
+  const history = historyFrom(series, calendar.events, REACH_SECONDS);
+  const needed = LEAST_SLOTS + MIN_ERRORS + horizonSteps;
+  if (history.ratesRps.length < needed) return tooShort(needed, history.ratesRps.length);
+  const clock = remembered(clocks, `${calendar.timeZone} ${series.stepSeconds}`, () =>
+    createLocalClock(calendar.timeZone, series.stepSeconds),
+  );
+  const key = `${seriesKey} ${calendar.timeZone} ${series.stepSeconds} ${horizonSteps}`;
+  const memory = remembered(memories, key, () => ({
+    scale: new ScaleMemory(),
+    mix: new MixMemory(experts),
+  }));
+  const digest = digestHistory(history);
+  const scale = memory.scale.scaleFor(history, digest);
+  const mixed = memory.mix.mixedAt({ history, digest, clock, horizonSteps, scale });
+  if (mixed === undefined) return tooFewErrors(0);
+  const fewest = Math.min(...mixed.pools.map(({ errors }) => errors.length));
+  if (fewest < MIN_ERRORS) return tooFewErrors(fewest);
+  return withEvents(distributionAround(mixed.now, mixed.paths, mixed.pools, history), request);
+}

@@ -1,0 +1,47 @@
+/**
+ * The ensemble's members. An expert says for any origin of a history what it expects; the ensemble compares them on what
+ * came, weighs them, and states the distribution. A new kind of model joins by becoming one more expert.
+ */
+import type { HistoryDigest } from '../../history-digest.ts';
+import type { History } from '../../history.ts';
+import type { LocalClock } from '../../local-clock.ts';
+import type { RateScale } from '../../scale.ts';
+
+/** What one question is answered from. */
+export interface Question {
+  readonly history: History;
+  readonly digest: HistoryDigest;
+  readonly clock: LocalClock;
+  readonly horizonSteps: number;
+  /** In which errors are compared and experts are mixed. */
+  readonly scale: RateScale;
+}
+
+/** What an expert writes for one origin. */
+export interface ExpertPath {
+  /** [step], requests per second. */
+  readonly ratesRps: Float64Array;
+  /** [step], relative sizes of the errors to be expected, above 0; left as it is by an expert that has no opinion. */
+  readonly sizes: Float64Array;
+}
+
+/** One expert, ready for one question. */
+export interface ExpertAnswer {
+  /** Another key, other paths: what was remembered of the expert is void. */
+  readonly key: string;
+  /** Writes the path forecast at `originSlot` from the slots before it; false where the expert cannot say. */
+  readonly write: (originSlot: number, into: ExpertPath) => boolean;
+}
+
+/** One expert of one series. It may remember; what it remembers changes no answer. */
+export interface Expert {
+  answerFor(question: Question): ExpertAnswer;
+  /** Nothing is asked about origins before `originSlot` any more. */
+  forgetBefore(question: Question, originSlot: number): void;
+}
+
+/** An expert by name, made anew for each series. */
+export interface ExpertKind {
+  readonly name: string;
+  readonly create: () => Expert;
+}

@@ -1,0 +1,195 @@
+import type { ErrorPool, PastPaths } from '../../error-pool.ts';
+import { errorPool } from '../../error-pool.ts';
+import { endSlotOf, type History } from '../../history.ts';
+import { ERROR_ORIGINS, originStrideSlots } from '../../past-origins.ts';
+import type { ScaledPath } from '../../path-distribution.ts';
+import type { Expert, ExpertAnswer, ExpertKind, Question } from './expert.ts';
+import { Mixture } from './mixture.ts';
+import { usualChange } from './usual-change.ts';
+
+/** Origins that are mixed at least, and in what numbers old ones are given up: the oldest stays where it is meanwhile. */
+const LEAST_ORIGINS = 600;
+const ORIGINS_GIVEN_UP = 200;
+/** Slots of history before the first origin. */
+const WARM_UP_SLOTS = 6;
+
+/** What the mixture has passed through, from where on, and of which samples. */
+interface Passage {
+  readonly scaleName: string;
+  readonly expertKeys: string;
+  readonly firstSlot: number;
+  readonly anchorSlot: number;
+  readonly strideSlots: number;
+}
+
+interface PastOrigin {
+  readonly slot: number;
+  readonly paths: Float64Array;
+  readonly mixed: Float64Array;
+  readonly sizes: Float64Array;
+}
+
+/** A mixture now and at past origins, with the errors it made there. */
+export interface MixedPath {
+  readonly now: ScaledPath;
+  readonly paths: PastPaths;
+  readonly pools: readonly ErrorPool[];
+  /** Shares of the experts, in their order. */
+  readonly shares: readonly number[];
+}
+
+/**
+ * What is remembered of one series: the experts' paths at past origins, the weights learnt on them, the errors. The
+ * mixture starts anew at an anchor that stays for days; from there on it only goes forward, each origin once.
+ */
+export class MixMemory {
+  readonly #experts: readonly Expert[];
+  #passage: Passage | undefined;
+  #origins: PastOrigin[] = [];
+  #learnt = 0;
+  #mixture: Mixture | undefined;
+  #seenDigest = 0;
+  #seenSlot = 0;
+  #pools: ErrorPool[] = [];
+
+  constructor(kinds: readonly ExpertKind[]) {
+    this.#experts = kinds.map(({ create }) => create());
+  }
+
+  /** undefined where no expert can say anything. */
+  mixedAt(question: Question): MixedPath | undefined {
+    const { history, horizonSteps: steps } = question;
+    const end = endSlotOf(history);
+    const answers = this.#experts.map((expert) => expert.answerFor(question));
+    // The newest first: the regressions pass through their older fits on the way.
+    const now = pathsAt(question, answers, end);
+    if (now === undefined) return undefined;
+    const mixture = this.#passOn(question, answers);
+    for (const expert of this.#experts) expert.forgetBefore(question, this.#passage?.anchorSlot ?? end);
+    mixture.mix(now.paths, now.mixed);
+    const paths = pastPathsOf(question, this.#origins.slice(-ERROR_ORIGINS));
+    this.#pools = Array.from({ length: steps }, (_, step) =>
+      errorPool(paths, step, history, this.#pools[step]),
+    );
+    return {
+      now: { forecasts: now.mixed, sizes: now.sizes },
+      paths,
+      pools: this.#pools,
+      shares: mixture.shares(),
+    };
+  }
+
+  /** Mixes at the origins since the last question, and learns what has become known. */
+  #passOn(question: Question, answers: readonly ExpertAnswer[]): Mixture {
+    const { history } = question;
+    const end = endSlotOf(history);
+    const passage = passageOf(question, answers);
+    const mixture = this.#goesOn(passage, question) ?? this.#startAnew(passage, question);
+    const { strideSlots, anchorSlot, firstSlot } = passage;
+    const newest = this.#origins.at(-1)?.slot;
+    let slot = newest === undefined ? anchorSlot : newest + strideSlots;
+    for (; slot < end; slot += strideSlots) {
+      if (Number.isNaN(history.ratesRps[slot - firstSlot])) continue;
+      this.#learnUpTo(question, mixture, slot);
+      const made = pathsAt(question, answers, slot);
+      if (made === undefined) continue;
+      mixture.mix(made.paths, made.mixed);
+      this.#origins.push(made);
+    }
+    this.#learnUpTo(question, mixture, end);
+    this.#seenSlot = end;
+    this.#seenDigest = question.digest.range(firstSlot, end);
+    return mixture;
+  }
+
+  #goesOn(passage: Passage, { history, digest }: Question): Mixture | undefined {
+    if (this.#passage === undefined || this.#seenSlot > endSlotOf(history)) return undefined;
+    const same = (Object.keys(passage) as (keyof Passage)[]).every(
+      (key) => this.#passage?.[key] === passage[key],
+    );
+    if (!same || digest.range(passage.firstSlot, this.#seenSlot) !== this.#seenDigest) return undefined;
+    return this.#mixture;
+  }
+
+  #startAnew(passage: Passage, { horizonSteps }: Question): Mixture {
+    this.#passage = passage;
+    this.#origins = [];
+    this.#learnt = 0;
+    this.#pools = [];
+    this.#mixture = new Mixture(this.#experts.length, horizonSteps);
+    return this.#mixture;
+  }
+
+  /** Feedback from the origins whose whole horizon lies before `slot`. */
+  #learnUpTo({ history, scale, horizonSteps }: Question, mixture: Mixture, slot: number): void {
+    const actuals = new Float64Array(horizonSteps);
+    for (; this.#learnt < this.#origins.length; this.#learnt += 1) {
+      const past = this.#origins[this.#learnt];
+      if (past.slot + horizonSteps > slot) return;
+      const from = past.slot - history.firstSlot;
+      for (let step = 0; step < horizonSteps; step += 1)
+        actuals[step] = scale.scaledFromRps(history.ratesRps[from + step]);
+      mixture.learn({ paths: past.paths, sizes: past.sizes, actuals });
+    }
+  }
+}
+
+function passageOf({ history, scale }: Question, answers: readonly ExpertAnswer[]): Passage {
+  const { firstSlot } = history;
+  const strideSlots = originStrideSlots(history);
+  return {
+    scaleName: scale.name,
+    expertKeys: answers.map(({ key }) => key).join(),
+    firstSlot,
+    anchorSlot: anchorFor(history, strideSlots),
+    strideSlots,
+  };
+}
+
+/** A multiple of the stride, moved on ORIGINS_GIVEN_UP origins at a time. */
+function anchorFor(history: History, strideSlots: number): number {
+  const earliest = Math.ceil((history.firstSlot + WARM_UP_SLOTS) / strideSlots) * strideSlots;
+  const block = ORIGINS_GIVEN_UP * strideSlots;
+  const wanted = endSlotOf(history) - LEAST_ORIGINS * strideSlots;
+  return Math.max(earliest, Math.floor(wanted / block) * block);
+}
+
+/** What the experts say at `slot`; one that cannot say counts as the first that can. undefined where none can. */
+function pathsAt(
+  { history, scale, horizonSteps: steps }: Question,
+  answers: readonly ExpertAnswer[],
+  slot: number,
+): PastOrigin | undefined {
+  const paths = new Float64Array((answers.length + 1) * steps);
+  const ratesRps = new Float64Array(steps);
+  const sizes = new Float64Array(steps).fill(Math.sqrt(usualChange(history, scale, slot)));
+  let first: number | undefined;
+  const silent: number[] = [];
+  answers.forEach(({ write }, expert) => {
+    if (!write(slot, { ratesRps, sizes })) {
+      silent.push(expert);
+      return;
+    }
+    first ??= expert;
+    for (let step = 0; step < steps; step += 1)
+      paths[expert * steps + step] = scale.scaledFromRps(ratesRps[step]);
+  });
+  if (first === undefined) return undefined;
+  for (const expert of silent) paths.copyWithin(expert * steps, first * steps, (first + 1) * steps);
+  return { slot, paths, sizes, mixed: new Float64Array(steps) };
+}
+
+function pastPathsOf({ scale, horizonSteps: steps }: Question, origins: readonly PastOrigin[]): PastPaths {
+  const forecasts = new Float64Array(origins.length * steps);
+  const sizes = new Float64Array(origins.length * steps);
+  const slots = new Int32Array(origins.length);
+  for (let i = 0, at = 0; i < origins.length; i += 1) {
+    const origin = origins[i];
+    slots[i] = origin.slot;
+    for (let step = 0; step < steps; step += 1, at += 1) {
+      forecasts[at] = origin.mixed[step];
+      sizes[at] = origin.sizes[step];
+    }
+  }
+  return { scale, origins: slots, steps, forecasts, sizes };
+}

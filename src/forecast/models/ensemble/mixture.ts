@@ -1,0 +1,173 @@
+/**
+ * How much each expert counts, learnt from what came. Two things are combined. Stacking: the convex combination with the
+ * least (Huber-weighted, forgetting) squared error of the past (Breiman 1996), found by exponentiated gradient (Kivinen
+ * and Warmuth 1997). Fixed share: exponential weights over the experts and that combination on the absolute error of the
+ * median, of which a little is given to all after each round, so that who was bad can come back (Herbster and Warmuth
+ * 1998). Feedback comes when the whole horizon is known, and no earlier.
+ */
+
+/** Shares given to all in a round, how sharply losses tell, and the loss beyond the best that counts at most (in mean losses). */
+const SHARE = 0.001;
+const LEARNING_RATE = 0.2;
+const MOST_EXCESS = 3;
+/** What of the past counts one round later. */
+const LOSS_MEMORY = 0.99;
+const SQUARES_MEMORY = 0.99;
+/** Errors of the stack beyond this many usual ones count linearly. */
+const HUBER_LIMIT = 3;
+/** Stacking: pull towards equal weights, step, least weight, steps per round. */
+const PULL = 0.1;
+const GRADIENT_STEP = 0.5;
+const LEAST_WEIGHT = 1e-4;
+const STEPS_PER_ROUND = 5;
+
+/** What was forecast and what came of it, [expert * steps + step] and [step], in the scale of the errors. */
+export interface Round {
+  /** Of the experts, and last of their stacked combination. */
+  readonly paths: Float64Array;
+  readonly sizes: Float64Array;
+  /** NaN where no sample came. */
+  readonly actuals: Float64Array;
+}
+
+export class Mixture {
+  readonly #experts: number;
+  readonly #steps: number;
+  /** Of the experts and the stack. */
+  readonly #weights: Float64Array;
+  readonly #stack: Float64Array;
+  /** Sums of products of the experts' errors. */
+  readonly #squares: Float64Array;
+  #lossSum = 0;
+  #lossWeight = 0;
+  #stackErrorSum = 0;
+  #stackErrorCount = 0;
+
+  constructor(experts: number, steps: number) {
+    this.#experts = experts;
+    this.#steps = steps;
+    this.#weights = new Float64Array(experts + 1).fill(1 / (experts + 1));
+    this.#stack = new Float64Array(experts).fill(1 / experts);
+    this.#squares = new Float64Array(experts * experts);
+  }
+
+  /** Shares of the experts in what is served; they sum to 1. */
+  shares(): number[] {
+    const stacked = this.#weights[this.#experts];
+    return Array.from(this.#stack, (share, expert) => this.#weights[expert] + stacked * share);
+  }
+
+  /** Writes the stacked path behind the experts' paths, and the mixture into `mixed`. */
+  mix(paths: Float64Array, mixed: Float64Array): void {
+    const experts = this.#experts;
+    const steps = this.#steps;
+    for (let step = 0; step < steps; step += 1) {
+      let stacked = 0;
+      let value = 0;
+      for (let expert = 0, at = step; expert < experts; expert += 1, at += steps) {
+        stacked += this.#stack[expert] * paths[at];
+        value += this.#weights[expert] * paths[at];
+      }
+      paths[experts * steps + step] = stacked;
+      mixed[step] = value + this.#weights[experts] * stacked;
+    }
+  }
+
+  /** One round of feedback. */
+  learn(round: Round): void {
+    this.#share(this.#losses(round));
+    this.#restack(round);
+  }
+
+  /** Sum of the standardised absolute errors of the experts and the stack; undefined where nothing came. */
+  #losses({ paths, sizes, actuals }: Round): Float64Array | undefined {
+    const losses = new Float64Array(this.#experts + 1);
+    let known = 0;
+    for (let step = 0; step < this.#steps; step += 1) {
+      const actual = actuals[step];
+      if (actual !== actual) continue;
+      known += 1;
+      for (let expert = 0, at = step; expert < losses.length; expert += 1, at += this.#steps)
+        losses[expert] += Math.abs(actual - paths[at]) / sizes[step];
+    }
+    return known > 0 ? losses : undefined;
+  }
+
+  #share(losses: Float64Array | undefined): void {
+    if (losses === undefined) return;
+    const weights = this.#weights;
+    let mean = 0;
+    let best = Infinity;
+    for (let i = 0; i < losses.length; i += 1) {
+      mean += weights[i] * losses[i];
+      best = Math.min(best, losses[i]);
+    }
+    this.#lossSum = this.#lossSum * LOSS_MEMORY + mean;
+    this.#lossWeight = this.#lossWeight * LOSS_MEMORY + 1;
+    const usual = this.#lossSum / this.#lossWeight;
+    if (!(usual > 0)) return;
+    let total = 0;
+    for (let i = 0; i < losses.length; i += 1) {
+      weights[i] *= Math.exp(-LEARNING_RATE * Math.min(MOST_EXCESS, (losses[i] - best) / usual));
+      total += weights[i];
+    }
+    for (let i = 0; i < losses.length; i += 1)
+      weights[i] = ((1 - SHARE) * weights[i]) / total + SHARE / losses.length;
+  }
+
+  #restack(round: Round): void {
+    for (let i = 0; i < this.#squares.length; i += 1) this.#squares[i] *= SQUARES_MEMORY;
+    this.#stackErrorSum *= SQUARES_MEMORY;
+    this.#stackErrorCount *= SQUARES_MEMORY;
+    const errors = new Float64Array(this.#experts);
+    for (let step = 0; step < this.#steps; step += 1)
+      if (!Number.isNaN(round.actuals[step])) this.#addSquares(round, step, errors);
+    for (let i = 0; i < STEPS_PER_ROUND; i += 1) this.#descend();
+  }
+
+  #addSquares({ paths, sizes, actuals }: Round, step: number, errors: Float64Array): void {
+    const experts = this.#experts;
+    let stackError = 0;
+    for (let expert = 0, at = step; expert < experts; expert += 1, at += this.#steps) {
+      errors[expert] = (actuals[step] - paths[at]) / sizes[step];
+      stackError += this.#stack[expert] * errors[expert];
+    }
+    const size = Math.abs(stackError);
+    this.#stackErrorSum += size;
+    this.#stackErrorCount += 1;
+    const limit = (HUBER_LIMIT * this.#stackErrorSum) / this.#stackErrorCount;
+    const weight = size > limit ? limit / size : 1;
+    for (let i = 0; i < experts; i += 1)
+      for (let j = 0; j < experts; j += 1) this.#squares[i * experts + j] += weight * errors[i] * errors[j];
+  }
+
+  /** One step of exponentiated gradient towards the combination with the least squared error. */
+  #descend(): void {
+    const experts = this.#experts;
+    const stack = this.#stack;
+    const gradient = new Float64Array(experts);
+    let least = Infinity;
+    for (let i = 0; i < experts; i += 1) least = Math.min(least, this.#squares[i * experts + i]);
+    let mean = 0;
+    for (let i = 0; i < experts; i += 1) {
+      let sum = PULL * least * (stack[i] - 1 / experts);
+      for (let j = 0; j < experts; j += 1) sum += this.#squares[i * experts + j] * stack[j];
+      gradient[i] = sum;
+      mean += stack[i] * sum;
+    }
+    if (!(mean > 0)) return;
+    for (let i = 0; i < experts; i += 1) {
+      const excess = Math.max(-MOST_EXCESS, Math.min(MOST_EXCESS, (gradient[i] - mean) / mean));
+      stack[i] *= Math.exp(-GRADIENT_STEP * excess);
+    }
+    keepAlive(stack);
+  }
+}
+
+/** Makes the weights sum to 1, none below the least. */
+function keepAlive(weights: Float64Array): void {
+  let total = weights.reduce((sum, weight) => sum + weight, 0);
+  for (let i = 0; i < weights.length; i += 1) weights[i] = Math.max(LEAST_WEIGHT, weights[i] / total);
+  total = weights.reduce((sum, weight) => sum + weight, 0);
+  for (let i = 0; i < weights.length; i += 1) weights[i] /= total;
+}
