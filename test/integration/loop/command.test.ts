@@ -95,7 +95,7 @@ describe.skipIf(prometheusBinaries() === undefined)(
         timeout: 20_000,
       });
       expect(output.stdout).toContain('Prometheus default, live');
-      prometheus.suspend();
+      await prometheus.suspend();
       await vi.waitFor(() => expect(output.stdout).toMatch(/MetricsSourceDown/), { timeout: 20_000 });
       const beganMs = performance.now();
       process.emit('SIGTERM', 'SIGTERM');

@@ -2,7 +2,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -70,7 +70,8 @@ export interface RealPrometheus {
   readonly dir: string;
   readonly port: number;
   /** Accepts connections and answers nothing, until `resume`. */
-  suspend(): void;
+  /** Resolves when every thread has stopped: until then one more answer may get out. */
+  suspend(): Promise<void>;
   resume(): void;
   /** The process is gone at once; the folder stays, so that it can be started again on the same port. */
   kill(): Promise<void>;
@@ -101,7 +102,10 @@ export async function startPrometheus(dir: string, port?: number): Promise<RealP
     url,
     dir,
     port: ownPort,
-    suspend: () => void child.kill('SIGSTOP'),
+    suspend: async () => {
+      child.kill('SIGSTOP');
+      await allThreadsStopped(child.pid!);
+    },
     resume: () => void child.kill('SIGCONT'),
     kill,
     remove: async () => {
@@ -109,6 +113,20 @@ export async function startPrometheus(dir: string, port?: number): Promise<RealP
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+const STOP_POLL_MS = 2;
+/** A thread that has ended meanwhile says nothing either. */
+const GONE = 'State: T';
+
+async function allThreadsStopped(pid: number): Promise<void> {
+  const isStopped = async (thread: string): Promise<boolean> =>
+    /^State:\s+T/m.test(await readFile(`/proc/${pid}/task/${thread}/status`, 'utf8').catch(() => GONE));
+  for (;;) {
+    const stopped = await Promise.all((await readdir(`/proc/${pid}/task`)).map(isStopped));
+    if (stopped.every(Boolean)) return;
+    await sleep(STOP_POLL_MS);
+  }
 }
 
 /** Traces of 1995 must neither be deleted for their age nor compacted while a test runs. */

@@ -142,7 +142,7 @@ describe.skipIf(prometheusBinaries() === undefined || !HAS_TRACES)(
       prometheus = await startPrometheus(prometheus.dir, prometheus.port);
       expect((await watch(nowMs + 30_000)).arrivalRate).toEqual(known.arrivalRate);
 
-      prometheus.suspend();
+      await prometheus.suspend();
       const startedMs = performance.now();
       const hung = await watch(nowMs + 45_000);
       expect(performance.now() - startedMs).toBeLessThan(2000);
