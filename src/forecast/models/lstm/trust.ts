@@ -1,3 +1,4 @@
+import { SECONDS_PER_DAY } from '../../../domain/clock.ts';
 import type { History } from '../../history.ts';
 import type { RateScale } from '../../scale.ts';
 import type { CorrectedPath } from './correction-memory.ts';
@@ -18,6 +19,8 @@ export interface Trust {
 const HALF_LIFE_ORIGINS = 200;
 /** A mean gain must be so many of its standard errors: what a few large errors decide is luck. */
 const LEAST_CERTAINTY = 2;
+/** Origins of a single day share its luck: the evidence must span two. */
+const LEAST_SPAN_SECONDS = 2 * SECONDS_PER_DAY;
 
 /**
  * Champion and challenger on the past origins of this series: the challenger is the network, which was not
@@ -37,7 +40,12 @@ export function earnedTrust(past: readonly CorrectedPath[], scale: RateScale, hi
       tallies[i].square += (weight * gain) ** 2;
     });
   }
-  return best(tallies, origins);
+  const earned = best(tallies, origins);
+  return spanSeconds(past, history) < LEAST_SPAN_SECONDS ? { ...earned, trust: 0 } : earned;
+}
+
+function spanSeconds(past: readonly CorrectedPath[], { stepSeconds }: History): number {
+  return past.length === 0 ? 0 : (past[past.length - 1].origin - past[0].origin) * stepSeconds;
 }
 
 /** Requests per second gained at the judged steps with each of TRUSTS; undefined before the horizon's end is known. */
