@@ -1,5 +1,12 @@
-import { parseResult } from './parse-result.ts';
-import { down, type Envelope, type PrometheusAnswer, rejected, short } from './prometheus-answer.ts';
+import { parseResult, seriesBy, type SplitResult } from './parse-result.ts';
+import {
+  down,
+  type Envelope,
+  type PrometheusAnswer,
+  type PrometheusFault,
+  rejected,
+  short,
+} from './prometheus-answer.ts';
 import type { HttpAnswer, HttpResponse } from './prometheus-client.ts';
 
 /** Refusals that pass by themselves: too slow a request, too early, too many. */
@@ -10,11 +17,33 @@ const HEAD_BYTES = 100;
 
 /** Sorts an answer into samples, the query's fault and the source's fault. Messages are short and hold no body. */
 export function parseAnswer(answer: HttpAnswer): PrometheusAnswer {
+  const said = successOrFault(answer);
+  return said.kind === 'success' ? withWarning(parseResult(said.envelope), said.envelope) : said;
+}
+
+/** The answer to a query for many at once: what it says of each, by the key that `keyOf` gives a series' labels. */
+export function parseSeriesBy(
+  answer: HttpAnswer,
+  keyOf: (metric: Readonly<Record<string, unknown>>) => string,
+): SplitResult {
+  const said = successOrFault(answer);
+  if (said.kind !== 'success') return said;
+  const split = seriesBy(said.envelope, keyOf);
+  if (split.kind !== 'split') return split;
+  return { kind: 'split', of: (key) => withWarning(split.of(key), said.envelope) };
+}
+
+function successOrFault(
+  answer: HttpAnswer,
+): { readonly kind: 'success'; readonly envelope: Envelope } | PrometheusFault {
   if (answer.kind === 'failed') return down(answer.message);
   if (answer.tooLong) return tooLong(answer.body);
   const envelope = envelopeOf(answer.body);
   if (answer.status !== 200 || envelope?.status !== 'success') return refusal(answer, envelope);
-  const result = parseResult(envelope);
+  return { kind: 'success', envelope };
+}
+
+function withWarning(result: PrometheusAnswer, envelope: Envelope): PrometheusAnswer {
   return result.kind === 'samples' ? { ...result, warning: warningOf(envelope) } : result;
 }
 
@@ -28,7 +57,7 @@ function envelopeOf(body: Buffer): Envelope | undefined {
 }
 
 /** So much can only come from many series, unless the source talks nonsense. */
-function tooLong(body: Buffer): PrometheusAnswer {
+function tooLong(body: Buffer): PrometheusFault {
   const isAnswer = /^\s*\{\s*"status"\s*:\s*"success"/.test(headOf(body));
   const size = `the answer is longer than ${body.length} bytes`;
   return isAnswer
@@ -36,7 +65,7 @@ function tooLong(body: Buffer): PrometheusAnswer {
     : down(`${size} and is none of Prometheus`);
 }
 
-function refusal(response: HttpResponse, envelope: Envelope | undefined): PrometheusAnswer {
+function refusal(response: HttpResponse, envelope: Envelope | undefined): PrometheusFault {
   const message = `HTTP ${response.status}${saidText(response, envelope)}`;
   return isQueryFault(response, envelope) ? rejected(message) : down(message);
 }

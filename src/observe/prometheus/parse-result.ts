@@ -1,5 +1,11 @@
 import { MS_PER_SECOND } from '../../domain/clock.ts';
-import { down, type Envelope, type PrometheusAnswer, rejected } from './prometheus-answer.ts';
+import {
+  down,
+  type Envelope,
+  type PrometheusAnswer,
+  type PrometheusFault,
+  rejected,
+} from './prometheus-answer.ts';
 
 type Samples = Extract<PrometheusAnswer, { kind: 'samples' }>;
 
@@ -18,6 +24,28 @@ export function parseResult({ data }: Envelope): PrometheusAnswer {
     default:
       return brokenForm();
   }
+}
+
+/** One answer for many: `of` gives the part with a key, samples of none where no series has it. */
+export type SplitResult = { readonly kind: 'split'; of(key: string): PrometheusAnswer } | PrometheusFault;
+
+/** The series of a successful answer, sorted by what `keyOf` gives their labels. */
+export function seriesBy(
+  { data }: Envelope,
+  keyOf: (metric: Readonly<Record<string, unknown>>) => string,
+): SplitResult {
+  const { resultType, result } = data ?? {};
+  if (!Array.isArray(result) || (resultType !== 'matrix' && resultType !== 'vector')) return brokenForm();
+  const byKey = new Map<string, unknown[]>();
+  for (const one of result as unknown[]) {
+    const { metric } = (one ?? {}) as { readonly metric?: unknown };
+    if (typeof metric !== 'object' || metric === null) return brokenForm();
+    const key = keyOf(metric as Readonly<Record<string, unknown>>);
+    const series = byKey.get(key);
+    if (series === undefined) byKey.set(key, [one]);
+    else series.push(one);
+  }
+  return { kind: 'split', of: (key) => fromSeries(byKey.get(key) ?? []) };
 }
 
 function fromSeries(series: readonly unknown[]): PrometheusAnswer {
@@ -48,7 +76,7 @@ function samples(stampsAtMs: readonly number[], values: readonly number[]): Samp
   return { kind: 'samples', stampsAtMs, values, warning: null };
 }
 
-function brokenForm(): PrometheusAnswer {
+function brokenForm(): PrometheusFault {
   return down('the answer has not the form of Prometheus');
 }
 

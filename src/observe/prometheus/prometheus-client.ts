@@ -17,7 +17,10 @@ export interface HttpResponse {
 }
 
 /** What came back over HTTP, not yet understood; or why nothing did. */
-export type HttpAnswer = HttpResponse | { readonly kind: 'failed'; readonly message: string };
+export type HttpAnswer =
+  | HttpResponse
+  /** `timedOut`: within the time for one request; not when the caller's own time was over. */
+  | { readonly kind: 'failed'; readonly message: string; readonly timedOut: boolean };
 
 export interface PrometheusClient {
   /** A POST form to `/api/v1/<endpoint>`. Never throws; ends within the source's timeout or with the signal. */
@@ -72,7 +75,7 @@ export function createPrometheusClient(config: PrometheusConfig): PrometheusClie
       } catch (error) {
         const end = deadline.signal.aborted ? (deadline.signal.reason as CallEnd) : undefined;
         const message = end === undefined ? connectionFault(error) : endText(end, config.timeoutSeconds);
-        return { kind: 'failed', message: `${message} (${config.url.host})` };
+        return { kind: 'failed', message: `${message} (${config.url.host})`, timedOut: end === 'timeout' };
       } finally {
         deadline.clear();
       }

@@ -2,32 +2,38 @@ import { MS_PER_SECOND } from '../../domain/clock.ts';
 import { durationFromSeconds } from '../../domain/duration.ts';
 import type { MetricsSource, SeriesAnswer, SeriesRequest } from '../metrics-source.ts';
 import { startBatch } from './call-deadline.ts';
+import { createPartAnswerer } from './batch/answer-parts.ts';
+import type { Part } from './batch/group-parts.ts';
 import { type Evaluation, evaluationFor, splitEvaluation } from './evaluation-instants.ts';
-import { mapConcurrently } from './map-concurrently.ts';
-import { parseAnswer } from './parse-answer.ts';
 import type { PrometheusAnswer } from './prometheus-answer.ts';
-import { createPrometheusClient, type PrometheusClient } from './prometheus-client.ts';
+import { createPrometheusClient, type HttpAnswer, type PrometheusClient } from './prometheus-client.ts';
 import type { PrometheusConfig } from './prometheus-config.ts';
 
 /** What is asked, whichever workloads and metrics ask it. */
 type Question = Pick<SeriesRequest, 'query' | 'fromMs' | 'toMs' | 'stepSeconds'>;
 
 /**
- * A Prometheus, or what speaks its API, as a metrics source. Equal questions of a batch are asked once; a long range
- * is asked in parts; `concurrency` requests run at a time. Ends with the signal, whatever the server does.
+ * A Prometheus, or what speaks its API, as a metrics source. Equal questions of a batch are asked once, and those that
+ * differ in label values alone in one request; a long range is asked in parts; `concurrency` requests run at a time.
+ * Ends with the signal, whatever the server does.
  */
 export function createPrometheusSource(config: PrometheusConfig): MetricsSource {
   const client = createPrometheusClient(config);
+  const answerParts = createPartAnswerer(
+    (part, signal) => ask({ client, timeoutSeconds: config.timeoutSeconds, ...part }, signal),
+    config.concurrency,
+  );
 
   const readAll = async (questions: readonly Question[], signal: AbortSignal): Promise<SeriesAnswer[]> => {
     const parts = questions.flatMap((question, index) =>
       partsOf(question).map((evaluation) => ({ index, query: question.query, evaluation })),
     );
-    const answers = await mapConcurrently(parts, config.concurrency, (part) =>
-      ask({ client, timeoutSeconds: config.timeoutSeconds, ...part }, signal),
-    );
+    const answers = await answerParts(parts, signal);
     const byQuestion: PrometheusAnswer[][] = questions.map(() => []);
-    answers.forEach((answer, at) => byQuestion[parts[at].index].push(answer));
+    answers.forEach((answer, at) => {
+      const { index, evaluation } = parts[at];
+      byQuestion[index].push(withinEvaluation(answer, evaluation));
+    });
     return questions.map(({ stepSeconds }, index) => seriesAnswer(byQuestion[index], stepSeconds));
   };
 
@@ -63,29 +69,22 @@ function partsOf(question: Question): Evaluation[] {
   return evaluation === undefined ? [] : splitEvaluation(evaluation);
 }
 
-interface Asked {
+interface Asked extends Part {
   readonly client: PrometheusClient;
   readonly timeoutSeconds: number;
-  readonly query: string;
-  readonly evaluation: Evaluation;
 }
 
-async function ask(
-  { client, timeoutSeconds, query, evaluation }: Asked,
-  signal: AbortSignal,
-): Promise<PrometheusAnswer> {
+function ask({ client, timeoutSeconds, query, evaluation }: Asked, signal: AbortSignal): Promise<HttpAnswer> {
   const { startMs, endMs, stepMs } = evaluation;
   // The server gives up when the client does, instead of working on for nobody.
   const common = { query, timeout: durationFromSeconds(timeoutSeconds) };
-  const answer =
-    startMs === endMs
-      ? await client.post('query', { ...common, time: seconds(endMs) }, signal)
-      : await client.post(
-          'query_range',
-          { ...common, start: seconds(startMs), end: seconds(endMs), step: seconds(stepMs) },
-          signal,
-        );
-  return withinEvaluation(parseAnswer(answer), evaluation);
+  return startMs === endMs
+    ? client.post('query', { ...common, time: seconds(endMs) }, signal)
+    : client.post(
+        'query_range',
+        { ...common, start: seconds(startMs), end: seconds(endMs), step: seconds(stepMs) },
+        signal,
+      );
 }
 
 function seconds(ms: number): string {

@@ -1,0 +1,89 @@
+import { mapConcurrently } from '../map-concurrently.ts';
+import { parseAnswer, parseSeriesBy } from '../parse-answer.ts';
+import type { PrometheusAnswer } from '../prometheus-answer.ts';
+import type { HttpAnswer } from '../prometheus-client.ts';
+import { createGroupLimit } from './group-limit.ts';
+import { groupParts, halves, type Part, type PartGroup, valuesKey } from './group-parts.ts';
+import { type QueryTemplate, templateOf } from './query-template.ts';
+
+export type AskPart = (part: Part, signal: AbortSignal) => Promise<HttpAnswer>;
+
+/** Points of one answer: about 7 MB of JSON. */
+const MAX_GROUP_POINTS = 200_000;
+const GIVEN_UP: readonly number[] = [503, 504];
+/** Queries whose templates are kept; a fleet asks the same ones at every tick. */
+const MAX_KEPT_TEMPLATES = 200_000;
+
+/**
+ * Answers in the order of the parts, `concurrency` requests at a time: one request for all parts that differ in label
+ * values alone. A query that is refused for many is asked for each half of them, so that in the end the refusal is told
+ * to those alone who deserve it.
+ */
+export function createPartAnswerer(
+  ask: AskPart,
+  concurrency: number,
+): (parts: readonly Part[], signal: AbortSignal) => Promise<readonly PrometheusAnswer[]> {
+  const limit = createGroupLimit();
+  const template = keptTemplates();
+
+  const answerGroup = async (
+    group: PartGroup,
+    parts: readonly Part[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<number, PrometheusAnswer>> => {
+    const { query, evaluation, members, tellApart } = group;
+    const answer = await ask({ query, evaluation }, signal);
+    if (tellApart === null) return new Map([[members[0], parseAnswer(answer)]]);
+    const split = parseSeriesBy(answer, (metric) =>
+      valuesKey(tellApart.labels.map((label) => String(metric[label]))),
+    );
+    if (split.kind === 'queryRejected') return answerHalves(group, parts, signal);
+    if (tookTooLong(answer)) limit.tooMany(members.length);
+    if (split.kind === 'sourceDown') return new Map(members.map((at) => [at, split]));
+    limit.answered(members.length);
+    return new Map([...tellApart.memberByValues].map(([values, at]) => [at, split.of(values)]));
+  };
+
+  const answerHalves = async (
+    group: PartGroup,
+    parts: readonly Part[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<number, PrometheusAnswer>> => {
+    const answers = new Map<number, PrometheusAnswer>();
+    for (const half of halves(parts, group, template))
+      for (const [at, one] of await answerGroup(half, parts, signal)) answers.set(at, one);
+    // Nothing was wrong with any of them: it was their number (too many samples, too long a query).
+    const isSound = [...answers.values()].every(({ kind }) => kind === 'samples');
+    if (isSound) limit.tooMany(group.members.length);
+    return answers;
+  };
+
+  return async (parts, signal) => {
+    const groups = groupParts(parts, template, {
+      maxMembers: limit.maxMembers(),
+      maxPoints: MAX_GROUP_POINTS,
+    });
+    const answers = new Array<PrometheusAnswer>(parts.length);
+    await mapConcurrently(groups, concurrency, async (group) => {
+      for (const [at, answer] of await answerGroup(group, parts, signal)) answers[at] = answer;
+    });
+    return answers;
+  };
+}
+
+/** Also where the server or what stands before it gave up first. */
+function tookTooLong(answer: HttpAnswer): boolean {
+  return answer.kind === 'failed' ? answer.timedOut : GIVEN_UP.includes(answer.status);
+}
+
+function keptTemplates(): (query: string) => QueryTemplate | null {
+  const kept = new Map<string, QueryTemplate | null>();
+  return (query) => {
+    const known = kept.get(query);
+    if (known !== undefined) return known;
+    if (kept.size >= MAX_KEPT_TEMPLATES) kept.clear();
+    const template = templateOf(query);
+    kept.set(query, template);
+    return template;
+  };
+}
