@@ -67,6 +67,27 @@ const PURE_ROOMS = [
 const isPure = (room) => PURE_ROOMS.includes(room);
 const call = (selector, message) => ({ selector, message });
 
+/** What the dashboard's code finds in a browser. */
+const BROWSER_GLOBALS = [
+  'AbortController',
+  'EventSource',
+  'ResizeObserver',
+  'addEventListener',
+  'cancelAnimationFrame',
+  'clearInterval',
+  'clearTimeout',
+  'devicePixelRatio',
+  'document',
+  'fetch',
+  'getComputedStyle',
+  'localStorage',
+  'location',
+  'matchMedia',
+  'requestAnimationFrame',
+  'setInterval',
+  'setTimeout',
+];
+
 export default tseslint.config(
   { ignores: ['dist/**', 'coverage/**', '.cache/**', 'node_modules/**'] },
   js.configs.recommended,
@@ -154,4 +175,9 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['src/dashboard/**/*.js'],
+    languageOptions: { globals: Object.fromEntries(BROWSER_GLOBALS.map((name) => [name, 'readonly'])) },
+    rules: { '@typescript-eslint/explicit-module-boundary-types': 'off' },
+  },
 );

@@ -5,8 +5,11 @@ import { jsonOnly, methodNotAllowed, notFound, problemHandler } from './problem.
 import type { Route } from './route.ts';
 import { autoscalerRoutes } from './routes/autoscalers.ts';
 import { healthRoutes } from './routes/health.ts';
+import { historyRoutes } from './routes/history.ts';
+import { pageRoutes } from './routes/page.ts';
 import { openApiRoutes, viewerFiles } from './routes/openapi.ts';
 import { sizeRoutes } from './routes/size.ts';
+import { streamRoutes } from './routes/stream.ts';
 import { whatIfRoutes } from './routes/what-if.ts';
 import { securityHeaders } from './security-headers.ts';
 import { workBudget } from './work-budget.ts';
@@ -38,10 +41,16 @@ function routesOf(deps: ApiDeps): readonly Route[] {
     ...autoscalerRoutes(deps),
     ...whatIfRoutes(deps),
     ...sizeRoutes(),
+    ...historyRoutes(deps),
+    ...streamRoutes(deps),
   ];
   // Made when it is first asked for: most who ask for a decision never read it.
   let document: OpenApiDocument | undefined;
-  return [...described, ...openApiRoutes(() => (document ??= openApiDocument(described, deps.version)))];
+  return [
+    ...described,
+    ...openApiRoutes(() => (document ??= openApiDocument(described, deps.version))),
+    ...pageRoutes(),
+  ];
 }
 
 function mount(router: Router | Express, route: Route, asked: readonly RequestHandler[]): void {

@@ -26,10 +26,36 @@ export interface FleetReader {
   get(workload: WorkloadRef, decisionId: string): DecisionWithRecord | undefined;
 }
 
+/** One decision in the order of the whole fleet. */
+export interface FedDecision {
+  readonly eventId: string;
+  readonly stored: DecisionWithRecord;
+}
+
+export interface FeedListener {
+  decided(event: FedDecision): void;
+  /** There will be no more. */
+  ended(): void;
+}
+
+/** Tells those who look on what was decided, and keeps the newest for those who were away for a moment. */
+export interface DecisionFeed {
+  publish(batch: readonly DecisionWithRecord[]): void;
+  /** What came after the event of that id, oldest first; undefined where that event is not kept (any more). */
+  after(eventId: string): readonly FedDecision[] | undefined;
+  /** Returns what ends the subscription. */
+  subscribe(listener: FeedListener): () => void;
+  listeners(): number;
+  /** Ends every subscription, now and from now on: the server is going. */
+  close(): void;
+}
+
 export interface ApiDeps {
   /** Of prescale, for the OpenAPI document. */
   readonly version: string;
   readonly fleet: FleetReader;
+  /** What is decided from now on, for `GET /api/v1/stream`. */
+  readonly feed: DecisionFeed;
   readonly metrics: Registry;
   /** null when ready; otherwise one sentence that says what is still missing. */
   readonly notReadyBecause: () => string | null;

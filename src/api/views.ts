@@ -14,6 +14,7 @@ export interface AutoscalerSummary {
   readonly mode: Policy['mode'];
   readonly paused: boolean;
   readonly policyHash: string;
+  readonly slo: { readonly responseSeconds: number; readonly objectiveRatio: number };
   readonly minReplicas: number;
   readonly maxReplicas: number;
   readonly currentReplicas: number | null;
@@ -43,6 +44,7 @@ export function summaryView(policy: Policy, newest: Decision | undefined): Autos
     mode: policy.mode,
     paused: policy.paused,
     policyHash: policy.policyHash,
+    slo: { responseSeconds: policy.slo.responseSeconds, objectiveRatio: policy.slo.objectiveRatio },
     minReplicas: policy.minReplicas,
     maxReplicas: policy.maxReplicas,
     ...replicasView(newest),

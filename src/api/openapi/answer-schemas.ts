@@ -22,6 +22,7 @@ const summaryFields = {
   mode: z.enum(['Recommend', 'Scale', 'Floor']),
   paused: z.boolean(),
   policyHash: z.string(),
+  slo: z.strictObject({ responseSeconds: z.number(), objectiveRatio: ratio('Within it.') }),
   minReplicas: replicas('Never fewer.'),
   maxReplicas: replicas('Never more.'),
   currentReplicas: count,
@@ -79,6 +80,37 @@ export const forecastAnswer = z
     ),
   })
   .meta({ id: 'Forecast' });
+
+const ahead = z.strictObject({
+  endsAt: at('End of the slot that it is for.'),
+  lowerRps: rps('Its 0.05 quantile.'),
+  medianRps: rps('Its median.'),
+  upperRps: rps('Its 0.95 quantile.'),
+});
+const point = z
+  .strictObject({
+    id: z.string(),
+    at: at('When it was decided.'),
+    arrivalRate: z.strictObject({ rps: rps('Measured.'), endsAt: at('End of its slot.') }).nullable(),
+    currentReplicas: replicas('What the target asked for.'),
+    readyReplicas: replicas('Ready.'),
+    recommendedReplicas: count,
+    desiredReplicas: replicas('After guards.'),
+    outcome: z.enum(['scale', 'hold', 'abstain']),
+    reason,
+    sloViolationProbability: z.number().min(0).max(1).nullable(),
+    costPerHour: z.number().nullable(),
+    forecast: z
+      .strictObject({
+        model: z.enum(MODEL_NAMES),
+        confidenceRatio: ratio('Of its upper path.'),
+        stepSeconds: z.number(),
+        ahead: ahead.describe('As forecast for the slot in which what is asked for now would serve.'),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'HistoryPoint' });
+export const historyAnswer = z.strictObject({ items: z.array(point) });
 
 const price = z.number().nullable();
 export const sizeAnswer = z

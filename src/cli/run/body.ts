@@ -1,3 +1,5 @@
+import { createDecisionFeed } from '../../api/decision-feed.ts';
+import type { DecisionFeed } from '../../api/ports.ts';
 import type { ApiServer } from '../../api/server.ts';
 import { createSystemClock } from '../../control/clocks/system-clock.ts';
 import type { Clock } from '../../domain/clock.ts';
@@ -17,6 +19,8 @@ import { stopOnSignals, type StopSignals } from './stop-signals.ts';
 import { summaryText } from './summary-text.ts';
 
 const CLOSE_GRACE_SECONDS = 2;
+/** For who looks on and was away for a moment: a minute of a thousand workloads. */
+const FED_DECISIONS_KEPT = 4000;
 
 /** Runs until what is played ends (and with --keep-serving beyond), or until a signal; 0 in both cases. */
 export const run: CommandBody = async (_args, rawFlags) => {
@@ -34,11 +38,16 @@ export const run: CommandBody = async (_args, rawFlags) => {
       logger: loggerFor(flags),
       network: await shippedNetwork(),
     });
-    const api = await serveApi(controller, flags.listen);
-    closing.push(() => api.close(CLOSE_GRACE_SECONDS));
+    const realClock = createSystemClock();
+    const feed = createDecisionFeed({ startedAtMs: realClock.nowMs(), keptEvents: FED_DECISIONS_KEPT });
+    const api = await serveApi(controller, feed, flags.listen);
+    closing.push(() => {
+      feed.close();
+      return api.close(CLOSE_GRACE_SECONDS);
+    });
     const paired = await pairSources(loaded, flags, stopping.signal);
     for (const source of new Set(paired.map((one) => one.source))) closing.push(() => source.close());
-    await play({ flags, controller, api, paired, stopping, realClock: createSystemClock() });
+    await play({ flags, controller, api, feed, paired, stopping, realClock });
     return 0;
   } catch (error) {
     // A stop while recordings were read is a stop like any other.
@@ -59,12 +68,13 @@ interface Play {
   readonly flags: RunFlags;
   readonly controller: Controller;
   readonly api: ApiServer;
+  readonly feed: DecisionFeed;
   readonly paired: readonly Paired[];
   readonly stopping: StopSignals;
   readonly realClock: Clock;
 }
 
-async function play({ flags, controller, api, paired, stopping, realClock }: Play): Promise<void> {
+async function play({ flags, controller, api, feed, paired, stopping, realClock }: Play): Promise<void> {
   const plan = planRun(paired, flags, realClock.nowMs());
   // The machine-readable output is decisions and nothing else.
   const people = flags.json === true ? process.stderr : process.stdout;
@@ -73,7 +83,10 @@ async function play({ flags, controller, api, paired, stopping, realClock }: Pla
   const printer = createDecisionPrinter(process.stdout, printMode(flags));
   const beganMs = realClock.monotonicMs();
   await controller.run(plan, realClock, {
-    onDecided: (batch) => printer.print(batch),
+    onDecided: (batch) => {
+      feed.publish(batch);
+      return printer.print(batch);
+    },
     stop: stopping.signal,
   });
   const realSeconds = (realClock.monotonicMs() - beganMs) / MS_PER_SECOND;

@@ -1,5 +1,5 @@
 import { createApp } from '../../api/app.ts';
-import type { FleetReader } from '../../api/ports.ts';
+import type { DecisionFeed, FleetReader } from '../../api/ports.ts';
 import { startServer, type ApiServer } from '../../api/server.ts';
 import type { DecisionRing } from '../../control/decision-ring.ts';
 import type { Fleet } from '../../control/fleet.ts';
@@ -21,11 +21,12 @@ export interface ServeDeps {
 }
 
 /** The decision API over what the loop decides. Throws an error that names --listen where it cannot listen. */
-export async function serveApi(deps: ServeDeps, listen: ListenFlag): Promise<ApiServer> {
+export async function serveApi(deps: ServeDeps, feed: DecisionFeed, listen: ListenFlag): Promise<ApiServer> {
   const app = createApp({
     version: packageVersion(),
     monotonicMs: () => performance.now(),
     fleet: readerOf(deps),
+    feed,
     metrics: deps.metrics.registry,
     notReadyBecause: deps.notReadyBecause,
     whatIf: (question) => decideWhatIf(deps.forecaster, question),

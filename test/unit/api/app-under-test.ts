@@ -1,6 +1,7 @@
 import type { Express } from 'express';
 import supertest from 'supertest';
 import { createApp } from '../../../src/api/app.ts';
+import { createDecisionFeed } from '../../../src/api/decision-feed.ts';
 import type { ApiDeps } from '../../../src/api/ports.ts';
 import type { WhatIfQuestion } from '../../../src/api/what-if.ts';
 import { createDecisionRing } from '../../../src/control/decision-ring.ts';
@@ -32,6 +33,7 @@ export function apiUnderTest(decisions: number, overrides: Partial<ApiDeps> = {}
       list: (workload, options) => ring.list(workload, options),
       get: (workload, id) => ring.get(workload, id),
     },
+    feed: createDecisionFeed({ startedAtMs: NOW_MS, keptEvents: 100 }),
     metrics: createMetrics().registry,
     notReadyBecause: () => null,
     whatIf: (question) => {
@@ -49,7 +51,7 @@ export function appUnderTest(decisions: number): Express {
   return apiUnderTest(decisions).app;
 }
 
-function decided(index: number) {
+export function decided(index: number) {
   const nowMs = NOW_MS + index * 15_000;
   const { decision } = decide({
     observation: anObservation({ observedAtMs: nowMs }),

@@ -65,6 +65,10 @@ test.each([
   [`${ONE}/decisions`, `${SEARCH}/decisions`],
   [`${ONE}/decisions/{id}`, `${CHECKOUT}/decisions/${ID}`],
   [`${ONE}/decisions/{id}`, `${CHECKOUT}/decisions/1`],
+  [`${ONE}/history`, `${CHECKOUT}/history`],
+  [`${ONE}/history`, `${SEARCH}/history?limit=7`],
+  [`${ONE}/history`, `${CHECKOUT}/history?limit=0`],
+  ['/api/v1/stream', '/api/v1/stream?colour=red'],
   [`${ONE}/forecast`, `${CHECKOUT}/forecast`],
   [`${ONE}/forecast`, `${SEARCH}/forecast`],
 ])('GET %s answers as documented (%s)', async (path, url) => {
