@@ -2,6 +2,7 @@ import { setText } from './elements.js';
 import { openFleetPage } from './fleet-page.js';
 import { listenLive } from './live.js';
 import { startTheme } from './theme.js';
+import { openWorkloadPage } from './workload-page.js';
 
 const main = document.getElementById('content');
 const listeners = new Set();
@@ -24,6 +25,14 @@ listenLive({
 
 startTheme(document.getElementById('theme'), () => listeners.forEach((listener) => listener.onTheme?.()));
 
+/** "#/workloads/shop/checkout" -> its parts; null for any other. */
+function workloadIn(hash) {
+  const [, namespace, name] = /^#\/workloads\/([^/]+)\/([^/]+)$/.exec(hash) ?? [];
+  return name === undefined
+    ? null
+    : { namespace: decodeURIComponent(namespace), name: decodeURIComponent(name) };
+}
+
 let page;
 let turn = 0;
 
@@ -32,7 +41,9 @@ async function show() {
   const mine = turn;
   page?.close();
   page = undefined;
-  const opened = await openFleetPage(main, live);
+  main.replaceChildren();
+  const workload = workloadIn(location.hash);
+  const opened = await (workload ? openWorkloadPage(main, live, workload) : openFleetPage(main, live));
   if (mine === turn) page = opened;
   else opened.close();
 }

@@ -19,7 +19,7 @@ export const policies: readonly Policy[] = [
 ];
 
 /** The API over two policies, with `decisions` decisions 15 s apart for the first of them. */
-export function apiUnderTest(decisions: number, overrides: Partial<ApiDeps> = {}) {
+export function apiUnderTest(decisions: number, overrides: Partial<ApiDeps> = {}, fleet = policies) {
   const ring = createDecisionRing({ perWorkload: 1000, total: 10_000 });
   for (let i = 0; i < decisions; i += 1) ring.append([decided(i)]);
   const asked: WhatIfQuestion[] = [];
@@ -28,8 +28,8 @@ export function apiUnderTest(decisions: number, overrides: Partial<ApiDeps> = {}
     // Time stands still: nothing that is asked takes any.
     monotonicMs: () => 0,
     fleet: {
-      policies: () => policies,
-      policy: (workload) => policies.find((policy) => workloadKey(policy.workload) === workloadKey(workload)),
+      policies: () => fleet,
+      policy: (workload) => fleet.find((policy) => workloadKey(policy.workload) === workloadKey(workload)),
       list: (workload, options) => ring.list(workload, options),
       get: (workload, id) => ring.get(workload, id),
     },

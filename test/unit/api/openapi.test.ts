@@ -109,6 +109,12 @@ test.each<[string, string, object]>([
   ['a what-if', '/api/v1/decisions', samples(Array<number>(30).fill(1800))],
   ['a what-if that abstains', '/api/v1/decisions', samples([null, null])],
   ['a what-if of nothing', '/api/v1/decisions', {}],
+  [
+    'a what-if by name',
+    '/api/v1/decisions',
+    { workload: { namespace: 'shop', name: 'checkout' }, overrides: { trafficMultiplier: 2 } },
+  ],
+  ['a what-if by a name that nobody has', '/api/v1/decisions', { workload: { namespace: 'a', name: 'b' } }],
   ['a sizing', '/api/v1/size', { ...SIZE, replicaCostPerHour: 0.12, violationCost: 0.0004 }],
   ['a sizing in overload', '/api/v1/size', { ...SIZE, replicas: 1 }],
   ['a sizing of nothing', '/api/v1/size', {}],
