@@ -5,6 +5,7 @@ const reportFile = process.env['PRESCALE_TEST_REPORT'];
 
 // unit: everything that needs no other program. integration: needs a real Prometheus on this machine.
 // cluster: starts a real Kubernetes control plane; `npm run test:cluster` builds it first (needs Go).
+// browser: the dashboard in a real Chromium (Debian's), with screenshots into .cache/browser.
 // e2e: clones the repository, installs it and uses it as the README says; needs git, npm and a registry.
 export default defineConfig({
   test: {
@@ -33,6 +34,15 @@ export default defineConfig({
           include: ['test/cluster/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           fileParallelism: false,
         },
       },
