@@ -17,6 +17,7 @@ import { lastValueForecaster } from '../unit/control/fleet-under-test.ts';
 const STEP_SECONDS = 60;
 const HORIZON_STEPS = 15;
 const FIRST_TICKS = 120;
+const SALE = { fromMinute: 60, toMinute: 90, multiplier: 1.5 };
 /** What is in the way of scripts: it must be shown as the text that it is. */
 export const HOSTILE_NAMESPACE = '<img src=x onerror=alert(1)>';
 
@@ -26,7 +27,7 @@ export const HOSTILE_NAMESPACE = '<img src=x onerror=alert(1)>';
  */
 export async function serveFleet(workloads: number) {
   const policies = Array.from({ length: workloads }, (_, index) => policyOf(index));
-  const ring = createDecisionRing({ perWorkload: 1000, total: 20_000 });
+  const ring = createDecisionRing({ perWorkload: 1000, total: 1_000_000 });
   const feed = createDecisionFeed({ startedAtMs: 1, keptEvents: 1000 });
   const forecaster = lastValueForecaster();
   const metrics = createMetrics();
@@ -73,9 +74,9 @@ function policyOf(index: number): Policy {
   const namespace = index === 1 ? HOSTILE_NAMESPACE : index % 2 === 0 ? 'shop' : 'search';
   const sale = {
     name: 'sale',
-    startAtMs: NOW_MS + 3_600_000,
-    endAtMs: NOW_MS + 5_400_000,
-    arrivalRateMultiplier: 1.5,
+    startAtMs: NOW_MS + SALE.fromMinute * 60_000,
+    endAtMs: NOW_MS + SALE.toMinute * 60_000,
+    arrivalRateMultiplier: SALE.multiplier,
   };
   return aPolicy({
     workload: { namespace, name },
@@ -85,7 +86,13 @@ function policyOf(index: number): Policy {
 }
 
 function loadRps(minute: number, scale: number): number {
-  return scale * (900 + 400 * Math.sin(minute / 25) + 20 * Math.sin(minute * 2.3));
+  return expectedRps(minute, scale) + scale * 25 * Math.sin(minute * 2.3);
+}
+
+/** What a good model would say: everything but the quick swings. */
+function expectedRps(minute: number, scale: number): number {
+  const onSale = minute > SALE.fromMinute && minute <= SALE.toMinute;
+  return scale * (onSale ? SALE.multiplier : 1) * (900 + 400 * Math.sin(minute / 25));
 }
 
 /** A workload whose replicas follow what is asked for at once. */
@@ -131,7 +138,7 @@ function createWorkload(policy: Policy, scale: number) {
 }
 
 function forecastFrom(nowMs: number, minute: number, scale: number): Forecast {
-  const medians = Array.from({ length: HORIZON_STEPS }, (_, step) => loadRps(minute + 1 + step, scale));
+  const medians = Array.from({ length: HORIZON_STEPS }, (_, step) => expectedRps(minute + 1 + step, scale));
   return {
     kind: 'forecast',
     model: 'arima',
