@@ -1,7 +1,7 @@
 import { axisOf, createChart, themeColours, valueAxis } from './chart.js';
 import { countText, moneyText, percentText } from './format.js';
 
-const HEIGHT = 240;
+const HEIGHT = 320;
 /** Far from the optimum the price of lateness grows past all bounds: the curve is cut off there. */
 const MOST_TIMES_THE_LEAST = 2;
 
@@ -13,7 +13,8 @@ const MOST_TIMES_THE_LEAST = 2;
  */
 export function createCostChart(frame, sizing, policy) {
   const colours = themeColours();
-  const { candidates, replicas, neededReplicas } = sizing;
+  const { replicas, neededReplicas } = sizing;
+  const candidates = withChosen(sizing);
   const counts = candidates.map((candidate) => candidate.replicas);
   const hasPrices = candidates.some(({ costPerHour }) => costPerHour.total > 0);
   const marks = [
@@ -44,6 +45,14 @@ export function createCostChart(frame, sizing, policy) {
   };
   const label = `${hasPrices ? 'Cost per hour' : 'Share of late requests'} by replicas; ${neededReplicas} needed, ${replicas} recommended.`;
   return createChart(frame, options, [counts, ...part.columns], label);
+}
+
+/** The curve as it was searched, and the count that was chosen where a buffer lies beyond its end. */
+function withChosen({ candidates, replicas, costPerHour, sloViolationProbability }) {
+  if (candidates.some((candidate) => candidate.replicas === replicas)) return candidates;
+  return [...candidates, { replicas, costPerHour, sloViolationProbability }].sort(
+    (a, b) => a.replicas - b.replicas,
+  );
 }
 
 function costPart(candidates, currency, colours) {
