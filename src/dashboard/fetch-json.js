@@ -7,15 +7,21 @@ async function failureOf(response) {
   return new Error([problem.detail ?? `The server answered ${response.status}.`, ...fields].join(' '));
 }
 
+async function ask(path, options) {
+  const response = await fetch(path, options).catch((error) => {
+    throw error.name === 'AbortError' ? error : new Error('The controller does not answer.');
+  });
+  if (!response.ok) throw await failureOf(response);
+  return response.json();
+}
+
 /**
  * Paths are relative, so that the page also works behind a proxy's prefix.
  * @param {string} path
  * @param {AbortSignal} [signal]
  */
-export async function getJson(path, signal) {
-  const response = await fetch(path, { signal, headers: { accept: 'application/json' } });
-  if (!response.ok) throw await failureOf(response);
-  return response.json();
+export function getJson(path, signal) {
+  return ask(path, { signal, headers: { accept: 'application/json' } });
 }
 
 /**
@@ -23,15 +29,13 @@ export async function getJson(path, signal) {
  * @param {unknown} body
  * @param {AbortSignal} [signal]
  */
-export async function postJson(path, body, signal) {
-  const response = await fetch(path, {
+export function postJson(path, body, signal) {
+  return ask(path, {
     method: 'POST',
     signal,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  if (!response.ok) throw await failureOf(response);
-  return response.json();
 }
 
 /** @param {{ namespace: string, name: string }} workload */

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { desiredReplicas } from '../../src/domain/decision.ts';
-import { HOSTILE_NAMESPACE, serveFleet } from './served-fleet.ts';
+import { HOSTILE_NAMESPACE, serveEmptyFleet, serveFleet } from './served-fleet.ts';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
 const SCREENSHOTS = '.cache/browser';
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await fleet?.close();
+  await fleet?.goAway();
 });
 
 interface Look {
@@ -44,14 +44,14 @@ async function visit(path: string, look: Look, use: (page: Page) => Promise<void
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => asked.push(request.url()));
   try {
-    await page.goto(`${fleet.url}/${path}`);
+    await page.goto(`${fleet.url()}/${path}`);
     await page.waitForSelector('.figures dd');
     await use(page);
   } finally {
     await page.close();
   }
   expect(complaints).toEqual([]);
-  expect(asked.filter((url) => !url.startsWith(fleet.url))).toEqual([]);
+  expect(asked.filter((url) => !url.startsWith(fleet.url()))).toEqual([]);
   expect(fleet.errors).toEqual([]);
 }
 
@@ -211,9 +211,28 @@ describe('a workload', () => {
     });
   });
 
+  test('without a forecast it is told why, and all the rest is there', async () => {
+    await visit('#/workloads/shop/unforecast', {}, async (page) => {
+      await page.getByText('Passed over: lstm: artefact missing').waitFor();
+      const canvas = page.locator('.time-charts canvas').first();
+      expect(await canvas.getAttribute('aria-label')).toMatch(/newest .* rps; forecast not available\.$/);
+      await page.getByText('No forecast has come due yet.').waitFor();
+      await page.locator('.what-if td', { hasText: 'rps' }).first().waitFor();
+      await page.screenshot({ path: `${SCREENSHOTS}/workload-without-forecast.png`, fullPage: true });
+    });
+  });
+
+  test('about which nothing was decided yet says so', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${fleet.url()}/#/workloads/shop/newborn`);
+    await page.getByText('No decision has been made yet.').waitFor();
+    await page.screenshot({ path: `${SCREENSHOTS}/workload-undecided.png`, fullPage: true });
+    await page.close();
+  });
+
   test('one that nobody knows is told, not thrown', async () => {
     const page = await browser.newPage();
-    await page.goto(`${fleet.url}/#/workloads/shop/nobody`);
+    await page.goto(`${fleet.url()}/#/workloads/shop/nobody`);
     await page.getByText('There is not an autoscaler shop/nobody.').waitFor();
     await page.close();
   });
@@ -236,6 +255,42 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     });
   });
 });
+
+test('a fleet without workloads says so', async () => {
+  const empty = await serveEmptyFleet();
+  const page = await browser.newPage({ viewport: DESKTOP });
+  await page.goto(`${empty.url()}/`);
+  await page.getByText('No workload is looked after yet.').waitFor();
+  await page.screenshot({ path: `${SCREENSHOTS}/fleet-empty.png` });
+  await page.close();
+  await empty.goAway();
+});
+
+test.each([
+  ['the fleet', ''],
+  ['a workload', CHECKOUT],
+])(
+  '%s is told that the controller went away, and is up to date when another is there',
+  async (_name, path) => {
+    const page = await browser.newPage({ viewport: DESKTOP });
+    await page.goto(`${fleet.url()}/${path}`);
+    await isLive(page);
+    await fleet.goAway();
+    await page.getByText('reconnecting').waitFor();
+    // While nobody could hear of it.
+    const { decidedAtMs } = fleet.tick();
+    await fleet.comeBack();
+    const isUpToDate = page.waitForResponse((answer) => answer.ok() && answer.url().includes('/autoscalers'));
+    await isLive(page);
+    await isUpToDate;
+    const at = new Date(decidedAtMs).toISOString().slice(11, 19);
+    if (path !== '') await page.locator('.panel p', { hasText: `, ${at} UTC, the newest` }).waitFor();
+    const next = fleet.tick();
+    const shown = new Date(next.decidedAtMs).toISOString().slice(11, 19);
+    if (path !== '') await page.locator('.panel p', { hasText: `, ${shown} UTC, the newest` }).waitFor();
+    await page.close();
+  },
+);
 
 test('the theme is chosen with a button, and kept', async () => {
   await visit('', {}, async (page) => {

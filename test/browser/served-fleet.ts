@@ -1,7 +1,9 @@
 import { createApp } from '../../src/api/app.ts';
 import { createDecisionFeed } from '../../src/api/decision-feed.ts';
-import { startServer } from '../../src/api/server.ts';
-import { createDecisionRing } from '../../src/control/decision-ring.ts';
+import type { DecisionFeed } from '../../src/api/ports.ts';
+import { startServer, type ApiServer } from '../../src/api/server.ts';
+import { createDecisionRing, type DecisionRing } from '../../src/control/decision-ring.ts';
+import type { StoredDecision } from '../../src/control/decision-store.ts';
 import { decideWhatIf } from '../../src/control/what-if.ts';
 import { decide } from '../../src/decide.ts';
 import type { Decision, DecisionMemory } from '../../src/domain/decision.ts';
@@ -10,6 +12,7 @@ import { QUANTILE_LEVELS } from '../../src/domain/forecast.ts';
 import { workloadKey } from '../../src/domain/workload.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { NO_FORECAST } from '../builders/forecast.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { anObservation, NOW_MS } from '../builders/observation.ts';
 import { lastValueForecaster } from '../unit/control/fleet-under-test.ts';
@@ -23,54 +26,84 @@ export const HOSTILE_NAMESPACE = '<img src=x onerror=alert(1)>';
 
 /**
  * The very server, over a fleet whose decisions are made by `decide` of a load that rises and falls: `checkout` with
- * two hours of history and an announced sale, the others with one decision each. `tick` decides once more for `checkout`.
+ * two hours of history and a sale within them; `newborn`, about which no decision was made yet; `unforecast`, of which
+ * no model can say anything; the others with one decision each. `tick` decides once more for `checkout`.
  */
 export async function serveFleet(workloads: number) {
   const policies = Array.from({ length: workloads }, (_, index) => policyOf(index));
   const ring = createDecisionRing({ perWorkload: 1000, total: 1_000_000 });
-  const feed = createDecisionFeed({ startedAtMs: 1, keptEvents: 1000 });
-  const forecaster = lastValueForecaster();
-  const metrics = createMetrics();
-  const errors: unknown[] = [];
-  const app = createApp({
-    version: '0.0.0',
-    monotonicMs: () => performance.now(),
-    fleet: {
-      policies: () => policies,
-      policy: (workload) => policies.find((one) => workloadKey(one.workload) === workloadKey(workload)),
-      list: (workload, options) => ring.list(workload, options),
-      get: (workload, id) => ring.get(workload, id),
-    },
-    feed,
-    metrics: metrics.registry,
-    notReadyBecause: () => null,
-    whatIf: (question) => decideWhatIf(forecaster, question),
-    onInternalError: (error) => void errors.push(error),
-  });
   const checkout = createWorkload(policies[0], 1);
   for (let tick = 0; tick < FIRST_TICKS; tick += 1) ring.append([checkout.tick()]);
-  policies
-    .slice(1)
-    .forEach((policy, index) => ring.append([createWorkload(policy, 0.1 + index / 500).tick()]));
-  const server = await startServer(app, { host: '127.0.0.1', port: 0 });
+  policies.slice(1).forEach((policy, index) => {
+    const { name } = policy.workload;
+    if (name === 'newborn') return;
+    ring.append([createWorkload(policy, 0.1 + index / 500, name !== 'unforecast').tick()]);
+  });
+  const served = createServed(() => policies, ring);
+  await served.comeBack();
   return {
-    url: server.url,
-    errors,
+    ...served,
     tick(): Decision {
       const stored = checkout.tick();
       ring.append([stored]);
-      feed.publish([stored]);
+      served.publish(stored);
       return stored.decision;
-    },
-    async close() {
-      feed.close();
-      await server.close(0);
     },
   };
 }
 
+/** A controller that has nothing to look after. */
+export async function serveEmptyFleet() {
+  const served = createServed(() => [], createDecisionRing({ perWorkload: 1, total: 1 }));
+  await served.comeBack();
+  return served;
+}
+
+/** A server that goes away and comes back at the same address, as another process of the controller would. */
+function createServed(policies: () => readonly Policy[], ring: DecisionRing) {
+  const errors: unknown[] = [];
+  const forecaster = lastValueForecaster();
+  let starts = 0;
+  let port = 0;
+  let running: { feed: DecisionFeed; server: ApiServer };
+  const appOf = (feed: DecisionFeed) =>
+    createApp({
+      version: '0.0.0',
+      monotonicMs: () => performance.now(),
+      fleet: {
+        policies,
+        policy: (workload) => policies().find((one) => workloadKey(one.workload) === workloadKey(workload)),
+        list: (workload, options) => ring.list(workload, options),
+        get: (workload, id) => ring.get(workload, id),
+      },
+      feed,
+      metrics: createMetrics().registry,
+      notReadyBecause: () => null,
+      whatIf: (question) => decideWhatIf(forecaster, question),
+      onInternalError: (error) => void errors.push(error),
+    });
+  return {
+    errors,
+    url: () => running.server.url,
+    publish: (stored: StoredDecision) => running.feed.publish([stored]),
+    async comeBack() {
+      starts += 1;
+      const feed = createDecisionFeed({ startedAtMs: starts, keptEvents: 1000 });
+      const server = await startServer(appOf(feed), { host: '127.0.0.1', port });
+      port = Number(new URL(server.url).port);
+      running = { feed, server };
+    },
+    async goAway() {
+      running.feed.close();
+      await running.server.close(0);
+    },
+  };
+}
+
+const FIRST_NAMES = ['checkout', undefined, 'newborn', undefined, 'unforecast'];
+
 function policyOf(index: number): Policy {
-  const name = index === 0 ? 'checkout' : `service-${String(index).padStart(4, '0')}`;
+  const name = FIRST_NAMES[index] ?? `service-${String(index).padStart(4, '0')}`;
   const namespace = index === 1 ? HOSTILE_NAMESPACE : index % 2 === 0 ? 'shop' : 'search';
   const sale = {
     name: 'sale',
@@ -96,7 +129,7 @@ function expectedRps(minute: number, scale: number): number {
 }
 
 /** A workload whose replicas follow what is asked for at once. */
-function createWorkload(policy: Policy, scale: number) {
+function createWorkload(policy: Policy, scale: number, isForecast = true) {
   let minute = 0;
   let replicas = 10;
   let memory: DecisionMemory = {
@@ -118,7 +151,7 @@ function createWorkload(policy: Policy, scale: number) {
         readyReplicas: replicas,
         startingReplicas: 0,
       });
-      const forecast = forecastFrom(nowMs, minute, scale);
+      const forecast = isForecast ? forecastFrom(nowMs, minute, scale) : NO_FORECAST;
       const decided = decide({ observation, forecast, policy, memory, nowMs, tickSeconds: 60 });
       memory = decided.memory;
       minute += 1;
