@@ -210,8 +210,11 @@ const timeSeries = {
 };
 const rateValue = (_, rps) => rateText(rps);
 
+/** One value alone makes no line: where there are few, each is a dot. */
+const DOTS = { size: 4, show: (_chart, _series, from, to) => to - from < 20 };
+
 function line(label, stroke, more) {
-  return { label, stroke, points: { show: false }, ...more };
+  return { label, stroke, points: DOTS, ...more };
 }
 
 function rateData({ grid, decision }) {

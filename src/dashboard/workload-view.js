@@ -1,4 +1,4 @@
-import { element, setText } from './elements.js';
+import { element, setAttribute, setText } from './elements.js';
 import {
   countText,
   moneyText,
@@ -34,7 +34,7 @@ export function createWorkloadView(name) {
   const windows = createWindowChoice();
   const root = element(
     'div',
-    { class: 'workload' },
+    { class: 'workload', 'data-undecided': true },
     element(
       'div',
       {},
@@ -60,6 +60,7 @@ export function createWorkloadView(name) {
     showPosition: stepper.show,
     showAccuracy: accuracy.show,
     showDecision(decision, policy, isPicked) {
+      setAttribute(root, 'data-undecided', null);
       fillFigures(figures, decision, policy);
       reasoning.show(decision, policy, isPicked);
       stepper.showFollow(isPicked);

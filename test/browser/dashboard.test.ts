@@ -226,6 +226,7 @@ describe('a workload', () => {
     const page = await browser.newPage();
     await page.goto(`${fleet.url()}/#/workloads/shop/newborn`);
     await page.getByText('No decision has been made yet.').waitFor();
+    expect(await page.getByText('What if').isVisible()).toBe(false);
     await page.screenshot({ path: `${SCREENSHOTS}/workload-undecided.png`, fullPage: true });
     await page.close();
   });
