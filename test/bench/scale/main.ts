@@ -1,0 +1,94 @@
+/**
+ * What a tick costs as the fleet grows: a real Prometheus with a counter per workload, the loop as `prescale run` has
+ * it, dry, in virtual time (15 s ticks, a new minute every fourth).
+ *
+ *   npm run bench:scale -- [--workloads 100,1000] [--ticks 40] [--history-minutes 180] [--json]
+ *
+ * With `--json` a line of JSON per size. Needs prometheus and promtool; about 20 s of preparation for 10,000.
+ */
+import { execFile } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { parseArgs, promisify } from 'node:util';
+import { makePrometheusDir, startPrometheus } from '../../integration/prometheus/real-prometheus.ts';
+import { countersText } from './fleet.ts';
+import type { FleetCost } from './fleet-cost.ts';
+
+const run = promisify(execFile);
+const { values: flags } = parseArgs({
+  options: {
+    workloads: { type: 'string', default: '100,1000' },
+    ticks: { type: 'string', default: '40' },
+    'history-minutes': { type: 'string', default: '180' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const sizes = flags.workloads.split(',').map((text) => wholeNumber('--workloads', text));
+const ticks = wholeNumber('--ticks', flags.ticks);
+const historyMinutes = wholeNumber('--history-minutes', flags['history-minutes']);
+
+const rows: FleetCost[] = [];
+for (const size of sizes) {
+  const row = await costOf(size);
+  rows.push(row);
+  if (flags.json) process.stdout.write(`${JSON.stringify(row)}\n`);
+}
+if (!flags.json) process.stdout.write(table(rows));
+
+function wholeNumber(flag: string, text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  process.stderr.write(`${flag}: got ${JSON.stringify(text)}, allowed: whole numbers above 0\n`);
+  process.exit(2);
+}
+
+async function costOf(workloads: number): Promise<FleetCost> {
+  const dir = await makePrometheusDir();
+  const file = join(dir, 'counters.om');
+  const minutes = historyMinutes + Math.ceil(ticks / 4);
+  await pipeline(Readable.from(countersText(workloads, minutes)), createWriteStream(file));
+  await run('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', file, join(dir, 'data')]);
+  await rm(file);
+  const prometheus = await startPrometheus(dir);
+  try {
+    const script = new URL('play-fleet.ts', import.meta.url).pathname;
+    const args = ['--import', 'tsx', script, prometheus.url, String(workloads), String(ticks)];
+    const { stdout } = await run(process.execPath, args, { maxBuffer: 2 ** 24 });
+    return JSON.parse(stdout) as FleetCost;
+  } finally {
+    await prometheus.remove();
+  }
+}
+
+function table(costs: readonly FleetCost[]): string {
+  const [least] = costs;
+  const line = (cells: readonly string[]): string => `${cells.map((cell) => cell.padStart(11)).join('')}\n`;
+  const head = ['workloads', 'p50', 'p95', 'p99', 'CPU/tick', 'x linear', 'RSS', 'queries', 'first tick'];
+  return [
+    line(head),
+    ...costs.map((cost) => {
+      const { p50, p95, p99 } = cost.tickSeconds;
+      const linear = (least.cpuSecondsPerTick * cost.workloads) / least.workloads;
+      return line([
+        String(cost.workloads),
+        ...[p50, p95, p99, cost.cpuSecondsPerTick].map(secondsText),
+        (cost.cpuSecondsPerTick / linear).toFixed(2),
+        `${Math.round(cost.rssBytes / 1e6)} MB`,
+        cost.queriesPerTick.toFixed(2),
+        secondsText(cost.firstTickSeconds),
+      ]);
+    }),
+    ...costs.map(
+      ({ workloads, stageSecondsPerTick }) =>
+        `${workloads} workloads, mean of a tick by stage: ${Object.entries(stageSecondsPerTick)
+          .map(([stage, seconds]) => `${stage} ${secondsText(seconds)}`)
+          .join(', ')}\n`,
+    ),
+  ].join('');
+}
+
+function secondsText(seconds: number): string {
+  return seconds < 1 ? `${(seconds * 1000).toFixed(1)} ms` : `${seconds.toFixed(2)} s`;
+}
