@@ -25,6 +25,7 @@ const MAY_IMPORT = {
     'observe',
     'capacity',
     'forecast',
+    'size',
     'actuate',
     'explain',
     'telemetry',

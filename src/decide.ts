@@ -28,6 +28,7 @@ import type { Policy } from './policy/policy.ts';
 import { tightestDependency } from './size/dependency-limit.ts';
 import { capacityRps, serviceModelFrom } from './size/service-model.ts';
 import { backlogAfter } from './size/fluid-backlog.ts';
+import type { KnownNeeds } from './size/known-needs.ts';
 import { sizeReplicas, type SizingInput, type SizingStep } from './size/size-replicas.ts';
 
 /**
@@ -49,6 +50,8 @@ export interface DecideInput {
   readonly nowMs: number;
   /** Seconds until the next decision. */
   readonly tickSeconds: number;
+  /** Of the decisions before about this workload: saves time, changes no answer. */
+  readonly knownNeeds?: KnownNeeds | undefined;
 }
 
 export interface Decided {
@@ -161,6 +164,7 @@ function sizeFor(input: RatedInput, ahead: Pick<SizingInput, 'basis' | 'window' 
     startingReplicas,
     backlogRequests,
     dependencyLimit: input.dependencyLimit,
+    knownNeeds: input.knownNeeds,
   });
 }
 

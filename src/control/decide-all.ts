@@ -16,9 +16,10 @@ export interface Judged {
 export function decideAll(deps: TickDeps, foreseen: readonly Foreseen[]): readonly Judged[] {
   return forEachSafely(deps, 'decide', foreseen, ({ member, status, observation, forecast }) => {
     const nowMs = observation.observedAtMs;
-    const { policy } = member;
+    const { policy, knownNeeds } = member;
     const memory = member.memory ?? initialMemory(nowMs);
     const { tickSeconds } = deps;
-    return { member, status, ...decide({ observation, forecast, policy, memory, nowMs, tickSeconds }) };
+    const input = { observation, forecast, policy, memory, nowMs, tickSeconds, knownNeeds };
+    return { member, status, ...decide(input) };
   });
 }

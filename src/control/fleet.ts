@@ -5,6 +5,7 @@ import type { GatheredMetrics, MetricHistories } from '../observe/gather-observa
 import type { HistoryBuffer } from '../observe/history-buffer.ts';
 import type { MetricsSource } from '../observe/metrics-source.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { KnownNeeds } from '../size/known-needs.ts';
 import type { KeptRate } from './learn-rate.ts';
 
 /** The instants at which a workload is looked after, in its own time: the loop's time + `offsetMs`. */
@@ -34,6 +35,7 @@ export interface Member {
   readonly history: HistoryBuffer;
   /** Of the metrics that the service rate is learned from; none where the policy gives it. */
   readonly work: MetricHistories;
+  readonly knownNeeds: KnownNeeds;
   /** What the newest look at its metrics gave. */
   looked: GatheredMetrics | undefined;
   /** undefined where the policy gives the rate. */

@@ -5,6 +5,7 @@ import { createHistoryBuffer, effectiveStepSeconds } from '../observe/history-bu
 import { staleAgeSeconds } from '../observe/judge-answer.ts';
 import type { MetricsSource } from '../observe/metrics-source.ts';
 import type { Policy } from '../policy/policy.ts';
+import { createKnownNeeds } from '../size/known-needs.ts';
 import type { Attendance, Member } from './fleet.ts';
 
 /** A member that knows nothing yet, with its policy fitted to what its source has. */
@@ -17,6 +18,7 @@ export function newMember(policy: Policy, source: MetricsSource, attendance: Att
     attendance,
     history: createHistoryBuffer({ stepSeconds, lookbackSeconds }),
     work: workHistories(fitted),
+    knownNeeds: createKnownNeeds(),
     looked: undefined,
     rate: undefined,
     forecast: undefined,

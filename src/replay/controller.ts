@@ -7,6 +7,7 @@ import type { Observation } from '../domain/observation.ts';
 import { presentRatio, slotIndexAt, type TimeSeries } from '../domain/time-series.ts';
 import { decide, initialMemory } from '../decide.ts';
 import type { Policy } from '../policy/policy.ts';
+import { createKnownNeeds } from '../size/known-needs.ts';
 import type { ReplayAutoscaler, ReplayView } from './autoscaler.ts';
 import { stepStartMs, type LoadPath } from './load-path.ts';
 
@@ -33,6 +34,7 @@ const MIN_COVERAGE_SLOTS = 3;
  */
 export function createController(name: string, deps: ControllerDeps): ReplayAutoscaler {
   const { policy } = deps;
+  const knownNeeds = createKnownNeeds();
   let memory: DecisionMemory | undefined;
   return {
     name,
@@ -46,6 +48,7 @@ export function createController(name: string, deps: ControllerDeps): ReplayAuto
         memory: memory ?? initialMemory(nowMs),
         nowMs,
         tickSeconds: stepSeconds,
+        knownNeeds,
       });
       ({ memory } = decided);
       deps.onDecision?.(decided.decision, view);

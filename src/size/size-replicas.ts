@@ -40,7 +40,8 @@ export function sizeReplicas(input: SizingInput): SizingTrace {
     leadTimeSeconds: input.leadTimeSeconds,
     stepSeconds: policy.forecast.stepSeconds,
   });
-  const steps = sizedSteps(model, loads, policy);
+  const needs = input.knownNeeds?.under(policy, input.serviceRateRps);
+  const steps = sizedSteps(model, loads, policy, needs);
   const peak = steps.peak(0, input.window.length);
   const plan = planOf(steps, input);
   const neededReplicas = replicasWithWarmUp(plan, loads, input);

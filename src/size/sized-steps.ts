@@ -1,6 +1,7 @@
 /** What each step needs, and of several steps the one that needs the most. */
 import type { Policy } from '../policy/policy.ts';
 import { dispatchedQueues } from './dispatch.ts';
+import type { KnownNeed, NeedsOfSteps } from './known-needs.ts';
 import { demandOf, needOf, objectiveReplicas } from './needed-replicas.ts';
 import type { Demand, Need } from './needed-replicas.ts';
 import { isDominatedBy } from './rate-distribution.ts';
@@ -25,12 +26,16 @@ export function sizedSteps(
   model: ServiceModel,
   loads: readonly TimedLoad[],
   policy: Pick<Policy, 'slo' | 'cost'>,
+  needs?: NeedsOfSteps,
 ): SizedSteps {
   const known: (SizedStep | undefined)[] = [];
   const queues = dispatchedQueues(model);
   const at = (index: number): SizedStep => {
     const like = known[index - 1] ?? known[index + 1];
-    return (known[index] ??= sizedStep(demandOf(queues, loads[index].load, policy), loads[index], like));
+    return (known[index] ??= sizedStep(demandOf(queues, loads[index].load, policy), loads[index], {
+      like,
+      needs,
+    }));
   };
   return {
     count: loads.length,
@@ -53,9 +58,19 @@ function isStrictlyDominated({ load }: TimedLoad, peak: SizedStep): boolean {
   return isDominatedBy(load, peak.load) && !isDominatedBy(peak.load, load);
 }
 
-function sizedStep(demand: Demand, timed: TimedLoad, like: SizedStep | undefined): SizedStep {
+function sizedStep(
+  demand: Demand,
+  timed: TimedLoad,
+  known: { readonly like: SizedStep | undefined; readonly needs: NeedsOfSteps | undefined },
+): SizedStep {
+  const found = known.needs?.get(timed.load) ?? neededFor(demand, known.like);
+  known.needs?.set(timed.load, found);
+  return { ...timed, demand, ...found };
+}
+
+function neededFor(demand: Demand, like: SizedStep | undefined): KnownNeed {
   const likely = like && { replicas: like.need.replicas, objectiveReplicas: like.objectiveReplicas };
   const need = needOf(demand, likely);
   const met = demand.prices === undefined ? need.replicas : objectiveReplicas(demand, likely);
-  return { ...timed, demand, need, objectiveReplicas: met };
+  return { need, objectiveReplicas: met };
 }

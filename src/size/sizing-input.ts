@@ -1,5 +1,6 @@
 import type { DependencyLimit, SizingTrace } from '../domain/sizing.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { KnownNeeds } from './known-needs.ts';
 import type { SizingStep } from './window-loads.ts';
 
 export interface SizingInput {
@@ -19,4 +20,6 @@ export interface SizingInput {
   readonly backlogRequests: number;
   /** The dependency with the least room; absent: none limits. */
   readonly dependencyLimit?: DependencyLimit | undefined;
+  /** Saves finding again what was found for the same steps; changes no answer. */
+  readonly knownNeeds?: KnownNeeds | undefined;
 }

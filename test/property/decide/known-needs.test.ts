@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decide, type DecideInput } from '../../../src/decide.ts';
+import { createKnownNeeds } from '../../../src/size/known-needs.ts';
+import { aDecideInput } from '../../builders/decision.ts';
+import { aForecast } from '../../builders/forecast.ts';
+import { anObservation } from '../../builders/observation.ts';
+import { aPolicy } from '../../builders/policy.ts';
+import { anyDecideInput } from '../arbitraries.ts';
+
+/** Ticks of a minute: the same forecast, other times, counts and policies. */
+const anyMinute = fc
+  .record({
+    input: anyDecideInput(),
+    counts: fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 2, maxLength: 5 }),
+    otherRate: fc.boolean(),
+  })
+  .map(({ input, counts, otherRate }): DecideInput[] =>
+    counts.map((currentReplicas, at) => {
+      const { serviceRateRps, ...observation } = input.observation;
+      const rate = otherRate && at > 1 && serviceRateRps !== null ? 2 * serviceRateRps : serviceRateRps;
+      return {
+        ...input,
+        nowMs: input.nowMs + at * 15_000,
+        observation: { ...observation, currentReplicas, serviceRateRps: rate },
+      };
+    }),
+  );
+
+test('what was found before changes no decision', () => {
+  fc.assert(
+    fc.property(anyMinute, (ticks) => {
+      const knownNeeds = createKnownNeeds();
+      for (const input of ticks) expect(decide({ ...input, knownNeeds })).toEqual(decide(input));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+describe('what was found under other conditions is not used', () => {
+  const forecast = aForecast(1000);
+  const replicasOf = (input: Partial<DecideInput>): number =>
+    decide(aDecideInput({ forecast, ...input })).decision.sizing!.neededReplicas;
+  test.each([
+    ['another service rate', { observation: anObservation({ serviceRateRps: 12 }) }],
+    ['another policy', { policy: aPolicy({ slo: { responseSeconds: 0.1 } }) }],
+    ['dearer replicas', { policy: aPolicy({ cost: { perReplicaHour: 50 } }) }],
+  ])('%s', (_, other) => {
+    const knownNeeds = createKnownNeeds();
+    const before = replicasOf({ knownNeeds });
+    const after = replicasOf({ ...other, knownNeeds });
+    expect(after).toBe(replicasOf(other));
+    expect(after).not.toBe(before);
+    expect(replicasOf({ knownNeeds })).toBe(before);
+  });
+});
