@@ -133,6 +133,8 @@ export function forecastView(forecast: ForecastResult): unknown {
     confidenceRatio: forecast.confidenceRatio,
     originAt: isoFromMs(forecast.originAtMs),
     stepSeconds: forecast.stepSeconds,
+    weights: forecast.weights ?? null,
+    accuracy: forecast.accuracy ?? null,
     points: forecast.meanRps.map((meanRps, step) => ({
       at: isoFromMs(stepAtMs(forecast, step)),
       meanRps,

@@ -1,6 +1,7 @@
 import type { Decision, DecisionMemory } from '../domain/decision.ts';
 import type { ForecastResult } from '../domain/forecast.ts';
 import { workloadKey, type WorkloadRef } from '../domain/workload.ts';
+import type { RollingAccuracy } from '../forecast/rolling-accuracy.ts';
 import type { GatheredMetrics, MetricHistories } from '../observe/gather-observation.ts';
 import type { HistoryBuffer } from '../observe/history-buffer.ts';
 import type { MetricsSource } from '../observe/metrics-source.ts';
@@ -41,6 +42,8 @@ export interface Member {
   /** undefined where the policy gives the rate. */
   rate: KeptRate | undefined;
   forecast: KeptForecast | undefined;
+  /** What its forecasts have been worth. */
+  readonly accuracy: RollingAccuracy;
   memory: DecisionMemory | undefined;
   newest: Decision | undefined;
 }

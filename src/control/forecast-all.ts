@@ -5,7 +5,7 @@ import { seriesEndMs, type TimeSeries } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
 import type { ChainRequest } from '../forecast/select-forecast.ts';
 import type { KeptForecast, Member } from './fleet.ts';
-import { horizonSteps } from './join-fleet.ts';
+import { stepsAhead } from './join-fleet.ts';
 import type { Seen } from './observe-all.ts';
 import { reportLostTick, type TickDeps } from './tick-deps.ts';
 
@@ -50,9 +50,16 @@ function forecastChunk(deps: TickDeps, chunk: readonly Seen[]): void {
   const results = forecastSafely(deps, chunk);
   chunk.forEach(({ member, history }, index) => {
     tellError(deps, member, history);
-    member.forecast = { historyEndMs: seriesEndMs(history), result: results[index] };
+    member.forecast = { historyEndMs: seriesEndMs(history), result: scored(member, history, results[index]) };
     deps.metrics.forecastMade(results[index]);
   });
+}
+
+/** With how good the forecasts before it were: what has come since is scored first. */
+function scored({ accuracy }: Member, history: TimeSeries, result: ForecastResult): ForecastResult {
+  accuracy.forecast(history, result);
+  const score = accuracy.accuracy();
+  return result.kind === 'forecast' && score ? { ...result, accuracy: score } : result;
 }
 
 function isNew(kept: KeptForecast | undefined, history: TimeSeries): boolean {
@@ -88,7 +95,7 @@ function requestFor({ tickSeconds }: TickDeps, { member: { policy }, history }: 
   return {
     seriesKey: workloadKey(policy.workload),
     series: history,
-    horizonSteps: horizonSteps(policy, tickSeconds),
+    ...stepsAhead(policy, tickSeconds),
     calendar: policy.calendar,
     models: policy.forecast.models,
   };

@@ -1,5 +1,7 @@
 import { learningSeconds } from '../capacity/learn-service-rate.ts';
 import { WORK_METRICS } from '../capacity/work-history.ts';
+import { decisionSteps } from '../forecast/decision-steps.ts';
+import { createRollingAccuracy } from '../forecast/rolling-accuracy.ts';
 import type { MetricHistories } from '../observe/gather-observation.ts';
 import { createHistoryBuffer, effectiveStepSeconds } from '../observe/history-buffer.ts';
 import { staleAgeSeconds } from '../observe/judge-answer.ts';
@@ -22,6 +24,7 @@ export function newMember(policy: Policy, source: MetricsSource, attendance: Att
     looked: undefined,
     rate: undefined,
     forecast: undefined,
+    accuracy: createRollingAccuracy(),
     memory: undefined,
     newest: undefined,
   };
@@ -50,13 +53,12 @@ export function fittedTo(policy: Policy, resolutionSeconds: number | null): Poli
   };
 }
 
-/**
- * How many steps a forecast must have: the policy's horizon, and never less than a decision looks ahead. The newest
- * history is up to a step + the delay old when it is decided on, and the decision looks as far as the lead time
- * (start-up + tick) and one step more.
- */
-export function horizonSteps({ forecast, metrics, capacity }: Policy, tickSeconds: number): number {
+/** How many steps a forecast must have, the policy's horizon and never less than a decision looks ahead, and how many that is. */
+export function stepsAhead(
+  { forecast: { stepSeconds, horizonSeconds }, metrics: { delaySeconds }, capacity }: Policy,
+  tickSeconds: number,
+): { readonly horizonSteps: number; readonly decisionSteps: number } {
   const leadTimeSeconds = capacity.startupSeconds + tickSeconds;
-  const neededSeconds = metrics.delaySeconds + leadTimeSeconds + 2 * forecast.stepSeconds;
-  return Math.ceil(Math.max(forecast.horizonSeconds, neededSeconds) / forecast.stepSeconds);
+  const steps = decisionSteps({ delaySeconds, leadTimeSeconds, stepSeconds });
+  return { horizonSteps: Math.max(steps, Math.ceil(horizonSeconds / stepSeconds)), decisionSteps: steps };
 }

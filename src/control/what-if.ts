@@ -13,7 +13,7 @@ import { coverageRatio } from '../observe/gather-observation.ts';
 import { judgeAnswer } from '../observe/judge-answer.ts';
 import { resample } from '../observe/resample.ts';
 import type { Policy } from '../policy/policy.ts';
-import { fittedTo, horizonSteps } from './join-fleet.ts';
+import { fittedTo, stepsAhead } from './join-fleet.ts';
 import { learnedFrom, sizedRateRps } from './learn-rate.ts';
 
 /** "What would you decide?" for a workload that need not exist: an observation, or arrival rates to make one of. */
@@ -137,7 +137,7 @@ function forecastOf(
       // A name that no workload of the fleet has, so that no cache mistakes the one for the other.
       seriesKey: `what-if of ${workloadKey(policy.workload)}`,
       series: history,
-      horizonSteps: horizonSteps(policy, tickSeconds),
+      ...stepsAhead(policy, tickSeconds),
       calendar: policy.calendar,
       models: policy.forecast.models,
     },

@@ -1,3 +1,5 @@
+import type { ForecastAccuracy } from './forecast-accuracy.ts';
+
 /** The models there are, in the order in which the chain tries them. */
 export const MODEL_NAMES = [
   'ensemble',
@@ -8,6 +10,25 @@ export const MODEL_NAMES = [
   'naive',
 ] as const;
 export type ModelName = (typeof MODEL_NAMES)[number];
+
+/** The members of the ensemble. */
+export const EXPERT_NAMES = [
+  'naive',
+  'moving-average',
+  'hour-mean',
+  'smoothing',
+  'seasonal-naive',
+  'seasonal-ratio',
+  'arima',
+  'arima-other-scale',
+] as const;
+export type ExpertName = (typeof EXPERT_NAMES)[number];
+
+/** How much (0..1, in all 1) an expert counts in a mixed forecast. */
+export interface ExpertWeight {
+  readonly expert: ExpertName;
+  readonly weightRatio: number;
+}
 
 /** Quantile levels that every forecast carries, ascending. */
 export const QUANTILE_LEVELS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99] as const;
@@ -38,7 +59,10 @@ export interface Forecast {
   readonly kind: 'forecast';
   readonly model: ModelName;
   readonly skipped: readonly SkippedModel[];
-  /** Probability (0..1), from this model's own past, that the load stays at or below its upper path (quantile 0.95). */
+  /**
+   * Probability (0..1), from this model's own past, that no rate from now to the lead time and one step is above the rate
+   * that the decision is sized for: the highest 0.95 quantile of these steps.
+   */
   readonly confidenceRatio: number;
   /** Start of the first forecast slot = end of the last known one. */
   readonly originAtMs: number;
@@ -47,6 +71,10 @@ export interface Forecast {
   readonly meanRps: readonly number[];
   /** [step][quantile, as QUANTILE_LEVELS] arrival rate, requests per second, ascending, never negative. */
   readonly quantilesRps: readonly (readonly number[])[];
+  /** Of a forecast that several experts made. */
+  readonly weights?: readonly ExpertWeight[];
+  /** How good the forecasts before this one were; absent where nobody kept the score, or nothing has come yet. */
+  readonly accuracy?: ForecastAccuracy;
 }
 
 export interface ForecastUnavailable {

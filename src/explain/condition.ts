@@ -1,14 +1,16 @@
 import type { ActuationRecord } from '../domain/actuation.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Reason } from '../domain/reasons.ts';
+import { driftOf } from '../domain/forecast-accuracy.ts';
 import { heldByDependency } from './held-by-dependency.ts';
 import { lastChange, stepOf } from './decisive-step.ts';
 
 export const CONDITION_TYPES = ['AbleToScale', 'ScalingActive', 'ScalingLimited', 'ForecastHealthy'] as const;
 export type ConditionType = (typeof CONDITION_TYPES)[number];
 
-/** HPA's words for what is well (`ValidMetricFound`) and for a write that failed; `ForecastTrusted` is ours. */
-export type ConditionReason = Reason | 'ValidMetricFound' | 'ForecastTrusted' | 'FailedUpdateScale';
+/** HPA's words for what is well (`ValidMetricFound`) and for a write that failed; `ForecastTrusted` and `ForecastDrifted` are ours. */
+export type ConditionReason =
+  Reason | 'ValidMetricFound' | 'ForecastTrusted' | 'ForecastDrifted' | 'FailedUpdateScale';
 
 /** A Kubernetes condition without its times: those are kept by who writes the status. */
 export interface ConditionValue {
@@ -74,7 +76,14 @@ function forecastHealthy(decision: Decision): ConditionValue {
   const step = stepOf(decision, 'forecast-trust');
   if (!step) return { type, status: 'Unknown', reason: 'ForecastUnavailable', message: 'nothing was judged' };
   const { reason, message } = step;
-  return reason === 'LowConfidence' || reason === 'ForecastUnavailable'
-    ? { type, status: 'False', reason, message }
-    : { type, status: 'True', reason: 'ForecastTrusted', message };
+  if (reason === 'LowConfidence' || reason === 'ForecastUnavailable')
+    return { type, status: 'False', reason, message };
+  const drift = driftNow(decision);
+  return drift === undefined
+    ? { type, status: 'True', reason: 'ForecastTrusted', message }
+    : { type, status: 'False', reason: 'ForecastDrifted', message: `${message}; ${drift}` };
+}
+
+function driftNow({ forecast }: Decision): string | undefined {
+  return forecast.kind === 'forecast' && forecast.accuracy ? driftOf(forecast.accuracy) : undefined;
 }

@@ -17,6 +17,8 @@ export interface Accuracy {
   readonly within10PercentRatio: number;
   /** Sum of absolute errors of the median over the sum of actuals. */
   readonly wapeRatio: number;
+  /** Sum of (median - actual) over the sum of actuals: above 0 where the forecast was too high. */
+  readonly biasRatio: number;
 }
 
 /** The weighted quantile loss leaves out the lowest level, 0.05. */
@@ -40,6 +42,7 @@ export function createAccuracyTally(scaleRps: number): AccuracyTally {
   let below = 0;
   let within = 0;
   let errorSum = 0;
+  let biasSum = 0;
   let actualSum = 0;
   const losses = new Float64Array(QUANTILE_LEVELS.length);
   return {
@@ -48,6 +51,7 @@ export function createAccuracyTally(scaleRps: number): AccuracyTally {
       const error = Math.abs(actualRps - quantilesRps[MEDIAN_INDEX]);
       pairs += 1;
       errorSum += error;
+      biasSum += quantilesRps[MEDIAN_INDEX] - actualRps;
       actualSum += Math.abs(actualRps);
       addLosses(losses, quantilesRps, actualRps);
       const isBelow = actualRps <= quantilesRps[UPPER_95_INDEX] + ROUNDING_RPS;
@@ -66,6 +70,7 @@ export function createAccuracyTally(scaleRps: number): AccuracyTally {
         upper95Ratio: below / pairs,
         within10PercentRatio: within / pairs,
         wapeRatio: errorSum / sum,
+        biasRatio: biasSum / sum,
       };
     },
   };

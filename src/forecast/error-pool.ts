@@ -7,6 +7,7 @@
  * localised weights (Guan 2023). Forecast and size are compared by their ranks, so that extremes have neighbours
  * and no scale has to be chosen.
  */
+import { QUANTILE_LEVELS } from '../domain/forecast.ts';
 import { type History } from './history.ts';
 import { argsort, argsortFrom, type Indexes } from './numeric/argsort.ts';
 import { ERROR_ORIGINS } from './past-origins.ts';
@@ -32,8 +33,6 @@ export interface ErrorPool {
   readonly sizeRanks: Uint8Array;
   /** Weight of each error by its age in origins alone, 1 for the newest. */
   readonly recency: Float64Array;
-  /** The error at UPPER_LEVEL where only age counts. */
-  readonly upperError: number;
   /** Absolute slot of the newest origin in the pool; undefined when the pool is empty. */
   readonly newestOrigin: number | undefined;
   /** Sizes are kept within these: a fit on hardly any errors must not blow up the others' errors. */
@@ -66,9 +65,6 @@ const NEARNESS = Float64Array.from({ length: RANKS + 1 }, (_, distance) =>
   Math.exp(-0.5 * (distance / RANKS / RANK_WIDTH_RATIO) ** 2),
 );
 
-/** The level of the upper path. */
-const UPPER_LEVEL = 0.95;
-
 /** Weight of an error that is `age` origins old. */
 export function recencyWeights(count: number, halfLifeOrigins: number): Float64Array {
   return Float64Array.from({ length: count }, (_, age) => 0.5 ** (age / halfLifeOrigins));
@@ -95,10 +91,9 @@ export function errorPool(paths: PastPaths, step: number, history: History, befo
     pool.sizeRanks[i] = bySize.ranks[order[i]];
     pool.recency[i] = RECENCY[errors.length - 1 - order[i]];
   }
-  const upperError = quantileByAge(pool);
   const sorted = { sortedForecasts: byForecast.sorted, sortedSizes: bySize.sorted };
   const sorting = { origins, byForecast: byForecast.order, bySize: bySize.order, byError: order };
-  return { ...pool, ...bounds, ...sorted, upperError, newestOrigin: origins.at(-1), sorting };
+  return { ...pool, ...bounds, ...sorted, newestOrigin: origins.at(-1), sorting };
 }
 
 /** How many of the old origins are gone, where the others are still the first of the new; undefined where they are not. */
@@ -118,17 +113,12 @@ function shifted(old: Indexes, gone: number, count: number): Indexes {
   return order;
 }
 
-function quantileByAge({ errors, recency }: Pick<ErrorPool, 'errors' | 'recency'>): number {
-  const weights = recency.slice();
-  normalise(weights, weights.length);
-  return weightedQuantiles(errors, weights, [UPPER_LEVEL])[0];
-}
-
-/** Divides the first `count` weights by their sum. */
-function normalise(weights: Float64Array, count: number): void {
+/** Divides the first `count` weights by their sum, and returns it. */
+function normalise(weights: Float64Array, count: number): number {
   let total = 0;
   for (let i = 0; i < count; i += 1) total += weights[i];
   for (let i = 0; i < count; i += 1) weights[i] /= total;
+  return total;
 }
 
 /** The size that errors of the pool are divided and multiplied by. */
@@ -221,21 +211,49 @@ function countBelow(sorted: Float32Array, target: number, orEqual: boolean): num
   return low;
 }
 
-/** Weights (they sum to 1) of the pool's errors for a forecast and size like this, into `weights`. */
+/**
+ * Weights (they sum to 1) of the pool's errors for a forecast and size like this, into `weights`. Returns how many errors
+ * that are as near and new as can be they amount to.
+ */
 export function localWeights(
   pool: ErrorPool,
   now: { readonly forecast: number; readonly size: number },
   weights: Float64Array,
-): void {
+): number {
   const forecastRank = rankIn(pool.sortedForecasts, now.forecast);
   const sizeRank = rankIn(pool.sortedSizes, now.size);
   const { errors, forecastRanks, sizeRanks, recency } = pool;
-  for (let i = 0; i < errors.length; i += 1) {
-    const nearness =
-      NEARNESS[Math.abs(forecastRanks[i] - forecastRank)] * NEARNESS[Math.abs(sizeRanks[i] - sizeRank)];
-    weights[i] = recency[i] * (STRANGER_WEIGHT + (1 - STRANGER_WEIGHT) * nearness);
-  }
-  normalise(weights, errors.length);
+  for (let i = 0; i < errors.length; i += 1)
+    weights[i] = recency[i] * nearness(forecastRanks[i] - forecastRank, sizeRanks[i] - sizeRank);
+  return normalise(weights, errors.length);
+}
+
+/** The weight of a past forecast and size beside `now`, their age apart: 1 for one that is the same. */
+export function nearnessTo(
+  pool: ErrorPool,
+  now: { readonly forecast: number; readonly size: number },
+): (forecast: number, size: number) => number {
+  const forecastRank = rankIn(pool.sortedForecasts, now.forecast);
+  const sizeRank = rankIn(pool.sortedSizes, now.size);
+  return (forecast, size) =>
+    nearness(
+      rankIn(pool.sortedForecasts, forecast) - forecastRank,
+      rankIn(pool.sortedSizes, size) - sizeRank,
+    );
+}
+
+function nearness(forecastDistance: number, sizeDistance: number): number {
+  const near = NEARNESS[Math.abs(forecastDistance)] * NEARNESS[Math.abs(sizeDistance)];
+  return STRANGER_WEIGHT + (1 - STRANGER_WEIGHT) * near;
+}
+
+/**
+ * The levels at which to read the past errors so that the next one is below as often as QUANTILE_LEVELS say: it counts as
+ * one error more, whose place nobody knows (conformal prediction; Guan 2023 with weights). Hyndman and Fan's type 6
+ * where type 5 is read. `errors`: how many there are, near ones in full.
+ */
+export function conformalLevels(errors: number): readonly number[] {
+  return QUANTILE_LEVELS.map((level) => level + (level - 0.5) / errors);
 }
 
 /**

@@ -6,7 +6,7 @@
  * A model may remember fits and past errors between calls, but only as a cache: a fresh instance answers the same.
  * A model that cannot forecast says why (ForecastOutcome 'unavailable'); it never invents a number.
  */
-import type { ModelName, SkipReason } from '../domain/forecast.ts';
+import type { ExpertWeight, ModelName, SkipReason } from '../domain/forecast.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import type { Calendar } from '../policy/policy.ts';
 
@@ -17,6 +17,8 @@ export interface ForecastRequest {
   readonly series: TimeSeries;
   /** How many slots ahead; at least 1. */
   readonly horizonSteps: number;
+  /** How many of these a decision is sized for: what the confidence is about; all of them where it is absent. */
+  readonly decisionSteps?: number;
   readonly calendar: Calendar;
 }
 
@@ -27,12 +29,19 @@ export type ForecastOutcome =
       readonly meanRps: readonly number[];
       /** [step][QUANTILE_LEVELS], ascending, at least 0. */
       readonly quantilesRps: readonly (readonly number[])[];
-      /** Probability (0..1) that the load stays at or below the 0.95 path, from this model's own past. */
+      /** Probability (0..1) that no rate of the decision's steps is above the highest 0.95 quantile of these steps. */
       readonly confidenceRatio: number;
+      /** Of a model that mixes others. */
+      readonly weights?: readonly ExpertWeight[];
     }
   | { readonly kind: 'unavailable'; readonly reason: SkipReason; readonly message: string };
 
 export interface Forecaster {
   readonly name: ModelName;
   forecast(requests: readonly ForecastRequest[]): readonly ForecastOutcome[];
+}
+
+/** How many steps a decision is sized for. */
+export function decisionStepsOf({ decisionSteps, horizonSteps }: ForecastRequest): number {
+  return decisionSteps ?? horizonSteps;
 }

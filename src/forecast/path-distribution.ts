@@ -1,8 +1,10 @@
 import { QUANTILE_LEVELS } from '../domain/forecast.ts';
 import {
   boundedSize,
+  conformalLevels,
   type ErrorPool,
   localWeights,
+  nearnessTo,
   type PastPaths,
   recencyWeights,
   weightedQuantiles,
@@ -11,6 +13,8 @@ import type { ForecastOutcome } from './forecaster.ts';
 import { ERROR_ORIGINS } from './past-origins.ts';
 import type { History } from './history.ts';
 import type { RateScale } from './scale.ts';
+
+type Made = Extract<ForecastOutcome, { kind: 'forecast' }>;
 
 /** A forecast in the model's scale: one value and one error size per step. */
 export interface ScaledPath {
@@ -22,33 +26,54 @@ export interface ScaledPath {
 /** The hold of the upper path is forgotten faster than the errors' sizes: half in about a day of 15-minute origins. */
 const HOLD_RECENCY = recencyWeights(ERROR_ORIGINS, 100);
 /** Pretended past origins of which half held. */
-const PRIOR_ORIGINS = 2;
+const PRIOR_ORIGINS = 1;
+const UPPER_INDEX = QUANTILE_LEVELS.indexOf(0.95);
 
-/** The distribution around `now` that the past errors imply: mean and quantiles per step, and the confidence. */
-export function distributionAround(
-  now: ScaledPath,
-  paths: PastPaths,
-  pools: readonly ErrorPool[],
-  history: History,
-): ForecastOutcome {
+/** What the model did before, and what became of it. */
+export interface PastErrorsKnown {
+  readonly paths: PastPaths;
+  /** One per step. */
+  readonly pools: readonly ErrorPool[];
+  readonly history: History;
+}
+
+/**
+ * The distribution around `now` that the past errors imply: mean and quantiles per step, and the confidence that the first
+ * `decisionSteps` steps stay at or below their highest 0.95 quantile.
+ */
+export function distributionAround(now: ScaledPath, past: PastErrorsKnown, decisionSteps: number): Made {
+  const { paths, pools } = past;
   const weights = new Float64Array(Math.max(...pools.map((pool) => pool.errors.length)));
   const meanRps: number[] = [];
+  const upperErrors = new Float64Array(pools.length);
   const { scale } = paths;
   const quantilesRps = pools.map((pool, step) => {
     const at = { forecast: now.forecasts[step], size: boundedSize(pool, now.sizes[step]) };
-    localWeights(pool, at, weights);
+    const errors = localErrors(pool, at, weights);
+    upperErrors[step] = errors[UPPER_INDEX];
     meanRps.push(meanOf(pool, weights, at, scale));
-    return weightedQuantiles(pool.errors, weights, QUANTILE_LEVELS).map((error) =>
-      scale.rpsFromScaled(at.forecast + at.size * error),
-    );
+    return errors.map((error) => scale.rpsFromScaled(at.forecast + at.size * error));
   });
-  return { kind: 'forecast', meanRps, quantilesRps, confidenceRatio: holdRatio(paths, pools, history) };
+  const steps = Math.min(decisionSteps, pools.length);
+  const confidenceRatio = holdRatio({ ...past, now, upperErrors, steps });
+  return { kind: 'forecast', meanRps, quantilesRps, confidenceRatio };
+}
+
+/** Standardised errors at QUANTILE_LEVELS for a forecast and size like this; leaves their weights in `weights`. */
+function localErrors(pool: ErrorPool, at: ForecastAndSize, weights: Float64Array): number[] {
+  const errorsThatCount = localWeights(pool, at, weights);
+  return weightedQuantiles(pool.errors, weights, conformalLevels(errorsThatCount));
+}
+
+interface ForecastAndSize {
+  readonly forecast: number;
+  readonly size: number;
 }
 
 function meanOf(
   pool: ErrorPool,
   weights: Float64Array,
-  { forecast, size }: { readonly forecast: number; readonly size: number },
+  { forecast, size }: ForecastAndSize,
   scale: RateScale,
 ): number {
   const { errors } = pool;
@@ -58,41 +83,50 @@ function meanOf(
   return mean;
 }
 
+interface HoldQuestion extends PastErrorsKnown {
+  readonly now: ScaledPath;
+  /** [step], of the upper path now. */
+  readonly upperErrors: Float64Array;
+  readonly steps: number;
+}
+
 /**
- * Of the past origins whose whole horizon is known, the share (newer ones weigh more) at which the highest actual
- * stayed at or below the highest point of the upper path. The path of a past origin is drawn with the errors known
- * now: that is what the quantiles served now promise. Shrunk towards one half where origins are few.
+ * Of the past origins whose decision steps are known, the share at which the highest actual stayed at or below the highest
+ * point of the upper path. The path of a past origin is drawn with the standardised errors that the path served now
+ * is drawn with, and origins with a similar forecast and size at the last of the steps weigh more, as newer ones do: that
+ * is what is promised now. Shrunk towards one half where they are few.
  */
-function holdRatio(paths: PastPaths, pools: readonly ErrorPool[], history: History): number {
-  const complete = pools.at(-1)?.newestOrigin ?? -Infinity;
+function holdRatio(question: HoldQuestion): number {
+  const { paths, pools, now, steps } = question;
+  const last = steps - 1;
+  const pool = pools[last];
+  const complete = pool.newestOrigin ?? -Infinity;
+  const nearnessOf = nearnessTo(pool, { forecast: now.forecasts[last], size: now.sizes[last] });
   let held = PRIOR_ORIGINS / 2;
   let total = PRIOR_ORIGINS;
   for (let i = paths.origins.length - 1, age = 0; i >= 0; i -= 1) {
     if (paths.origins[i] > complete) continue;
-    const weight = HOLD_RECENCY[age];
+    const at = i * paths.steps + last;
+    const weight = HOLD_RECENCY[age] * nearnessOf(paths.forecasts[at], paths.sizes[at]);
     age += 1;
     total += weight;
-    if (holds(paths, i, pools, history)) held += weight;
+    if (holds(i, question)) held += weight;
   }
   return held / total;
 }
 
-/** Whether the highest known rate of the horizon stayed at or below the highest point of the upper path. */
-function holds(
-  { scale, origins, steps, forecasts, sizes }: PastPaths,
-  origin: number,
-  pools: readonly ErrorPool[],
-  { firstSlot, ratesRps }: History,
-): boolean {
+/** Whether the highest known rate of the decision's steps stayed at or below the highest point of the upper path. */
+function holds(origin: number, { paths, pools, history, upperErrors, steps }: HoldQuestion): boolean {
+  const { scale, origins, forecasts, sizes } = paths;
   let highestPath = -Infinity;
-  for (let step = 0, at = origin * steps; step < steps; step += 1, at += 1) {
-    const { leastSize, mostSize, upperError } = pools[step];
-    const point = forecasts[at] + Math.min(mostSize, Math.max(leastSize, sizes[at])) * upperError;
+  for (let step = 0, at = origin * paths.steps; step < steps; step += 1, at += 1) {
+    const point = forecasts[at] + boundedSize(pools[step], sizes[at]) * upperErrors[step];
     if (point > highestPath) highestPath = point;
   }
   let highestRps = 0;
-  const first = origins[origin] - firstSlot;
-  for (let i = first; i < first + steps; i += 1) if (ratesRps[i] > highestRps) highestRps = ratesRps[i];
+  const first = origins[origin] - history.firstSlot;
+  for (let i = first; i < first + steps; i += 1)
+    if (history.ratesRps[i] > highestRps) highestRps = history.ratesRps[i];
   // A hair of rounding is no breach: a constant series holds.
   return highestRps <= scale.rpsFromScaled(highestPath) * (1 + 1e-6);
 }

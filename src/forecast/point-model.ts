@@ -1,3 +1,4 @@
+import { decisionStepsOf } from './forecaster.ts';
 import { errorPool, type PastPaths } from './error-pool.ts';
 import type { Forecaster, ForecastOutcome, ForecastRequest } from './forecaster.ts';
 import { endSlotOf, type History, historyFrom } from './history.ts';
@@ -48,7 +49,7 @@ function forecastOne(rule: PointRule, request: ForecastRequest): ForecastOutcome
     forecasts: now.map(SQUARE_ROOT.scaledFromRps),
     sizes: new Float64Array(horizonSteps).fill(1),
   };
-  return withEvents(distributionAround(path, paths, pools, history), request);
+  return withEvents(distributionAround(path, { paths, pools, history }, decisionStepsOf(request)), request);
 }
 
 function pastPathsOf(rule: PointRule, history: History, steps: number): PastPaths {

@@ -2,7 +2,7 @@
  * Rolling-origin evaluation: the last third of a recording is forecast again and again, each time from what was known
  * at that instant and no more. Tashman 2000, "Out-of-sample tests of forecasting accuracy".
  */
-import type { ForecastResult, ModelName } from '../domain/forecast.ts';
+import type { ExpertName, Forecast, ForecastResult, ModelName } from '../domain/forecast.ts';
 import { slotStartMs, type TimeSeries } from '../domain/time-series.ts';
 import type { Calendar } from '../policy/policy.ts';
 import { type Accuracy, createAccuracyTally, meanOneStepChange } from './accuracy.ts';
@@ -25,6 +25,8 @@ export interface RollingPlan {
 export interface ModelScore extends Partial<Accuracy> {
   /** Share of origins without a forecast; the other scores are over the rest, absent where there is none. */
   readonly unavailableRatio: number;
+  /** Mean share of each expert, for a model that mixes others. */
+  readonly weights?: Readonly<Partial<Record<ExpertName, number>>>;
   /** Seconds of the first question, in which all that it needs is fitted. */
   readonly fitSeconds: number;
   /** Median seconds of a question. */
@@ -68,10 +70,7 @@ export function evaluateRolling(
       deps.onForecast?.(name, result);
       run.seconds.push(seconds);
       if (result.kind === 'unavailable') run.unavailable += 1;
-      else
-        result.quantilesRps.forEach((row, step) =>
-          run.tally.add(row, plan.series.values[slot + step] ?? Number.NaN),
-        );
+      else addForecast(run, result, plan.series.values.subarray(slot));
     }
     deps.onProgress?.((index + 1) / origins.length);
   });
@@ -82,16 +81,35 @@ interface Run {
   readonly tally: ReturnType<typeof createAccuracyTally>;
   readonly seconds: number[];
   unavailable: number;
+  /** Of the experts, summed over the origins. */
+  readonly weightSums: Map<ExpertName, number>;
 }
 
 function createRun(scaleRps: number): Run {
-  return { tally: createAccuracyTally(scaleRps), seconds: [], unavailable: 0 };
+  return { tally: createAccuracyTally(scaleRps), seconds: [], unavailable: 0, weightSums: new Map() };
 }
 
-function scoreOf({ tally, seconds, unavailable }: Run): ModelScore {
+function addForecast(run: Run, { quantilesRps, weights = [] }: Forecast, actualsRps: Float64Array): void {
+  quantilesRps.forEach((row, step) => run.tally.add(row, actualsRps[step] ?? Number.NaN));
+  for (const { expert, weightRatio } of weights)
+    run.weightSums.set(expert, (run.weightSums.get(expert) ?? 0) + weightRatio);
+}
+
+/** Mean shares, the largest first; undefined for a model that mixes nothing. */
+function meanWeights({ weightSums }: Run): ModelScore['weights'] {
+  const total = [...weightSums.values()].reduce((sum, weight) => sum + weight, 0);
+  if (total === 0) return undefined;
+  const sorted = [...weightSums].sort(([, a], [, b]) => b - a);
+  return Object.fromEntries(sorted.map(([expert, sum]) => [expert, sum / total]));
+}
+
+function scoreOf(run: Run): ModelScore {
+  const { tally, seconds, unavailable } = run;
+  const weights = meanWeights(run);
   const sorted = [...seconds].sort((a, b) => a - b);
   return {
     ...tally.scores(),
+    ...(weights && { weights }),
     unavailableRatio: seconds.length === 0 ? 1 : unavailable / seconds.length,
     fitSeconds: seconds[0] ?? 0,
     forecastSecondsP50: sorted[Math.floor(sorted.length / 2)] ?? 0,

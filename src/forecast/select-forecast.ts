@@ -108,5 +108,6 @@ function settle(pending: Pending, model: ModelName, outcome: ForecastOutcome): v
     stepSeconds: request.series.stepSeconds,
     meanRps: outcome.meanRps,
     quantilesRps: outcome.quantilesRps,
+    ...(outcome.weights && { weights: outcome.weights }),
   };
 }

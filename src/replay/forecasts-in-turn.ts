@@ -1,6 +1,7 @@
 import type { ForecastResult } from '../domain/forecast.ts';
 import { slotStartMs, type TimeSeries } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
+import { decisionSteps } from '../forecast/decision-steps.ts';
 import type { ForecastChain } from '../forecast/select-forecast.ts';
 import type { Policy } from '../policy/policy.ts';
 
@@ -32,7 +33,7 @@ export function createForecastsInTurn(world: ForecastWorld): (row: number) => Fo
       {
         seriesKey: workloadKey(policy.workload),
         series,
-        horizonSteps: horizonSlots(world),
+        ...slotsAhead(world),
         calendar: policy.calendar,
         models: policy.forecast.models,
       },
@@ -42,13 +43,13 @@ export function createForecastsInTurn(world: ForecastWorld): (row: number) => Fo
   };
 }
 
-/**
- * The policy's horizon, and never less than a decision looks ahead: the newest slot is up to a slot + the delay old when
- * it is decided on, and the decision looks as far as the lead time (start-up + tick) and one slot more.
- */
-function horizonSlots({ policy, history, tickSeconds }: ForecastWorld): number {
+/** The policy's horizon, never less than a decision looks ahead; and how many slots that is. */
+function slotsAhead({ policy, history: { stepSeconds }, tickSeconds }: ForecastWorld) {
   const { forecast, metrics, capacity } = policy;
-  const neededSeconds =
-    metrics.delaySeconds + capacity.startupSeconds + tickSeconds + 2 * history.stepSeconds;
-  return Math.ceil(Math.max(forecast.horizonSeconds, neededSeconds) / history.stepSeconds);
+  const leadTimeSeconds = capacity.startupSeconds + tickSeconds;
+  const slots = decisionSteps({ delaySeconds: metrics.delaySeconds, leadTimeSeconds, stepSeconds });
+  return {
+    horizonSteps: Math.max(slots, Math.ceil(forecast.horizonSeconds / stepSeconds)),
+    decisionSteps: slots,
+  };
 }

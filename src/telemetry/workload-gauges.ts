@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import { desiredReplicas, recommendedReplicas, type Decision } from '../domain/decision.ts';
-import { QUANTILE_LEVELS } from '../domain/forecast.ts';
+import { type Forecast, QUANTILE_LEVELS } from '../domain/forecast.ts';
 import type { WorkloadRef } from '../domain/workload.ts';
 
 /** What is known of one workload now; the gauges are read from it at the moment they are scraped. */
@@ -69,7 +69,34 @@ const GAUGES: readonly GaugeSpec[] = [
     help: 'Newest measured slot: |one-step-ahead median - measured| / measured.',
     read: ({ absoluteErrorRatio }) => [[undefined, absoluteErrorRatio]],
   },
+  {
+    name: 'forecast_accuracy_ratio',
+    help: 'Rolling scores of the forecasts over all lead times: absolute_error and bias over the measured sum, coverage90 and upper95 as shares of slots, to_naive over the error of "all stays as it is".',
+    label: 'score',
+    read: ({ decision }) => (decision?.forecast.kind === 'forecast' ? scorePoints(decision.forecast) : []),
+  },
+  {
+    name: 'forecast_weight_ratio',
+    help: 'Share of each expert in the newest forecast; 1 for a model that forecast alone.',
+    label: 'expert',
+    read: ({ decision }) => (decision?.forecast.kind === 'forecast' ? weightPoints(decision.forecast) : []),
+  },
 ];
+
+function scorePoints({ accuracy }: Forecast): readonly Point[] {
+  if (accuracy === undefined) return [];
+  return [
+    ['absolute_error', accuracy.absoluteErrorRatio],
+    ['bias', accuracy.biasRatio],
+    ['coverage90', accuracy.coverage90Ratio],
+    ['upper95', accuracy.upper95Ratio],
+    ['to_naive', accuracy.toNaiveRatio],
+  ];
+}
+
+function weightPoints({ model, weights }: Forecast): readonly Point[] {
+  return weights?.map(({ expert, weightRatio }) => [expert, weightRatio]) ?? [[model, 1]];
+}
 
 function forecastPeaks({ forecast }: Decision): readonly Point[] {
   if (forecast.kind === 'unavailable') return [];

@@ -1,4 +1,5 @@
 import { type Forecast, type ForecastUnavailable, QUANTILE_LEVELS } from '../../src/domain/forecast.ts';
+import type { ForecastAccuracy } from '../../src/domain/forecast-accuracy.ts';
 import { NOW_MS } from './observation.ts';
 
 /**
@@ -19,6 +20,19 @@ export function aForecast(
     stepSeconds: 60,
     meanRps: medians,
     quantilesRps: medians.map((median) => QUANTILE_LEVELS.map((level) => median * (0.9 + 0.2 * level))),
+    ...overrides,
+  };
+}
+
+/** A score as it should be. */
+export function accuracyOf(overrides: Partial<ForecastAccuracy> = {}): ForecastAccuracy {
+  return {
+    slots: 400,
+    absoluteErrorRatio: 0.08,
+    biasRatio: 0.01,
+    coverage90Ratio: 0.9,
+    upper95Ratio: 0.95,
+    toNaiveRatio: 0.7,
     ...overrides,
   };
 }

@@ -2,7 +2,17 @@
 import { z } from 'zod';
 import { MODEL_NAMES } from '../../domain/forecast.ts';
 import { SIZING_REASONS } from '../../domain/sizing.ts';
-import { at, decisionBody, ratio, reason, replicas, rps, skipped } from './decision-body.ts';
+import {
+  accuracy,
+  at,
+  decisionBody,
+  ratio,
+  reason,
+  replicas,
+  rps,
+  skipped,
+  weights,
+} from './decision-body.ts';
 
 const count = z.int().min(0).nullable();
 const shownRate = z.discriminatedUnion('kind', [
@@ -71,6 +81,8 @@ export const forecastAnswer = z
     confidenceRatio: ratio('Of its upper path.').optional(),
     originAt: at('Start of the first step.').optional(),
     stepSeconds: z.number().optional(),
+    weights: weights.nullable().optional(),
+    accuracy: accuracy.nullable().optional(),
     points: z.array(
       z.strictObject({
         at: at('Start of the step.'),

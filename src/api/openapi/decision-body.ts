@@ -1,7 +1,7 @@
 /** The form of a Decision on the wire (`explain/to-json.ts`), for the OpenAPI document. */
 import { z } from 'zod';
 import { GUARD_NAMES } from '../../domain/decision.ts';
-import { MODEL_NAMES, QUANTILE_LEVELS, SKIP_REASONS } from '../../domain/forecast.ts';
+import { EXPERT_NAMES, MODEL_NAMES, QUANTILE_LEVELS, SKIP_REASONS } from '../../domain/forecast.ts';
 import { METRIC_NAMES } from '../../domain/metric-name.ts';
 import { REASONS, type Reason } from '../../domain/reasons.ts';
 import { RATE_SOURCES } from '../../domain/service-rate.ts';
@@ -73,6 +73,19 @@ const memory = z.strictObject({
 export const skipped = z.array(
   z.strictObject({ model: z.enum(MODEL_NAMES), reason: z.enum(SKIP_REASONS), message: z.string() }),
 );
+export const weights = z
+  .array(z.strictObject({ expert: z.enum(EXPERT_NAMES), weightRatio: ratio('Share in the forecast.') }))
+  .describe('Of a forecast that several experts made.');
+export const accuracy = z
+  .strictObject({
+    slots: z.number().min(0).describe('How many slots count; newer ones weigh more.'),
+    absoluteErrorRatio: z.number().min(0).describe('Sum of absolute errors over the sum of what came.'),
+    biasRatio: z.number().describe('Above 0: the forecasts were too high.'),
+    coverage90Ratio: ratio('Share of slots between the 0.05 and 0.95 quantiles.'),
+    upper95Ratio: ratio('Share of slots at or below the 0.95 quantile.'),
+    toNaiveRatio: z.number().min(0).optional().describe('Error over that of "all stays as it is".'),
+  })
+  .meta({ id: 'ForecastAccuracy', description: 'How good the forecasts before this one were.' });
 const forecast = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('unavailable'), skipped }),
   z.strictObject({
@@ -84,6 +97,8 @@ const forecast = z.discriminatedUnion('kind', [
     stepSeconds: seconds('Length of a step.'),
     meanRps: z.array(rps('Expected arrival rate of the step.')),
     quantilesRps: z.array(z.array(z.number()).length(QUANTILE_LEVELS.length)),
+    weights: weights.optional(),
+    accuracy: accuracy.optional(),
   }),
 ]);
 

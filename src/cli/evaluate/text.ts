@@ -19,6 +19,7 @@ const HEADER = [
   'in 90 %',
   '<= q95',
   '±10 %',
+  'bias',
   'none',
   'fit s',
   'ms',
@@ -36,11 +37,21 @@ export function recordingText(one: EvaluatedRecording): string {
     percent(score.coverage90Ratio),
     percent(score.upper95Ratio),
     percent(score.within10PercentRatio),
+    percent(score.biasRatio),
     percent(score.unavailableRatio),
     fixed(score.fitSeconds, 2),
     fixed(score.forecastSecondsP50 * 1000, 2),
   ]);
-  return `${title}\n${tableText([HEADER, ...rows])}\n`;
+  const weights = [...one.models].flatMap(([name, score]) =>
+    score.weights ? [`weights of ${name}: ${weightsText(score.weights)}\n`] : [],
+  );
+  return `${title}\n${tableText([HEADER, ...rows])}\n${weights.join('')}`;
+}
+
+function weightsText(weights: NonNullable<ModelScore['weights']>): string {
+  return Object.entries(weights)
+    .map(([expert, ratio]) => `${expert} ${percent(ratio)}`)
+    .join(', ');
 }
 
 /** Geometric means over the recordings of each model's WQL as a ratio to the two baselines. */

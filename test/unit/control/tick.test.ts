@@ -74,6 +74,20 @@ describe('one tick', () => {
     expect(origins).toEqual([0, 0, 0, 0, MINUTE, MINUTE]);
   });
 
+  test('tells how good the forecasts before have been, once something has come of them', async () => {
+    const { tickAt } = fleetUnderTest();
+    const accuracyAt = async (seconds: number) => {
+      const [{ decision }] = await tickAt(seconds);
+      return decision.forecast.kind === 'forecast' ? decision.forecast.accuracy : undefined;
+    };
+    expect(await accuracyAt(30)).toBeUndefined();
+    await tickAt(90);
+    const accuracy = await accuracyAt(150);
+    // "All stays as it is" is what this forecaster says: as good as naive, and a little behind a slow swing.
+    expect(accuracy?.toNaiveRatio).toBeCloseTo(1, 9);
+    expect(accuracy?.absoluteErrorRatio).toBeGreaterThan(0.01);
+  });
+
   test('asks for the forecasts of a fleet in few calls while they are quick, one by one while they are slow', async () => {
     const clock = createFakeClock(START_MS);
     const names = Array.from({ length: 15 }, (_, index) => `w${index}`);

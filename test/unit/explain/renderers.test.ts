@@ -8,7 +8,7 @@ import { sentence } from '../../../src/explain/sentence.ts';
 import { tableRow, tableText } from '../../../src/explain/table-row.ts';
 import { aDecision } from '../../builders/decision.ts';
 import { aDependency } from '../../builders/dependency.ts';
-import { aForecast, NO_FORECAST } from '../../builders/forecast.ts';
+import { accuracyOf, aForecast, NO_FORECAST } from '../../builders/forecast.ts';
 import { WARM_MEMORY } from '../../builders/guard-input.ts';
 import { anObservation, measured, NOW_MS } from '../../builders/observation.ts';
 import { aSizedDecision } from '../../builders/sizing.ts';
@@ -176,6 +176,18 @@ describe('conditions', () => {
       aDecision({ forecast: NO_FORECAST }),
       undefined,
       'ForecastHealthy=False ForecastUnavailable',
+    ],
+    [
+      'a forecast that no longer does as it says',
+      aDecision({ forecast: aForecast(1000, { accuracy: accuracyOf({ upper95Ratio: 0.6 }) }) }),
+      undefined,
+      'ForecastHealthy=False ForecastDrifted',
+    ],
+    [
+      'a forecast that does as it says',
+      aDecision({ forecast: aForecast(1000, { accuracy: accuracyOf() }) }),
+      undefined,
+      'ForecastHealthy=True ForecastTrusted',
     ],
   ])('%s', (_name, decision, record, expected) => {
     expect(of(decision, record)).toContain(expected);

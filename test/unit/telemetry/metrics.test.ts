@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createMetrics, type Metrics } from '../../../src/telemetry/metrics.ts';
-import { aForecast, NO_FORECAST } from '../../builders/forecast.ts';
+import { accuracyOf, aForecast, NO_FORECAST } from '../../builders/forecast.ts';
 import { anObservation } from '../../builders/observation.ts';
 import { aStoredDecision } from '../../builders/stored-decision.ts';
 
@@ -84,6 +84,34 @@ test('the forecast is shown by its highest step of each exported quantile', asyn
   expect(Number(lines[0].split(' ').at(-1))).toBeCloseTo(300, 9);
   decide({ forecast: NO_FORECAST });
   expect(await scraped('forecast_rps')).toEqual([]);
+});
+
+test('the scores of the forecasts and the shares of the experts are shown; nothing before there are any', async () => {
+  decide({ forecast: aForecast() });
+  expect(await scraped('forecast_accuracy_ratio{')).toEqual([]);
+  expect(await scraped('forecast_weight_ratio{')).toEqual([
+    'prescale_forecast_weight_ratio{namespace="shop",name="checkout",expert="arima"} 1',
+  ]);
+  const weights = [
+    { expert: 'smoothing', weightRatio: 0.25 },
+    { expert: 'arima', weightRatio: 0.75 },
+  ] as const;
+  decide({ forecast: aForecast(1000, { weights, accuracy: accuracyOf({ biasRatio: -0.5 }) }) });
+  const scores = await scraped('forecast_accuracy_ratio{');
+  expect(scores.map((line) => /score="(\w+)"/.exec(line)?.[1])).toEqual([
+    'absolute_error',
+    'bias',
+    'coverage90',
+    'upper95',
+    'to_naive',
+  ]);
+  expect(scores[1]).toBe(
+    'prescale_forecast_accuracy_ratio{namespace="shop",name="checkout",score="bias"} -0.5',
+  );
+  expect(await scraped('forecast_weight_ratio{')).toEqual([
+    'prescale_forecast_weight_ratio{namespace="shop",name="checkout",expert="smoothing"} 0.25',
+    'prescale_forecast_weight_ratio{namespace="shop",name="checkout",expert="arima"} 0.75',
+  ]);
 });
 
 test('a forecast counts its model, and each model that was passed over with its reason', async () => {

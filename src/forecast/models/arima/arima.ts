@@ -1,3 +1,4 @@
+import { decisionStepsOf } from '../../forecaster.ts';
 import { SECONDS_PER_DAY } from '../../../domain/clock.ts';
 import type { Forecaster, ForecastOutcome, ForecastRequest } from '../../forecaster.ts';
 import { digestHistory } from '../../history-digest.ts';
@@ -77,7 +78,7 @@ export const ARIMA_LOOKBACK_SECONDS = REACH_SECONDS + CUT_SECONDS;
 function forecastOne(request: ForecastRequest, pathsFor: ArimaPaths): ForecastOutcome {
   const path = pathsFor(request);
   if (path.kind === 'unavailable') return path;
-  return withEvents(distributionAround(path.now, path.paths, path.pools, path.history), request);
+  return withEvents(distributionAround(path.now, path, decisionStepsOf(request)), request);
 }
 
 function pathOf(

@@ -1,4 +1,6 @@
+import { decisionStepsOf } from '../../forecaster.ts';
 import { SECONDS_PER_DAY } from '../../../domain/clock.ts';
+import type { ExpertWeight } from '../../../domain/forecast.ts';
 import { historyFrom } from '../../history.ts';
 import { digestHistory } from '../../history-digest.ts';
 import { createLocalClock, type LocalClock } from '../../local-clock.ts';
@@ -54,6 +56,10 @@ interface Caches {
   readonly clocks: LruCache<LocalClock>;
 }
 
+function weightsOf(experts: readonly ExpertKind[], shares: readonly number[]): readonly ExpertWeight[] {
+  return experts.map(({ name }, index) => ({ expert: name, weightRatio: shares[index] }));
+}
+
 function forecastOne(request: ForecastRequest, { experts, memories, clocks }: Caches): ForecastOutcome {
   const { series, horizonSteps, calendar, seriesKey } = request;
   const history = historyFrom(series, calendar.events, REACH_SECONDS);
@@ -73,5 +79,6 @@ function forecastOne(request: ForecastRequest, { experts, memories, clocks }: Ca
   if (mixed === undefined) return tooFewErrors(0);
   const fewest = Math.min(...mixed.pools.map(({ errors }) => errors.length));
   if (fewest < MIN_ERRORS) return tooFewErrors(fewest);
-  return withEvents(distributionAround(mixed.now, mixed.paths, mixed.pools, history), request);
+  const outcome = distributionAround(mixed.now, { ...mixed, history }, decisionStepsOf(request));
+  return withEvents({ ...outcome, weights: weightsOf(experts, mixed.shares) }, request);
 }

@@ -2,6 +2,7 @@
  * The ensemble's members. An expert says for any origin of a history what it expects; the ensemble compares them on what
  * came, weighs them, and states the distribution. A new kind of model joins by becoming one more expert.
  */
+import type { ExpertName } from '../../../domain/forecast.ts';
 import type { HistoryDigest } from '../../history-digest.ts';
 import type { History } from '../../history.ts';
 import type { LocalClock } from '../../local-clock.ts';
@@ -42,6 +43,6 @@ export interface Expert {
 
 /** An expert by name, made anew for each series. */
 export interface ExpertKind {
-  readonly name: string;
+  readonly name: ExpertName;
   readonly create: () => Expert;
 }

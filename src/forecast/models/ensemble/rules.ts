@@ -1,4 +1,5 @@
 import { SECONDS_PER_HOUR } from '../../../domain/clock.ts';
+import type { ExpertName } from '../../../domain/forecast.ts';
 import type { History } from '../../history.ts';
 import { recentMean } from '../moving-average/moving-average.ts';
 import { newestSampleBefore } from '../naive/naive.ts';
@@ -11,7 +12,7 @@ import { writeSmoothed } from './smoothing.ts';
 export type Rule = (history: History, originSlot: number, pathRps: Float64Array) => boolean;
 
 /** A rule needs no memory. */
-export function expertFromRule(name: string, rule: Rule): ExpertKind {
+export function expertFromRule(name: ExpertName, rule: Rule): ExpertKind {
   return {
     name,
     create: () => ({

@@ -1,3 +1,4 @@
+import { decisionStepsOf } from '../../forecaster.ts';
 import type { Forecaster, ForecastOutcome, ForecastRequest } from '../../forecaster.ts';
 import { LruCache } from '../../lru-cache.ts';
 import { distributionAround } from '../../path-distribution.ts';
@@ -51,7 +52,14 @@ function forecastOne(request: ForecastRequest, { network, pathsFor, memories }: 
   if (earned.trust === 0) return notBetter(earned);
   const corrected = correctedPaths(paths.scale, past, earned.trust);
   const pools = memory.pools.pools(corrected, past, earned.trust, history);
-  return withEvents(distributionAround(scaledPath(now, earned.trust), corrected, pools, history), request);
+  return withEvents(
+    distributionAround(
+      scaledPath(now, earned.trust),
+      { paths: corrected, pools, history },
+      decisionStepsOf(request),
+    ),
+    request,
+  );
 }
 
 function memoryFor(

@@ -35,6 +35,9 @@ describe('prescale evaluate', () => {
     expect(unavailableRatio).toBeGreaterThan(0.25);
     for (const score of ['maseRatio', 'wqlRatio', 'coverage90Ratio', 'within10PercentRatio', 'fitSeconds'])
       expect(models['arima']).toHaveProperty(score, expect.any(Number));
+    const { weights } = models['auto'] as { weights: Record<string, number> };
+    expect(Object.values(weights).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 9);
+    expect(models['auto']).toHaveProperty('biasRatio', expect.any(Number));
     const wqlOf = (name: string): number => (models[name] as { wqlRatio: number }).wqlRatio;
     expect(wqlOf('arima')).toBeLessThan(wqlOf('naive'));
     expect(wqlOf('auto')).toBe(wqlOf('ensemble'));

@@ -1,0 +1,131 @@
+import { MS_PER_SECOND, SECONDS_PER_HOUR } from '../domain/clock.ts';
+import { type Forecast, type ForecastResult, MEDIAN_INDEX, QUANTILE_LEVELS } from '../domain/forecast.ts';
+import type { ForecastAccuracy } from '../domain/forecast-accuracy.ts';
+import { seriesEndMs, slotIndexAt, type TimeSeries } from '../domain/time-series.ts';
+
+/** A slot counts half after so long, and after so many slots where they are long. */
+const HALF_LIFE_SECONDS = 6 * SECONDS_PER_HOUR;
+const LEAST_HALF_LIFE_SLOTS = 48;
+/** Forecasts that wait for what comes: with longer horizons not every one is kept. */
+const MOST_PENDING = 15;
+const LOWER_INDEX = QUANTILE_LEVELS.indexOf(0.05);
+const UPPER_INDEX = QUANTILE_LEVELS.indexOf(0.95);
+/** Rounding must not decide whether a forecast that equals the actual covers it. */
+const ROUNDING_RPS = 1e-9;
+
+/** Keeps the score of one workload's forecasts while they come true. */
+export interface RollingAccuracy {
+  /** `result` was forecast from `history`; what has become known in it is scored first. */
+  forecast(history: TimeSeries, result: ForecastResult): void;
+  /** undefined before the first scored slot, and where nothing has arrived at all. */
+  accuracy(): ForecastAccuracy | undefined;
+}
+
+/** A forecast, and how much of it has come. */
+interface Pending {
+  readonly forecast: Forecast;
+  /** The newest rate that it knew, in requests per second. */
+  readonly newestRps: number;
+  scoredSteps: number;
+}
+
+interface Sums {
+  weight: number;
+  actual: number;
+  error: number;
+  absoluteError: number;
+  naiveError: number;
+  covered: number;
+  below: number;
+}
+
+/**
+ * Every forecast of a slot is scored once, when the slot is known: those of one slot, made at different times before,
+ * count as one in all. A slot without a sample is not scored.
+ */
+export function createRollingAccuracy(): RollingAccuracy {
+  const sums: Sums = {
+    weight: 0,
+    actual: 0,
+    error: 0,
+    absoluteError: 0,
+    naiveError: 0,
+    covered: 0,
+    below: 0,
+  };
+  let pending: Pending[] = [];
+  let seenEndMs = -Infinity;
+  return {
+    forecast(history, result) {
+      const endMs = seriesEndMs(history);
+      if (endMs > seenEndMs) for (const one of pending) scoreKnown(one, history, sums, pending.length);
+      seenEndMs = endMs;
+      pending = pending.filter(({ forecast, scoredSteps }) => scoredSteps < forecast.meanRps.length);
+      const newest = history.values.findLast((value) => !Number.isNaN(value));
+      if (result.kind === 'forecast' && newest !== undefined && isDue(pending.at(-1)?.forecast, result))
+        pending.push({ forecast: result, newestRps: newest, scoredSteps: 0 });
+    },
+    accuracy: () => accuracyFrom(sums),
+  };
+}
+
+/** With long horizons forecasts are kept some steps apart. A new step size or an earlier origin is due at once. */
+function isDue(before: Forecast | undefined, now: Forecast): boolean {
+  if (before === undefined || before.stepSeconds !== now.stepSeconds) return true;
+  const strideMs = Math.ceil(now.meanRps.length / MOST_PENDING) * now.stepSeconds * MS_PER_SECOND;
+  return Math.abs(now.originAtMs - before.originAtMs) >= strideMs;
+}
+
+function scoreKnown(one: Pending, history: TimeSeries, sums: Sums, among: number): void {
+  const { forecast, newestRps: naiveRps } = one;
+  const stepMs = forecast.stepSeconds * MS_PER_SECOND;
+  for (; one.scoredSteps < forecast.meanRps.length; one.scoredSteps += 1) {
+    const startMs = forecast.originAtMs + one.scoredSteps * stepMs;
+    if (startMs + stepMs > seriesEndMs(history)) return;
+    const actualRps = history.values[slotIndexAt(history, startMs)] ?? Number.NaN;
+    if (Number.isNaN(actualRps)) continue;
+    const quantiles = forecast.quantilesRps[one.scoredSteps];
+    addTo(sums, scoreOf(quantiles, actualRps, naiveRps), {
+      weight: 1 / among,
+      halfLifeSlots: Math.max(LEAST_HALF_LIFE_SLOTS, HALF_LIFE_SECONDS / forecast.stepSeconds),
+    });
+  }
+}
+
+function scoreOf(quantilesRps: readonly number[], actualRps: number, naiveRps: number): Sums {
+  const error = quantilesRps[MEDIAN_INDEX] - actualRps;
+  const isBelow = actualRps <= quantilesRps[UPPER_INDEX] + ROUNDING_RPS;
+  const isAbove = actualRps >= quantilesRps[LOWER_INDEX] - ROUNDING_RPS;
+  return {
+    weight: 1,
+    actual: actualRps,
+    error,
+    absoluteError: Math.abs(error),
+    naiveError: Math.abs(naiveRps - actualRps),
+    covered: isBelow && isAbove ? 1 : 0,
+    below: isBelow ? 1 : 0,
+  };
+}
+
+/** All that was added before counts a little less. */
+function addTo(
+  sums: Sums,
+  score: Sums,
+  { weight, halfLifeSlots }: { readonly weight: number; readonly halfLifeSlots: number },
+): void {
+  const kept = 0.5 ** (weight / halfLifeSlots);
+  for (const key of Object.keys(sums) as (keyof Sums)[]) sums[key] = kept * sums[key] + weight * score[key];
+}
+
+function accuracyFrom(sums: Sums): ForecastAccuracy | undefined {
+  const { weight, actual, error, absoluteError, naiveError, covered, below } = sums;
+  if (!(weight > 0) || !(actual > 0)) return undefined;
+  return {
+    slots: weight,
+    absoluteErrorRatio: absoluteError / actual,
+    biasRatio: error / actual,
+    coverage90Ratio: covered / weight,
+    upper95Ratio: below / weight,
+    ...(naiveError > 0 && { toNaiveRatio: absoluteError / naiveError }),
+  };
+}
