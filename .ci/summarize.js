@@ -6,7 +6,7 @@ import { argv, exit, stdout } from 'node:process';
 
 const say = (line) => stdout.write(`${line}\n`);
 
-const SUITES = ['unit', 'integration', 'browser', 'node-matrix', 'e2e'];
+const SUITES = ['unit', 'integration', 'browser', 'cluster', 'node-matrix', 'e2e'];
 
 /** {passed, failed, skipped} of one vitest report; a file that could not even be loaded counts as one failed. */
 function countReport(report) {

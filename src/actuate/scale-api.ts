@@ -13,6 +13,8 @@ export interface ScaleReading {
   /** What it has, ready or not (`status.replicas` of its scale). */
   readonly statusReplicas: number;
   readonly resourceVersion: string;
+  /** Who owns the replica field, of those that are not us; empty where we do. */
+  readonly otherOwners: readonly string[];
   /** The target itself, for what the scale does not tell: who is ready, whether a rollout is on. */
   readonly object: unknown;
 }

@@ -1,5 +1,7 @@
 import type { Leadership } from '../domain/lease.ts';
+import { workloadKey } from '../domain/workload.ts';
 import type { Policy } from '../policy/policy.ts';
+import { createReplicaLedger } from './replica-ledger.ts';
 import { isRollingOut, readyReplicas } from './rollout-state.ts';
 import type { ScaleApi, ScaleTarget } from './scale-api.ts';
 import type { Scaler } from './scaler.ts';
@@ -7,41 +9,55 @@ import type { Scaler } from './scaler.ts';
 export interface ScaleSubresourceDeps {
   readonly api: ScaleApi;
   readonly leadership: Leadership;
+  /** What forbids to write this target (another autoscaler), in one sentence; undefined: nothing. */
+  readonly refusal: (policy: Policy) => string | undefined;
 }
 
 /**
- * A scaler that reads and writes a target's `scale` subresource. It writes for `mode: Scale` alone, as the leader alone
- * (asked again just before the write), and only what it judged: each write carries the version that was read.
+ * A scaler that reads and writes a target's `scale` subresource. It writes for `mode: Scale` alone, where nothing else
+ * scales the target, as the leader alone (asked again just before the write), and only what it judged: each write
+ * carries the version that was read.
  */
-export function createScaleSubresourceScaler({ api, leadership }: ScaleSubresourceDeps): Scaler {
+export function createScaleSubresourceScaler({ api, leadership, refusal }: ScaleSubresourceDeps): Scaler {
+  const ledger = createReplicaLedger();
   return {
     async read(policy, _nowMs, signal) {
-      const { specReplicas, statusReplicas, resourceVersion, object } = await api.read(
-        targetOf(policy),
-        signal,
-      );
+      const reading = await api.read(targetOf(policy), signal);
+      const { specReplicas, statusReplicas, resourceVersion, otherOwners, object } = reading;
+      const changedElsewhere = ledger.seen(workloadKey(policy.workload), {
+        replicas: specReplicas,
+        otherOwners,
+      });
       return {
         currentReplicas: specReplicas,
         readyReplicas: Math.min(readyReplicas(object, statusReplicas), specReplicas),
         rollingOut: isRollingOut(object),
         version: resourceVersion,
+        ...(changedElsewhere && { changedElsewhere }),
       };
     },
     async write({ policy, toReplicas, version }, signal) {
-      if (policy.mode !== 'Scale')
-        return { result: 'dryRun', message: `mode is ${policy.mode}: the target is not written` };
-      if (!leadership.isLeader())
-        return {
-          result: 'notLeader',
-          message: 'this replica of the controller does not lead: nothing is written',
-        };
+      const forbidden = forbiddenBy(policy);
+      if (forbidden) return forbidden;
       const change = { replicas: toReplicas, resourceVersion: version };
       const written = await api.write(targetOf(policy), change, signal);
-      return written.kind === 'applied'
-        ? { result: 'applied', message: `asked for ${toReplicas}` }
-        : { result: written.kind, message: written.message };
+      if (written.kind !== 'applied') return { result: written.kind, message: written.message };
+      ledger.wrote(workloadKey(policy.workload), toReplicas);
+      return { result: 'applied', message: `asked for ${toReplicas}` };
     },
   };
+
+  function forbiddenBy(policy: Policy): Awaited<ReturnType<Scaler['write']>> | undefined {
+    if (policy.mode !== 'Scale')
+      return { result: 'dryRun', message: `mode is ${policy.mode}: the target is not written` };
+    const refused = refusal(policy);
+    if (refused !== undefined) return { result: 'refused', message: refused };
+    if (leadership.isLeader()) return undefined;
+    return {
+      result: 'notLeader',
+      message: 'this replica of the controller does not lead: nothing is written',
+    };
+  }
 }
 
 function targetOf({ workload, target }: Policy): ScaleTarget {

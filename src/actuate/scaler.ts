@@ -4,6 +4,7 @@
  */
 import type { ActuationResult } from '../domain/actuation.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { ChangeElsewhere } from './replica-ledger.ts';
 
 export interface ReplicaStatus {
   readonly currentReplicas: number;
@@ -11,6 +12,8 @@ export interface ReplicaStatus {
   readonly rollingOut: boolean;
   /** Opaque; handed back to `write` for optimistic concurrency. */
   readonly version: string;
+  /** Somebody else changed the count a moment ago. */
+  readonly changedElsewhere?: ChangeElsewhere;
 }
 
 export interface ScaleRequest {

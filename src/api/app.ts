@@ -20,6 +20,19 @@ const MAX_BODY_BYTES = 1_000_000;
 /** What questions may take of the thread that decides. */
 const BUDGET = { shareRatio: 0.25, burstSeconds: 2 };
 
+/** What the kubelet and Prometheus ask, and nothing else: it needs no token, so it may be open to the whole cluster. */
+export function createProbeApp(
+  deps: Pick<ApiDeps, 'metrics' | 'notReadyBecause' | 'onInternalError'>,
+): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(securityHeaders);
+  for (const route of healthRoutes(deps)) mount(app, route, []);
+  app.use(notFound);
+  app.use(problemHandler(deps.onInternalError));
+  return app;
+}
+
 /** The whole API as an express application: no port, no timers, nothing global. */
 export function createApp(deps: ApiDeps): Express {
   const app = express();

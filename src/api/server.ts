@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { MS_PER_SECOND } from '../domain/clock.ts';
 
 export interface ListenAddress {
-  readonly host: string;
+  /** null: all addresses of the machine. */
+  readonly host: string | null;
   /** 0: any free port. */
   readonly port: number;
 }
@@ -30,7 +31,7 @@ export async function startServer(
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => resolve());
+    server.listen({ port, ...(host !== null && { host }) }, () => resolve());
   });
   const address = server.address() as AddressInfo;
   const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;

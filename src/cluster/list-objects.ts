@@ -17,13 +17,22 @@ interface ListPage {
 
 const PAGE_ITEMS = 500;
 
-/** All objects of a collection, page by page. Throws when a page cannot be had: half a list is none. */
-export async function listObjects(client: ApiClient, path: string, signal: AbortSignal): Promise<ObjectList> {
+/**
+ * All objects of a collection, page by page; undefined where the server has no such kind. Throws when a page cannot be
+ * had: half a list is none.
+ */
+export async function listObjects(
+  client: ApiClient,
+  path: string,
+  signal: AbortSignal,
+): Promise<ObjectList | undefined> {
   const items: KubernetesObject[] = [];
   let token = '';
   for (;;) {
     const query = { limit: String(PAGE_ITEMS), ...(token === '' ? {} : { continue: token }) };
-    const page = pageOf(await client.call({ method: 'GET', path, query }, signal), path);
+    const answer = await client.call({ method: 'GET', path, query }, signal);
+    if (answer.kind === 'refused' && answer.status === 404) return undefined;
+    const page = pageOf(answer, path);
     items.push(...page.items);
     token = page.metadata.continue ?? '';
     if (token === '') return { items, resourceVersion: page.metadata.resourceVersion };

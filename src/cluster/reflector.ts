@@ -34,6 +34,8 @@ export interface Reflector {
   items(): readonly KubernetesObject[];
   get(key: string): KubernetesObject | undefined;
   hasSynced(): boolean;
+  /** The server has no such kind: the copy is empty, and it is asked again every few seconds. */
+  isMissing(): boolean;
   /** How often it listed everything, and how often it opened a watch. */
   counts(): { readonly lists: number; readonly watches: number };
   /** Runs until the signal is aborted. Never rejects. */
@@ -47,6 +49,8 @@ const WATCH_SECONDS = 300;
 type WatchEnd =
   | { readonly kind: 'closed' }
   | { readonly kind: 'expired' }
+  /** The server has no such kind (any more): there are no objects of it. */
+  | { readonly kind: 'missing' }
   | { readonly kind: 'fault'; readonly message: string };
 
 export function createReflector(deps: ReflectorDeps): Reflector {
@@ -55,14 +59,16 @@ export function createReflector(deps: ReflectorDeps): Reflector {
   /** undefined: everything has to be listed (again). */
   let resourceVersion: string | undefined;
   let synced = false;
+  let missing = false;
   const counted = { lists: 0, watches: 0, events: 0 };
 
   const list = async (signal: AbortSignal): Promise<void> => {
     counted.lists += 1;
     const listed = await listObjects(client, path, signal);
-    copy.replaceAll(listed.items);
-    resourceVersion = listed.resourceVersion;
+    copy.replaceAll(listed?.items ?? []);
+    resourceVersion = listed?.resourceVersion;
     synced = true;
+    missing = listed === undefined;
     onChange?.();
   };
 
@@ -98,7 +104,7 @@ export function createReflector(deps: ReflectorDeps): Reflector {
   const round = async (signal: AbortSignal): Promise<WatchEnd> => {
     try {
       if (resourceVersion === undefined) await list(signal);
-      return await watch(signal);
+      return resourceVersion === undefined ? { kind: 'missing' } : await watch(signal);
     } catch (error) {
       return { kind: 'fault', message: (error as Error).message };
     }
@@ -108,6 +114,7 @@ export function createReflector(deps: ReflectorDeps): Reflector {
     items: () => copy.items(),
     get: (key) => copy.get(key),
     hasSynced: () => synced,
+    isMissing: () => missing,
     counts: () => ({ lists: counted.lists, watches: counted.watches }),
     async run(signal) {
       const pace = createRoundPace();

@@ -2,7 +2,7 @@ import type { ScaleApi, ScaleTarget, ScaleWrite } from '../actuate/scale-api.ts'
 import { PrescaleError } from '../domain/errors.ts';
 import { answerText, type ApiAnswer } from './api-answer.ts';
 import type { ApiClient } from './api-client.ts';
-import { resourcePath, type KubernetesObject } from './kubernetes-object.ts';
+import { resourcePath, type KubernetesObject, type ObjectMeta } from './kubernetes-object.ts';
 import type { ResourceDiscovery } from './resource-discovery.ts';
 
 /** Who owns the replica field, as `kubectl get --show-managed-fields` shows it. */
@@ -36,6 +36,7 @@ export function createScaleApi(client: ApiClient, discovery: ResourceDiscovery):
         specReplicas: scale.spec?.replicas ?? 0,
         statusReplicas: scale.status?.replicas ?? 0,
         resourceVersion: scale.metadata.resourceVersion!,
+        otherOwners: otherOwners(object.metadata),
         object: { ...object, kind: target.kind },
       };
     },
@@ -52,6 +53,20 @@ export function createScaleApi(client: ApiClient, discovery: ResourceDiscovery):
       return writeOutcome(target, await client.call({ method: 'PUT', path, query, body }, signal));
     },
   };
+}
+
+interface FieldOwner {
+  readonly manager?: string;
+  readonly fieldsV1?: { readonly 'f:spec'?: { readonly 'f:replicas'?: unknown } };
+}
+
+/** Whoever changes a field's value takes it from all others; who sets it to the value that it has shares it. */
+function otherOwners(metadata: ObjectMeta): readonly string[] {
+  const { managedFields = [] } = metadata as ObjectMeta & { readonly managedFields?: readonly FieldOwner[] };
+  const owners = managedFields
+    .filter(({ fieldsV1 }) => fieldsV1?.['f:spec']?.['f:replicas'] !== undefined)
+    .map(({ manager = 'unknown' }) => manager);
+  return owners.includes(FIELD_MANAGER) ? [] : owners;
 }
 
 function readFault(

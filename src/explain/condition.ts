@@ -8,9 +8,18 @@ import { lastChange, stepOf } from './decisive-step.ts';
 export const CONDITION_TYPES = ['AbleToScale', 'ScalingActive', 'ScalingLimited', 'ForecastHealthy'] as const;
 export type ConditionType = (typeof CONDITION_TYPES)[number];
 
+/** What the cluster says about an object, beside what was decided: stronger than any verdict on whether it can scale. */
+export const CLUSTER_REASONS = {
+  ConflictingAutoscaler: 'Something else scales the same target.',
+  FailedGetScale: 'The target, or its scale, cannot be read.',
+  InvalidPolicy: 'The policy asks for something that this version does not understand or do.',
+  ReplicasChangedElsewhere: 'Somebody else changed the replica count a moment ago.',
+} as const;
+export type ClusterReason = keyof typeof CLUSTER_REASONS;
+
 /** HPA's words for what is well (`ValidMetricFound`) and for a write that failed; `ForecastTrusted` and `ForecastDrifted` are ours. */
 export type ConditionReason =
-  Reason | 'ValidMetricFound' | 'ForecastTrusted' | 'ForecastDrifted' | 'FailedUpdateScale';
+  Reason | ClusterReason | 'ValidMetricFound' | 'ForecastTrusted' | 'ForecastDrifted' | 'FailedUpdateScale';
 
 /** A Kubernetes condition without its times: those are kept by who writes the status. */
 export interface ConditionValue {

@@ -33,11 +33,12 @@ export function eventOf(decision: Decision, actuation?: ActuationRecord): EventV
   return {
     type: warns ? 'Warning' : 'Normal',
     reason: failed ? 'FailedRescale' : outcome.reason,
-    message: shortened(sentence(decision, actuation)),
+    message: eventMessage(sentence(decision, actuation)),
   };
 }
 
-function shortened(message: string): string {
+/** The message, cut where Kubernetes would refuse it for its length. */
+export function eventMessage(message: string): string {
   const bytes = new TextEncoder().encode(message);
   if (bytes.length <= MAX_MESSAGE_BYTES) return message;
   const ellipsis = '…';

@@ -118,6 +118,7 @@ function actuationClause({ result, message }: ActuationRecord): string | undefin
     case 'notLeader':
       return 'not written: another controller leads';
     case 'conflict':
+    case 'refused':
     case 'failed':
       return `not written: ${message}`;
   }

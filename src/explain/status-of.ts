@@ -2,7 +2,13 @@ import { isoFromMs, MS_PER_SECOND } from '../domain/clock.ts';
 import type { ActuationRecord } from '../domain/actuation.ts';
 import { type Decision, desiredReplicas, recommendedReplicas } from '../domain/decision.ts';
 import type { ForecastResult } from '../domain/forecast.ts';
-import { conditionsOf, type ConditionValue } from './condition.ts';
+import {
+  CONDITION_TYPES,
+  conditionsOf,
+  type ClusterReason,
+  type ConditionType,
+  type ConditionValue,
+} from './condition.ts';
 
 /** One condition as the custom resource keeps it. */
 export type StatusCondition = ConditionValue & {
@@ -33,13 +39,29 @@ export interface StatusInput {
   /** The generation of the spec that was decided on. */
   readonly generation: number;
   /** What the object says now; its times are kept where nothing changed. */
-  readonly previous: Pick<AutoscalerStatus, 'lastScaleTime'> & {
-    readonly conditions?: readonly Pick<StatusCondition, 'type' | 'status' | 'lastTransitionTime'>[];
-  };
+  readonly previous: PreviousStatus;
+  /** What the cluster says about the object, beside the decision. */
+  readonly finding?: Finding | undefined;
+}
+
+export type PreviousStatus = Partial<Omit<AutoscalerStatus, 'conditions'>> & {
+  readonly conditions?: readonly Pick<StatusCondition, 'type' | 'status' | 'lastTransitionTime'>[];
+};
+
+/** Only a change elsewhere leaves the object able to scale. */
+export interface Finding {
+  readonly reason: ClusterReason;
+  readonly message: string;
 }
 
 /** A decision as the status of its custom resource. */
-export function statusOf({ decision, actuation, generation, previous }: StatusInput): AutoscalerStatus {
+export function statusOf({
+  decision,
+  actuation,
+  generation,
+  previous,
+  finding,
+}: StatusInput): AutoscalerStatus {
   const now = isoFromMs(decision.decidedAtMs);
   const recommended = recommendedReplicas(decision);
   const forecast = forecastStatus(decision.forecast);
@@ -49,15 +71,52 @@ export function statusOf({ decision, actuation, generation, previous }: StatusIn
     currentReplicas: decision.observed.currentReplicas,
     ...(recommended === undefined ? {} : { recommendedReplicas: recommended }),
     desiredReplicas: desiredReplicas(decision),
-    reason: decision.outcome.reason,
+    reason: finding?.reason ?? decision.outcome.reason,
     ...(forecast ? { forecast } : {}),
     ...(lastScaleTime === undefined ? {} : { lastScaleTime }),
-    conditions: conditionsOf(decision, actuation).map((condition) => ({
-      ...condition,
-      lastTransitionTime: sinceWhen(condition, previous) ?? now,
-      observedGeneration: generation,
-    })),
+    conditions: conditionsOf(decision, actuation)
+      .map((condition) => (finding && condition.type === 'AbleToScale' ? ableToScale(finding) : condition))
+      .map((condition) => dated(condition, { now, generation, previous })),
   };
+}
+
+export interface UndecidedInput {
+  readonly finding: Finding;
+  readonly generation: number;
+  readonly previous: PreviousStatus;
+  readonly nowMs: number;
+}
+
+/** The status of an object that nothing could be decided for: what was said before stays, but why it is so is new. */
+export function statusOfUndecided({ finding, generation, previous, nowMs }: UndecidedInput): UndecidedStatus {
+  const now = isoFromMs(nowMs);
+  const { reason: _reason, conditions: _conditions, ...kept } = previous;
+  const unknown = (type: ConditionType): ConditionValue => ({ type, status: 'Unknown', ...finding });
+  const conditions = CONDITION_TYPES.map((type) =>
+    type === 'AbleToScale' ? ableToScale(finding) : unknown(type),
+  );
+  return {
+    ...kept,
+    observedGeneration: generation,
+    reason: finding.reason,
+    conditions: conditions.map((condition) => dated(condition, { now, generation, previous })),
+  };
+}
+
+export type UndecidedStatus = Partial<AutoscalerStatus> &
+  Pick<AutoscalerStatus, 'observedGeneration' | 'reason' | 'conditions'>;
+
+function ableToScale({ reason, message }: Finding): ConditionValue {
+  const status = reason === 'ReplicasChangedElsewhere' ? 'True' : 'False';
+  return { type: 'AbleToScale', status, reason, message };
+}
+
+function dated(
+  condition: ConditionValue,
+  { now, generation, previous }: { now: string; generation: number; previous: PreviousStatus },
+): StatusCondition {
+  const lastTransitionTime = sinceWhen(condition, previous) ?? now;
+  return { ...condition, lastTransitionTime, observedGeneration: generation };
 }
 
 /** A transition is a change of the status alone: a new reason for the same verdict is none. */

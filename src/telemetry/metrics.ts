@@ -1,4 +1,4 @@
-import { Counter, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ActuationRecord } from '../domain/actuation.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { ForecastResult } from '../domain/forecast.ts';
@@ -28,6 +28,8 @@ export interface Metrics {
   sourceFailed(kind: SourceErrorKind): void;
   /** A workload threw in this stage and lost that tick. */
   workloadFailed(stage: Stage): void;
+  /** Whether this replica of the controller leads; no series where there is nobody to lead. */
+  leads(isLeader: boolean): void;
   forget(workload: WorkloadRef): void;
 }
 
@@ -55,13 +57,23 @@ export function createMetrics(): Metrics {
     decided(decision, actuation) {
       readingOf(decision.workload).decision = decision;
       meters.decisions.inc({ outcome: decision.outcome.kind, reason: decision.outcome.reason });
-      if (['conflict', 'notLeader', 'failed'].includes(actuation.result))
+      if (['conflict', 'notLeader', 'refused', 'failed'].includes(actuation.result))
         meters.actuationErrors.inc({ code: actuation.result });
     },
     sourceFailed: (kind) => meters.sourceErrors.inc({ kind }),
     workloadFailed: (stage) => meters.workloadErrors.inc({ stage }),
+    leads: (isLeader) => leaderGauge(registry).set(isLeader ? 1 : 0),
     forget: (workload) => void newest.delete(workloadKey(workload)),
   };
+}
+
+const LEADER = 'prescale_leader';
+
+function leaderGauge(registry: Registry): Gauge {
+  const known = registry.getSingleMetric(LEADER);
+  if (known instanceof Gauge) return known;
+  const help = 'Whether this replica of the controller leads (1) or stands by (0).';
+  return new Gauge({ name: LEADER, help, registers: [registry] });
 }
 
 type Meters = ReturnType<typeof createMeters>;

@@ -35,7 +35,11 @@ afterAll(async () => {
 
 function newScaler(): Scaler {
   const api = createScaleApi(client, createResourceDiscovery(client));
-  return createScaleSubresourceScaler({ api, leadership: { isLeader: () => leads } });
+  return createScaleSubresourceScaler({
+    api,
+    leadership: { isLeader: () => leads },
+    refusal: () => undefined,
+  });
 }
 
 /** Deployments `checkout` and `other`; a pod of checkout is ready 90 s of the test's own time after it was made. */

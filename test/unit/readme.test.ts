@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { COMMAND_NAMES } from '../../src/cli/commands.ts';
 import { SKIP_REASONS } from '../../src/domain/forecast.ts';
 import { REASONS } from '../../src/domain/reasons.ts';
+import { CLUSTER_REASONS } from '../../src/explain/condition.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 
@@ -13,8 +14,13 @@ function firstColumn(heading: string): string[] {
 }
 
 describe('the README', () => {
-  test('explains every reason that a decision can give, and no other', () => {
-    const reasons = [...Object.keys(REASONS), ...SKIP_REASONS];
+  test('explains every reason that a decision or the cluster can give, and no other', () => {
+    const reasons = [
+      ...Object.keys(REASONS),
+      ...SKIP_REASONS,
+      ...Object.keys(CLUSTER_REASONS),
+      'FailedRescale',
+    ];
     expect(firstColumn('## Troubleshooting, by reason').sort()).toEqual(reasons.sort());
   });
 

@@ -5,7 +5,10 @@ import { sendProblem } from '../problem.ts';
 import type { Route } from '../route.ts';
 
 /** For the kubelet and for Prometheus. */
-export function healthRoutes({ metrics, notReadyBecause }: ApiDeps): readonly Route[] {
+export function healthRoutes({
+  metrics,
+  notReadyBecause,
+}: Pick<ApiDeps, 'metrics' | 'notReadyBecause'>): readonly Route[] {
   return [
     {
       method: 'get',

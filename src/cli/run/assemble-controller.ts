@@ -1,4 +1,5 @@
 import { createDryRunScaler } from '../../actuate/dry-run.ts';
+import type { Scaler } from '../../actuate/scaler.ts';
 import { createVirtualClock } from '../../control/clocks/virtual-clock.ts';
 import { createDecisionRing, type DecisionRing } from '../../control/decision-ring.ts';
 import type { StoredDecision } from '../../control/decision-store.ts';
@@ -32,6 +33,8 @@ export interface Controller {
 }
 
 export interface RunHooks {
+  /** Before each tick: who is looked after may change between two. */
+  readonly beforeTick?: () => void;
   readonly onDecided: (batch: readonly StoredDecision[]) => Promise<void>;
   readonly stop: AbortSignal;
 }
@@ -47,21 +50,21 @@ export function assembleController({
   tickSeconds,
   logger,
   network,
+  scaler,
 }: {
   readonly tickSeconds: number;
   readonly logger: Logger;
   readonly network: NetworkOrReason;
+  /** undefined: a dry run. */
+  readonly scaler?: Scaler;
 }): Controller {
   const fleet = createFleet();
   const ring = createDecisionRing(RING_LIMITS);
   const metrics = createMetrics();
   const forecaster = createForecastChain(createModels(network));
   const summary = keepSummary(({ workload }) => fleet.member(workload)?.policy);
-  const scaler = createDryRunScaler({
-    recorded: (workload) => recordedReplicas(fleet.member(workload)?.looked),
-    startReplicas: (policy, nowMs) => startReplicas(fleet, policy, nowMs),
-  });
-  const shared = { fleet, forecaster, scaler, store: ring, metrics, logger, tickSeconds };
+  const dependencies = { fleet, forecaster, store: ring, metrics, logger, tickSeconds };
+  const shared = { ...dependencies, scaler: scaler ?? dryRunScaler(fleet) };
   let ticks = 0;
 
   return {
@@ -75,7 +78,7 @@ export function assembleController({
       for (const [index, { policy, source }] of paired.entries())
         fleet.add(newMember(policy, source, attendances[index]));
     },
-    run(plan, realClock, { onDecided, stop }) {
+    run(plan, realClock, { beforeTick, onDecided, stop }) {
       const { firstAtMs, lastAtMs, speed } = plan;
       const clock =
         speed === null ? realClock : createVirtualClock({ startAtMs: firstAtMs, speed, realClock });
@@ -95,6 +98,7 @@ export function assembleController({
       const onError = (error: unknown): void => logger.error({ error: String(error) }, 'tick failed');
       const decideAll = async (nowMs: number, signal: AbortSignal): Promise<void> => {
         const beganMs = realClock.monotonicMs();
+        beforeTick?.();
         const batch = await tick(deps, nowMs, signal);
         ticks += 1;
         summary.add(batch, (realClock.monotonicMs() - beganMs) / MS_PER_SECOND);
@@ -106,4 +110,11 @@ export function assembleController({
     },
     summary: () => summary.summary(),
   };
+}
+
+function dryRunScaler(fleet: Fleet): Scaler {
+  return createDryRunScaler({
+    recorded: (workload) => recordedReplicas(fleet.member(workload)?.looked),
+    startReplicas: (policy, nowMs) => startReplicas(fleet, policy, nowMs),
+  });
 }

@@ -8,25 +8,24 @@ import { shippedNetwork } from '../../infer/shipped-network.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import type { CommandBody } from '../command-spec.ts';
 import { assembleController, type Controller } from './assemble-controller.ts';
-import { createDecisionPrinter, type PrintMode } from './decision-printer.ts';
+import { createDecisionPrinter } from './decision-printer.ts';
 import { headerText } from './header-text.ts';
 import { pairSources, type Paired } from './pair-sources.ts';
 import { planRun } from './plan-run.ts';
 import { asRecommended, readPolicies } from './read-policies.ts';
-import { playsThePast, refuseContradictions, type RunFlags } from './run-flags.ts';
-import { serveApi } from './serve-api.ts';
+import { playsThePast, printMode, refuseContradictions, type RunFlags } from './run-flags.ts';
+import { FED_DECISIONS_KEPT, serveApi } from './serve-api.ts';
 import { stopOnSignals, type StopSignals } from './stop-signals.ts';
 import { summaryText } from './summary-text.ts';
 
 const CLOSE_GRACE_SECONDS = 2;
-/** For who looks on and was away for a moment: a minute of a thousand workloads. */
-const FED_DECISIONS_KEPT = 4000;
 
 /** Runs until what is played ends (and with --keep-serving beyond), or until a signal; 0 in both cases. */
 export const run: CommandBody = async (_args, rawFlags) => {
   const flags = rawFlags as unknown as RunFlags;
   refuseContradictions(flags);
-  const loaded = asRecommended(await readPolicies(flags.policy ?? []), flags.dryRun === true);
+  if (flags.policy === undefined) return (await import('./cluster/run-in-cluster.ts')).runInCluster(flags);
+  const loaded = asRecommended(await readPolicies(flags.policy), flags.dryRun === true);
   const stopping = stopOnSignals();
   const closing: (() => Promise<void>)[] = [];
   // Whoever read our output has gone: there is nobody left to play for.
@@ -97,9 +96,4 @@ async function play({ flags, controller, api, feed, paired, stopping, realClock 
   if (flags.keepServing !== true || stopping.signal.aborted) return;
   people.write(`the play has ended; the API on ${api.url} goes on until a signal\n`);
   await new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()));
-}
-
-function printMode({ json, quiet }: RunFlags): PrintMode {
-  if (json === true) return 'json';
-  return quiet === true ? 'quiet' : 'changed';
 }

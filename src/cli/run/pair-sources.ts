@@ -114,7 +114,8 @@ async function withPrometheus(loaded: readonly LoadedPolicy[], flags: RunFlags):
   }));
 }
 
-async function prometheusConfigs(flags: RunFlags): Promise<readonly PrometheusConfig[]> {
+/** The named sources of --prometheus-config, or the one of --prometheus. */
+export async function prometheusConfigs(flags: RunFlags): Promise<readonly PrometheusConfig[]> {
   if (flags.prometheusConfig !== undefined) return loadPrometheusConfig(flags.prometheusConfig);
   return flags.prometheus === undefined ? [] : [prometheusConfigFromUrl(flags.prometheus)];
 }

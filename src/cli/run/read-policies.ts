@@ -56,7 +56,8 @@ export function asRecommended(loaded: readonly LoadedPolicy[], dryRun: boolean):
     .map(({ policy }) => ({
       path: `spec.mode of ${workloadKey(policy.workload)}`,
       got: policy.mode,
-      allowed: 'Recommend, or --dry-run: writing to a cluster comes later',
+      allowed:
+        'Recommend, or --dry-run: policies from files are recommended only; scaling takes them from the cluster',
     }));
   if (problems.length > 0) throw invalidInput('the policies', problems);
   return loaded.map((one) => ({ ...one, policy: { ...one.policy, mode: 'Recommend' } }));

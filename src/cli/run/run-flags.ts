@@ -1,5 +1,7 @@
 import { PrescaleError } from '../../domain/errors.ts';
+import type { PrintMode } from './decision-printer.ts';
 import type { LogLevel } from '../../telemetry/logger.ts';
+import type { LeaseFlag } from './lease-flag.ts';
 import type { ListenFlag } from './listen-flag.ts';
 import type { Moment } from './moment-flag.ts';
 
@@ -13,6 +15,10 @@ export interface RunFlags {
   readonly tick: number;
   readonly listen: ListenFlag;
   readonly namespace?: string;
+  readonly kubeconfig?: string;
+  readonly lease?: LeaseFlag;
+  /** Port for the kubelet and Prometheus, on all addresses. */
+  readonly probes?: number;
   readonly speed?: number | 'max';
   readonly from?: Moment;
   readonly to?: Moment;
@@ -37,14 +43,18 @@ const hasPrometheus = (flags: RunFlags): boolean =>
 
 const CONTRADICTIONS: readonly Contradiction[] = [
   {
-    holds: ({ policy }) => policy === undefined,
+    holds: (flags) => flags.policy === undefined && isPlayed(flags),
     message:
-      '--policy: got nothing, allowed: one or more files. Watching the policies of a cluster comes later.',
+      '--policy: got nothing, allowed: one or more files, where recorded metrics or the past are played',
   },
   {
     holds: (flags) => flags.recording === undefined && !hasPrometheus(flags),
     message: '--recording, --prometheus: got neither, allowed: recorded metrics, or a Prometheus to ask',
   },
+  ...(['kubeconfig', 'lease', 'probes'] as const).map((flag) => ({
+    holds: (flags: RunFlags) => flags.policy !== undefined && flags[flag] !== undefined,
+    message: `--${flag}: got --policy too, allowed: one or the other; with --policy no cluster is watched`,
+  })),
   {
     holds: (flags) => flags.recording !== undefined && hasPrometheus(flags),
     message: '--recording: got a Prometheus too, allowed: one or the other',
@@ -91,4 +101,9 @@ export function refuseContradictions(flags: RunFlags): void {
 /** Whether the past is played, in virtual time. */
 export function playsThePast(flags: RunFlags): boolean {
   return isPlayed(flags);
+}
+
+export function printMode({ json, quiet }: RunFlags): PrintMode {
+  if (json === true) return 'json';
+  return quiet === true ? 'quiet' : 'changed';
 }

@@ -1,4 +1,4 @@
-import { createApp } from '../../api/app.ts';
+import { createApp, createProbeApp } from '../../api/app.ts';
 import type { DecisionFeed, FleetReader } from '../../api/ports.ts';
 import { startServer, type ApiServer } from '../../api/server.ts';
 import type { DecisionRing } from '../../control/decision-ring.ts';
@@ -10,6 +10,26 @@ import { PrescaleError } from '../../domain/errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { ListenFlag } from './listen-flag.ts';
+
+/** For who looks on and was away for a moment: a minute of a thousand workloads. */
+export const FED_DECISIONS_KEPT = 4000;
+
+/** What needs no token, on all addresses. Throws an error that names --probes where it cannot listen. */
+export async function serveProbes(
+  { metrics, notReadyBecause, logger }: Pick<ServeDeps, 'metrics' | 'notReadyBecause' | 'logger'>,
+  port: number,
+): Promise<ApiServer> {
+  const app = createProbeApp({
+    metrics: metrics.registry,
+    notReadyBecause,
+    onInternalError: (error) => logger.error({ error: textOf(error) }, 'request failed'),
+  });
+  try {
+    return await startServer(app, { host: null, port });
+  } catch (error) {
+    throw cannotListen(`--probes ${port}`, error);
+  }
+}
 
 export interface ServeDeps {
   readonly fleet: Fleet;
@@ -35,7 +55,7 @@ export async function serveApi(deps: ServeDeps, feed: DecisionFeed, listen: List
   try {
     return await startServer(app, listen);
   } catch (error) {
-    throw cannotListen(listen, error);
+    throw cannotListen(`--listen ${listen.host}:${listen.port}`, error);
   }
 }
 
@@ -55,9 +75,9 @@ const LISTEN_FAULTS: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'this machine does not have that address',
 };
 
-function cannotListen({ host, port }: ListenFlag, error: unknown): PrescaleError {
+function cannotListen(flag: string, error: unknown): PrescaleError {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  return new PrescaleError('internal', `--listen ${host}:${port}: ${LISTEN_FAULTS[code] ?? message}`, {
+  return new PrescaleError('internal', `${flag}: ${LISTEN_FAULTS[code] ?? message}`, {
     cause: error,
   });
 }

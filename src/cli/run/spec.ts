@@ -1,8 +1,10 @@
 import { Option } from 'commander';
 import type { CommandSpec } from '../command-spec.ts';
 import { durationFlag } from '../flags.ts';
+import { leaseFlag } from './lease-flag.ts';
 import { listenFlag } from './listen-flag.ts';
 import { momentFlag } from './moment-flag.ts';
+import { portFlag } from './port-flag.ts';
 import { speedFlag } from './speed-flag.ts';
 
 /** As createLogger takes them; declared here too, since a spec loads no logger. */
@@ -11,15 +13,19 @@ export const LOG_LEVEL_FLAGS = ['debug', 'info', 'warn', 'error', 'silent'] as c
 export const run: CommandSpec = {
   name: 'run',
   description:
-    'the controller: observe, forecast, decide, explain (this version recommends, and writes nothing)',
+    'the controller: observe, forecast, decide, scale, explain; for the policies of a cluster, or of files (a dry run)',
   examples: [
+    'prescale run --prometheus http://prometheus.monitoring:9090',
     'prescale run --policy deploy/demo/checkout.yaml --recording deploy/demo/web-shop.csv.gz --from=-2d --speed 20000',
     'prescale run --policy checkout.yaml --prometheus http://127.0.0.1:9090 --dry-run',
     'prescale run --policy a.yaml b.yaml --recording a.csv b.csv --speed max --json > decisions.jsonl',
   ],
   declare: (command) =>
     command
-      .option('--policy <files...>', 'policies; a file may hold several documents; - for standard input')
+      .option(
+        '--policy <files...>',
+        'policies from files instead of the cluster, as a dry run; a file may hold several documents; - for standard input',
+      )
       .option('--recording <files...>', 'recorded metrics, one for each policy, in the order of the policies')
       .option('--prometheus <url>', 'the Prometheus that policies call "default"')
       .option('--prometheus-config <file>', 'named Prometheus sources with auth, CA and headers (YAML)')
@@ -32,6 +38,17 @@ export const run: CommandSpec = {
           .default({ host: '127.0.0.1', port: 8080 }, '127.0.0.1:8080'),
       )
       .option('--namespace <name>', 'look after the policies of this namespace alone')
+      .option('--kubeconfig <file>', 'the cluster (else KUBECONFIG, ~/.kube/config, or the own pod)')
+      .option(
+        '--lease <namespace/name>',
+        'the record of leader election (own namespace, prescale)',
+        leaseFlag,
+      )
+      .option(
+        '--probes <port>',
+        'where /healthz, /readyz and /metrics answer on all addresses, in a cluster (8081; 0: any)',
+        portFlag,
+      )
       .option(
         '--speed <factor>',
         'virtual seconds per second, or max (recordings, or with --from)',

@@ -7,6 +7,7 @@ import type { Program } from '../binaries/release.ts';
 import { makeCredentials, kubeconfigText, USER_NAMES, type Credentials, type User } from './credentials.ts';
 import { freePorts } from './free-port.ts';
 import { healthy } from './health.ts';
+import { kwokConfig } from './kwok-config.ts';
 import { becomesReady, startProcess, type RunningProcess } from './process.ts';
 import { makeRunFolder } from './run-folder.ts';
 
@@ -15,6 +16,8 @@ export type Component = 'kube-controller-manager' | 'kube-scheduler' | 'kwok';
 
 export interface ControlPlaneOptions {
   readonly components?: readonly Component[];
+  /** How long KWOK's pods take to become ready; 0 unless given. */
+  readonly startupSeconds?: number;
 }
 
 export interface ControlPlane {
@@ -39,6 +42,7 @@ interface Site {
 
 export async function startControlPlane({
   components = [],
+  startupSeconds = 0,
 }: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const folder = await makeRunFolder();
   const site: Site = { folder, ports: await freePorts(6), credentials: makeCredentials(folder) };
@@ -54,6 +58,7 @@ export async function startControlPlane({
     await rm(folder, { recursive: true, force: true });
   };
   writeFileSync(join(folder, 'audit-policy.json'), AUDIT_POLICY);
+  writeFileSync(join(folder, 'kwok.yaml'), kwokConfig(startupSeconds));
   for (const user of USER_NAMES)
     writeFileSync(kubeconfigFile(site, user), kubeconfigOf(site, user), { mode: 0o600 });
   try {
@@ -150,7 +155,9 @@ const ARGS: Readonly<Record<Program, (site: Site) => string[]>> = {
   kwok: (site) => [
     `--kubeconfig=${kubeconfigFile(site, 'kwok')}`,
     '--manage-all-nodes=true',
-    '--enable-crds=Stage',
+    // A node that nobody speaks for is taken for lost after 50 s, and its pods with it.
+    '--node-lease-duration-seconds=40',
+    `--config=${join(site.folder, 'kwok.yaml')}`,
     `--server-address=${loopback(site, KWOK)}`,
   ],
 };

@@ -10,6 +10,8 @@ import { join } from 'node:path';
 const USERS = {
   admin: 'system:masters',
   staff: '',
+  'prescale-a': '',
+  'prescale-b': '',
   kwok: 'system:masters',
   'system:kube-controller-manager': '',
   'system:kube-scheduler': '',

@@ -12,3 +12,10 @@ export async function healthy(url: string, token?: string): Promise<boolean> {
   await body.dump();
   return statusCode === 200;
 }
+
+/** Over plain HTTP. */
+export async function isOk(url: string): Promise<boolean> {
+  const response = await fetch(url);
+  await response.text();
+  return response.ok;
+}

@@ -11,6 +11,8 @@ export interface RunningProcess {
   /** Accepts connections and answers nothing (SIGSTOP), until `resume`. */
   suspend(): void;
   resume(): void;
+  /** SIGTERM; resolves to its exit code, null where it had to be killed. */
+  end(): Promise<number | null>;
   /** SIGKILL; ends a suspended process as well. Resolves when it is gone. */
   kill(): Promise<void>;
   /** The end of its log, for an error message. */
@@ -28,6 +30,9 @@ const SETPRIV = '/usr/bin/setpriv';
 const withParent = (file: string, args: readonly string[]): [string, readonly string[]] =>
   existsSync(SETPRIV) ? [SETPRIV, ['--pdeathsig', 'KILL', file, ...args]] : [file, args];
 
+/** What a program may take to end by itself. */
+const END_GRACE_MS = 30_000;
+
 export function startProcess({ file, args, logFile }: ProgramStart): RunningProcess {
   const log = openSync(logFile, 'a');
   const child = spawn(...withParent(file, args), { stdio: ['ignore', log, log] });
@@ -41,6 +46,15 @@ export function startProcess({ file, args, logFile }: ProgramStart): RunningProc
     hasEnded: () => isOver(child),
     suspend: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
+    async end() {
+      if (isOver(child)) return child.exitCode;
+      const exit = once(child, 'exit');
+      child.kill('SIGTERM');
+      const killing = setTimeout(() => void child.kill('SIGKILL'), END_GRACE_MS);
+      await exit;
+      clearTimeout(killing);
+      return child.exitCode;
+    },
     async kill() {
       if (isOver(child)) return;
       const exit = once(child, 'exit');

@@ -19,7 +19,11 @@ function apiThatAnswers(outcome: ScaleWrite): ScaleApi & { readonly writes: unkn
 
 const write = async (outcome: ScaleWrite, mode: 'Scale' | 'Recommend' | 'Floor', isLeader: boolean) => {
   const api = apiThatAnswers(outcome);
-  const scaler = createScaleSubresourceScaler({ api, leadership: { isLeader: () => isLeader } });
+  const scaler = createScaleSubresourceScaler({
+    api,
+    leadership: { isLeader: () => isLeader },
+    refusal: () => undefined,
+  });
   const request = { policy: aPolicy({ mode }), toReplicas: 7, version: '41', nowMs: 0 };
   return { answer: await scaler.write(request, NEVER), writes: api.writes };
 };
@@ -50,4 +54,16 @@ describe('a write to the scale subresource', () => {
     const { answer } = await write({ kind, message: 'the object has been modified' }, 'Scale', true);
     expect(answer).toEqual({ result: kind, message: 'the object has been modified' });
   });
+});
+
+test('a target that something else scales is not written, and told why', async () => {
+  const api = apiThatAnswers({ kind: 'applied' });
+  const scaler = createScaleSubresourceScaler({
+    api,
+    leadership: { isLeader: () => true },
+    refusal: () => 'an HPA scales it too',
+  });
+  const request = { policy: aPolicy({ mode: 'Scale' }), toReplicas: 7, version: '41', nowMs: 0 };
+  expect(await scaler.write(request, NEVER)).toEqual({ result: 'refused', message: 'an HPA scales it too' });
+  expect(api.writes).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { statusOf } from '../../../src/explain/status-of.ts';
+import { statusOf, statusOfUndecided } from '../../../src/explain/status-of.ts';
 import { statusSchema } from '../../../src/policy/schema/status-schema.ts';
 import { aDecision } from '../../builders/decision.ts';
 import { NO_FORECAST } from '../../builders/forecast.ts';
@@ -62,5 +62,46 @@ describe('the status of a custom resource', () => {
     expect(status({ ...aDecision(), decidedAtMs: LATER_MS }, 'conflict', applied).lastScaleTime).toBe(
       iso(NOW_MS),
     );
+  });
+});
+
+describe('what the cluster says beside a decision', () => {
+  const decision = aDecision();
+  const { workload, decidedAtMs } = decision;
+  const actuation = { workload, decidedAtMs, result: 'unchanged', toReplicas: 12, message: '' } as const;
+  const ableToScale = (reason: 'ConflictingAutoscaler' | 'ReplicasChangedElsewhere') => {
+    const finding = { reason, message: 'argocd' };
+    const { conditions, ...rest } = statusOf({ decision, actuation, generation: 3, previous: {}, finding });
+    expect([rest.reason, conditions.length]).toEqual([reason, 4]);
+    return conditions.find(({ type }) => type === 'AbleToScale');
+  };
+
+  test('is the reason, and the condition AbleToScale', () => {
+    expect(ableToScale('ConflictingAutoscaler')).toMatchObject({
+      status: 'False',
+      reason: 'ConflictingAutoscaler',
+      message: 'argocd',
+    });
+  });
+
+  test('a change elsewhere leaves it able to scale', () => {
+    expect(ableToScale('ReplicasChangedElsewhere')).toMatchObject({ status: 'True' });
+  });
+
+  test('where nothing could be decided, the figures stay and the other conditions are unknown', () => {
+    const finding = { reason: 'FailedGetScale', message: 'no such target' } as const;
+    const before = status(aDecision());
+    const after = statusOfUndecided({ finding, generation: 4, previous: before, nowMs: LATER_MS });
+    expect(statusSchema.safeParse(after).error).toBeUndefined();
+    const { observedGeneration: _generation, reason: _reason, conditions: _conditions, ...figures } = before;
+    expect(after).toMatchObject({ ...figures, observedGeneration: 4, reason: 'FailedGetScale' });
+    expect(after.conditions.map((one) => [one.type, one.status])).toEqual([
+      ['AbleToScale', 'False'],
+      ['ScalingActive', 'Unknown'],
+      ['ScalingLimited', 'Unknown'],
+      ['ForecastHealthy', 'Unknown'],
+    ]);
+    const again = statusOfUndecided({ finding, generation: 4, previous: after, nowMs: LATER_MS + 1000 });
+    expect(again.conditions[0].lastTransitionTime).toBe(iso(LATER_MS));
   });
 });

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { leaseFlag } from '../../../../src/cli/run/lease-flag.ts';
 import { listenFlag } from '../../../../src/cli/run/listen-flag.ts';
 import { momentFlag } from '../../../../src/cli/run/moment-flag.ts';
+import { portFlag } from '../../../../src/cli/run/port-flag.ts';
 import { speedFlag } from '../../../../src/cli/run/speed-flag.ts';
 
 test.each([
@@ -40,4 +42,22 @@ test.each([
 
 test.each(['0', '-1', 'fast', '', 'NaN', 'Infinity'])('--speed "%s" is refused', (text) =>
   expect(() => speedFlag(text)).toThrow(/allowed: max, or a number above 0/),
+);
+
+test('--lease names a namespace and an object', () =>
+  expect(leaseFlag('prescale-system/prescale')).toEqual({ namespace: 'prescale-system', name: 'prescale' }));
+
+test.each(['prescale', '/prescale', 'a/b/c', 'Prescale/x', 'a/', 'a b/c'])(
+  '--lease "%s" names none',
+  (text) => expect(() => leaseFlag(text)).toThrow(`Got "${text}", allowed: namespace/name`),
+);
+
+test.each([
+  ['0', 0],
+  ['8081', 8081],
+  ['65535', 65_535],
+])('--probes %s', (text, port) => expect(portFlag(text)).toBe(port));
+
+test.each(['', '-1', '65536', '8081a', '127.0.0.1:8081'])('--probes "%s" is no port', (text) =>
+  expect(() => portFlag(text)).toThrow(`Got "${text}", allowed: a port`),
 );

@@ -240,11 +240,7 @@ describe('a signal during the play', () => {
 
 describe('refusals', () => {
   test.each<[string, readonly string[], RegExp]>([
-    [
-      'no policy',
-      ['--recording', recording],
-      /--policy: got nothing, .* Watching the policies of a cluster comes later/,
-    ],
+    ['no policy', ['--recording', recording], /--policy: got nothing, allowed: one or more files/],
     ['no source', ['--policy', policy], /--recording, --prometheus: got neither/],
     ['two sources', [...PLAY, '--prometheus', 'http://127.0.0.1:9'], /--recording: got a Prometheus too/],
     [

@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { createScaleSubresourceScaler } from '../../../actuate/scale-subresource.ts';
+import { createDecisionFeed } from '../../../api/decision-feed.ts';
+import type { DecisionFeed } from '../../../api/ports.ts';
+import { createApiClient, type ApiClient } from '../../../cluster/api-client.ts';
+import { loadConnection, type ClusterConnection } from '../../../cluster/cluster-connection.ts';
+import { conflictWith } from '../../../cluster/conflicting-autoscalers.ts';
+import { createEventRecorder } from '../../../cluster/event-recorder.ts';
+import { objectKey } from '../../../cluster/kubernetes-object.ts';
+import { createLeaseStore } from '../../../cluster/lease-store.ts';
+import { createResourceDiscovery } from '../../../cluster/resource-discovery.ts';
+import { createScaleApi } from '../../../cluster/scale-api.ts';
+import { createSystemClock } from '../../../control/clocks/system-clock.ts';
+import { createLeaderElector, type LeaderElector } from '../../../control/leader/leader-elector.ts';
+import { DEFAULT_LEASE_PARAMS } from '../../../control/leader/next-lease-action.ts';
+import type { Clock } from '../../../domain/clock.ts';
+import { workloadKey } from '../../../domain/workload.ts';
+import type { NetworkOrReason } from '../../../forecast/create-models.ts';
+import { shippedNetwork } from '../../../infer/shipped-network.ts';
+import type { Finding } from '../../../explain/status-of.ts';
+import { createMetricsSources, type MetricsSources } from '../../../observe/metrics-sources.ts';
+import type { Policy } from '../../../policy/policy.ts';
+import { createLogger, type Logger } from '../../../telemetry/logger.ts';
+import { assembleController, type Controller } from '../assemble-controller.ts';
+import { createDecisionPrinter } from '../decision-printer.ts';
+import { prometheusConfigs } from '../pair-sources.ts';
+import { printMode, type RunFlags } from '../run-flags.ts';
+import { FED_DECISIONS_KEPT, serveApi, serveProbes } from '../serve-api.ts';
+import { stopOnSignals } from '../stop-signals.ts';
+import { keepFindings, type Findings } from './findings.ts';
+import { syncFleet, type InvalidObject } from './sync-fleet.ts';
+import { newsOf, tellObjects, type TellDeps } from './tell-objects.ts';
+import { watchCluster, type ClusterWatch } from './watch-cluster.ts';
+
+const CLOSE_GRACE_SECONDS = 2;
+const DEFAULT_PROBES_PORT = 8081;
+const SYNC_LOOK_SECONDS = 0.1;
+
+/** Everything that runs beside the loop. */
+interface Site {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly client: ApiClient;
+  readonly watch: ClusterWatch;
+  readonly elector: LeaderElector;
+  readonly findings: Findings;
+  readonly controller: Controller;
+  readonly sources: MetricsSources;
+  readonly feed: DecisionFeed;
+  readonly tell: TellDeps;
+}
+
+/** The controller of a cluster: runs until a signal, then gives its lease back; 0. */
+export async function runInCluster(flags: RunFlags): Promise<number> {
+  const connection = loadConnection(flags.kubeconfig);
+  const site = assembleSite(flags, {
+    connection,
+    sources: createMetricsSources(await prometheusConfigs(flags)),
+    network: await shippedNetwork(),
+  });
+  const stopping = stopOnSignals();
+  const closing: (() => Promise<void>)[] = [() => site.client.close(), () => site.sources.close()];
+  const beside = new AbortController();
+  try {
+    const served = { ...site.controller, notReadyBecause: () => notReadyBecause(site) };
+    const api = await serveApi(served, site.feed, flags.listen);
+    closing.push(() => {
+      site.feed.close();
+      return api.close(CLOSE_GRACE_SECONDS);
+    });
+    const probes = await serveProbes(served, flags.probes ?? DEFAULT_PROBES_PORT);
+    closing.push(() => probes.close(CLOSE_GRACE_SECONDS));
+    site.logger.info({ api: api.url, probes: probes.url, cluster: connection.serverUrl }, 'started');
+    const running = [site.watch.run(beside.signal), site.elector.run(beside.signal)];
+    await loop(site, flags, stopping.signal);
+    // The loop has ended, and with it all writing: only now the next one may lead.
+    beside.abort();
+    await Promise.all(running);
+    return 0;
+  } finally {
+    beside.abort();
+    await Promise.all(closing.map((close) => close()));
+    stopping.dispose();
+  }
+}
+
+interface Given {
+  readonly connection: ClusterConnection;
+  readonly sources: MetricsSources;
+  readonly network: NetworkOrReason;
+}
+
+function assembleSite(flags: RunFlags, { connection, sources, network }: Given): Site {
+  const clock = createSystemClock();
+  const logger = createLogger(flags.logLevel ?? 'info');
+  const random = Math.random;
+  const onFault = (message: string): void => logger.warn({ message }, 'cluster');
+  const client = createApiClient({ connection, clock, random, userAgent: 'prescale' });
+  const { namespace } = flags;
+  const watch = watchCluster({ client, clock, random, namespace, onFault });
+  const instance = hostname();
+  const elector = createLeaderElector({
+    store: createLeaseStore(client, flags.lease ?? { namespace: connection.namespace, name: 'prescale' }),
+    clock,
+    random,
+    identity: `${instance}_${randomUUID()}`,
+    params: DEFAULT_LEASE_PARAMS,
+    onChange(isLeader) {
+      controller.metrics.leads(isLeader);
+      logger.info({ isLeader }, 'leadership');
+    },
+    onFault,
+  });
+  const conflictOf = (policy: Policy): string | undefined => conflictWith(policy, watch.autoscalers());
+  const api = createScaleApi(client, createResourceDiscovery(client));
+  const findings = keepFindings(
+    createScaleSubresourceScaler({ api, leadership: elector, refusal: conflictOf }),
+    conflictOf,
+  );
+  const controller = assembleController({
+    tickSeconds: flags.tick,
+    logger,
+    network,
+    scaler: findings.scaler,
+  });
+  controller.metrics.leads(false);
+  const events = createEventRecorder({ client, clock, instance, onFault });
+  const tell = { client, events, onFault };
+  const feed = createDecisionFeed({ startedAtMs: clock.nowMs(), keptEvents: FED_DECISIONS_KEPT });
+  return { clock, logger, client, watch, elector, findings, controller, sources, feed, tell };
+}
+
+function notReadyBecause({ watch, controller }: Site): string | null {
+  return watch.notReadyBecause() ?? controller.notReadyBecause();
+}
+
+/** Ticks until stopped: the objects say who is looked after, and are told what came of it. */
+async function loop(site: Site, flags: RunFlags, stop: AbortSignal): Promise<void> {
+  const { clock, watch, controller, elector } = site;
+  while (watch.notReadyBecause() !== null && !stop.aborted) await clock.sleep(SYNC_LOOK_SECONDS, stop);
+  let invalid: readonly InvalidObject[] = [];
+  const printer = createDecisionPrinter(process.stdout, printMode(flags));
+  const plan = {
+    speed: null,
+    firstAtMs: clock.nowMs(),
+    lastAtMs: Infinity,
+    attendances: [],
+    isSideBySide: false,
+  };
+  await controller.run(plan, clock, {
+    beforeTick() {
+      invalid = sync(site, flags);
+    },
+    async onDecided(batch) {
+      site.feed.publish(batch);
+      await printer.print(batch);
+      if (!elector.isLeader()) return;
+      const objects = watch.autoscalers().predictiveAutoscalers;
+      const news = newsOf(objects, batch, (object) => findingOf(site, invalid, objectKey(object)));
+      await tellObjects(site.tell, news, clock.nowMs(), stop);
+    },
+    stop,
+  });
+}
+
+function sync({ controller, watch, sources, findings }: Site, flags: RunFlags): readonly InvalidObject[] {
+  const { fleet, ring, metrics } = controller;
+  const onGone = (workload: Policy['workload']): void => {
+    ring.forget(workload);
+    metrics.forget(workload);
+    findings.forget(workloadKey(workload));
+  };
+  const recommendOnly = flags.dryRun === true;
+  return syncFleet({ fleet, sources, recommendOnly, onGone }, watch.autoscalers().predictiveAutoscalers);
+}
+
+function findingOf(
+  { controller, findings }: Site,
+  invalid: readonly InvalidObject[],
+  key: string,
+): Finding | undefined {
+  const refused = invalid.find(({ object }) => objectKey(object) === key);
+  if (refused) return { reason: 'InvalidPolicy', message: refused.message };
+  const member = controller.fleet.members().find(({ policy }) => workloadKey(policy.workload) === key);
+  return member && findings.of(member.policy);
+}

@@ -1,0 +1,86 @@
+import type { KubernetesObject } from '../../../cluster/kubernetes-object.ts';
+import { ALWAYS, type Fleet, type Member } from '../../../control/fleet.ts';
+import { newMember } from '../../../control/join-fleet.ts';
+import { PrescaleError, problemText } from '../../../domain/errors.ts';
+import { workloadKey, type WorkloadRef } from '../../../domain/workload.ts';
+import type { MetricsSource } from '../../../observe/metrics-source.ts';
+import type { MetricsSources } from '../../../observe/metrics-sources.ts';
+import type { Policy } from '../../../policy/policy.ts';
+import { policyOfObject } from './policy-of-object.ts';
+
+export interface SyncFleetDeps {
+  readonly fleet: Fleet;
+  readonly sources: MetricsSources;
+  /** --dry-run: whatever the mode, nothing is written. */
+  readonly recommendOnly: boolean;
+  /** Of a workload that is no longer looked after. */
+  readonly onGone: (workload: WorkloadRef) => void;
+}
+
+/** An object that cannot be looked after, and why. */
+export interface InvalidObject {
+  readonly object: KubernetesObject;
+  readonly message: string;
+}
+
+/**
+ * Makes the fleet what the objects say, whatever it was before: objects that are new join, those that are gone or on
+ * their way out leave, a changed spec starts anew. Returns those that are not valid; the others do not notice.
+ */
+export function syncFleet(
+  deps: SyncFleetDeps,
+  objects: readonly KubernetesObject[],
+): readonly InvalidObject[] {
+  const invalid: InvalidObject[] = [];
+  const kept = new Set<string>();
+  for (const object of objects) {
+    if (object.metadata.deletionTimestamp !== undefined) continue;
+    const joined = join(deps, object);
+    if (typeof joined === 'string') invalid.push({ object, message: joined });
+    else kept.add(workloadKey(joined.policy.workload));
+  }
+  for (const { policy } of deps.fleet.members())
+    if (!kept.has(workloadKey(policy.workload))) leave(deps, policy.workload);
+  return invalid;
+}
+
+/** The member that it is now, or what is wrong with the object. */
+function join(deps: SyncFleetDeps, object: KubernetesObject): Member | string {
+  const read = policyOfObject(object);
+  if (read.kind === 'invalid') return read.message;
+  const policy: Policy = deps.recommendOnly ? { ...read.policy, mode: 'Recommend' } : read.policy;
+  const before = deps.fleet.member(policy.workload);
+  if (before && isSame(before.policy, policy)) return before;
+  const source = sourceOf(deps.sources, policy);
+  if (typeof source === 'string') return source;
+  const member = before?.policy.policyHash === policy.policyHash ? carriedOver(before, policy) : undefined;
+  const joined = member ?? newMember(policy, source, ALWAYS);
+  deps.fleet.add(joined);
+  return joined;
+}
+
+function isSame(a: Policy, b: Policy): boolean {
+  return a.policyHash === b.policyHash && a.mode === b.mode && targetKey(a) === targetKey(b);
+}
+
+const targetKey = ({ target }: Policy): string => `${target.apiVersion} ${target.kind} ${target.name}`;
+
+/** Another mode changes what is done with decisions, not the decisions; another target starts anew. */
+function carriedOver(before: Member, { mode, target }: Policy): Member | undefined {
+  const policy = { ...before.policy, mode };
+  return targetKey({ ...policy, target }) === targetKey(policy) ? { ...before, policy } : undefined;
+}
+
+function sourceOf(sources: MetricsSources, { metrics }: Policy): MetricsSource | string {
+  try {
+    return sources.named(metrics.source, 'spec.metrics.source');
+  } catch (error) {
+    if (error instanceof PrescaleError) return error.problems.map(problemText).join('; ');
+    throw error;
+  }
+}
+
+function leave({ fleet, onGone }: SyncFleetDeps, workload: WorkloadRef): void {
+  fleet.remove(workload);
+  onGone(workload);
+}

@@ -1,0 +1,78 @@
+import type { ApiClient } from '../../../cluster/api-client.ts';
+import { writeStatus } from '../../../cluster/autoscaler-status.ts';
+import type { EventRecorder, EventToRecord } from '../../../cluster/event-recorder.ts';
+import { objectKey, type KubernetesObject } from '../../../cluster/kubernetes-object.ts';
+import type { StoredDecision } from '../../../control/decision-store.ts';
+import { workloadKey } from '../../../domain/workload.ts';
+import { eventMessage, eventOf } from '../../../explain/event.ts';
+import {
+  statusOf,
+  statusOfUndecided,
+  type Finding,
+  type PreviousStatus,
+} from '../../../explain/status-of.ts';
+import { mapConcurrently } from '../../../observe/prometheus/map-concurrently.ts';
+
+/** What a tick has to say about one object. */
+export interface ObjectNews {
+  readonly object: KubernetesObject;
+  readonly stored: StoredDecision | undefined;
+  readonly finding: Finding | undefined;
+}
+
+export interface TellDeps {
+  readonly client: ApiClient;
+  readonly events: EventRecorder;
+  readonly onFault: (message: string) => void;
+}
+
+const AT_A_TIME = 16;
+
+/** Writes each object's status, and an event for each applied change and each new reason. Never throws. */
+export async function tellObjects(
+  deps: TellDeps,
+  news: readonly ObjectNews[],
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  await mapConcurrently(news, AT_A_TIME, (one) => tell(deps, one, nowMs, signal));
+}
+
+async function tell(deps: TellDeps, news: ObjectNews, nowMs: number, signal: AbortSignal): Promise<void> {
+  const { object } = news;
+  const previous = (object.status ?? {}) as PreviousStatus;
+  const status = newStatus(news, previous, nowMs);
+  if (status === undefined || signal.aborted) return;
+  const written = await writeStatus(deps.client, object, status, signal);
+  if (written.kind === 'failed') deps.onFault(`status of ${objectKey(object)}: ${written.message}`);
+  for (const event of newEvents(news, previous.reason !== status.reason))
+    await deps.events.record(object, event, signal);
+}
+
+function newStatus({ object, stored, finding }: ObjectNews, previous: PreviousStatus, nowMs: number) {
+  const generation = object.metadata.generation ?? 0;
+  if (stored) return statusOf({ ...stored, generation, previous, finding });
+  return finding && statusOfUndecided({ finding, generation, previous, nowMs });
+}
+
+function newEvents({ stored, finding }: ObjectNews, isNewReason: boolean): readonly EventToRecord[] {
+  const found: EventToRecord[] = finding
+    ? [{ type: 'Warning', reason: finding.reason, message: eventMessage(finding.message) }]
+    : [];
+  const decided = stored ? [eventOf(stored.decision, stored.actuation)] : [];
+  if (stored?.actuation.result === 'applied') return isNewReason ? [...found, ...decided] : decided;
+  if (!isNewReason) return [];
+  return found.length > 0 ? found : decided;
+}
+
+/** The news of a tick by object: those it decided for, and those it could not. */
+export function newsOf(
+  objects: readonly KubernetesObject[],
+  batch: readonly StoredDecision[],
+  findingOf: (object: KubernetesObject) => Finding | undefined,
+): readonly ObjectNews[] {
+  const decided = new Map(batch.map((stored) => [workloadKey(stored.decision.workload), stored]));
+  return objects
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .map((object) => ({ object, stored: decided.get(objectKey(object)), finding: findingOf(object) }));
+}

@@ -1,0 +1,48 @@
+import type { ApiClient } from '../../../cluster/api-client.ts';
+import { autoscalersPath } from '../../../cluster/autoscaler-status.ts';
+import type { Autoscalers } from '../../../cluster/conflicting-autoscalers.ts';
+import { resourcePath } from '../../../cluster/kubernetes-object.ts';
+import { createReflector, type Reflector } from '../../../cluster/reflector.ts';
+import type { Clock } from '../../../domain/clock.ts';
+
+/** Copies of everything in the cluster that scales something, as of the newest events. */
+export interface ClusterWatch {
+  autoscalers(): Autoscalers;
+  /** null when the copies are complete; otherwise one sentence that says what is missing. */
+  notReadyBecause(): string | null;
+  /** Runs until the signal is aborted. Never rejects. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+export interface WatchClusterDeps {
+  readonly client: ApiClient;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** undefined: all namespaces. */
+  readonly namespace: string | undefined;
+  readonly onFault: (message: string) => void;
+}
+
+export function watchCluster({ namespace, ...deps }: WatchClusterDeps): ClusterWatch {
+  const watching = (path: string): Reflector => createReflector({ ...deps, path });
+  const autoscalers = watching(autoscalersPath(namespace));
+  const hpas = watching(resourcePath('autoscaling/v2', 'horizontalpodautoscalers', namespace));
+  // Where KEDA is not installed, there are none.
+  const scaledObjects = watching(resourcePath('keda.sh/v1alpha1', 'scaledobjects', namespace));
+  const all = [autoscalers, hpas, scaledObjects];
+  return {
+    autoscalers: () => ({
+      predictiveAutoscalers: autoscalers.items(),
+      horizontalPodAutoscalers: hpas.items(),
+      scaledObjects: scaledObjects.items(),
+    }),
+    notReadyBecause() {
+      if (!all.every((one) => one.hasSynced())) return 'The cluster has not been listed yet.';
+      if (!autoscalers.isMissing()) return null;
+      return 'The custom resource is not installed: prescale crd | kubectl apply -f -';
+    },
+    async run(signal) {
+      await Promise.all(all.map((one) => one.run(signal)));
+    },
+  };
+}
