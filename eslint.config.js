@@ -29,6 +29,7 @@ const MAY_IMPORT = {
     'actuate',
     'explain',
     'telemetry',
+    'replay',
     'decide.ts',
   ],
   'decide.ts': ['domain', 'policy', 'size', 'guard'],

@@ -52,6 +52,8 @@ export interface DecideInput {
   readonly tickSeconds: number;
   /** Of the decisions before about this workload: saves time, changes no answer. */
   readonly knownNeeds?: KnownNeeds | undefined;
+  /** What HPA would ask for now, where somebody counts it: told in the Decision, and changes nothing else. */
+  readonly hpaReplicas?: number | undefined;
 }
 
 export interface Decided {
@@ -80,6 +82,7 @@ export function decide(input: DecideInput): Decided {
     observed: observation,
     memory: input.memory,
     forecast,
+    ...(input.hpaReplicas !== undefined && { hpaReplicas: input.hpaReplicas }),
     ...(sizing && { sizing }),
     guards,
     outcome: outcomeOf(observation, sizing, guards),
@@ -99,8 +102,8 @@ export function decide(input: DecideInput): Decided {
 
 /** Decides again from what a Decision stores; under the same policy the answer is the very same Decision. */
 export function redecide(decision: Decision, policy: Policy): Decision {
-  const { observed: observation, forecast, memory, decidedAtMs: nowMs, tickSeconds } = decision;
-  return decide({ observation, forecast, policy, memory, nowMs, tickSeconds }).decision;
+  const { observed: observation, forecast, memory, decidedAtMs: nowMs, tickSeconds, hpaReplicas } = decision;
+  return decide({ observation, forecast, policy, memory, nowMs, tickSeconds, hpaReplicas }).decision;
 }
 
 function dependencyLimitOf(

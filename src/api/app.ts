@@ -7,6 +7,7 @@ import { autoscalerRoutes } from './routes/autoscalers.ts';
 import { healthRoutes } from './routes/health.ts';
 import { historyRoutes } from './routes/history.ts';
 import { pageRoutes } from './routes/page.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
 import { openApiRoutes, viewerFiles } from './routes/openapi.ts';
 import { sizeRoutes } from './routes/size.ts';
 import { streamRoutes } from './routes/stream.ts';
@@ -55,6 +56,7 @@ function routesOf(deps: ApiDeps): readonly Route[] {
     ...whatIfRoutes(deps),
     ...sizeRoutes(),
     ...historyRoutes(deps),
+    ...ledgerRoutes(deps),
     ...streamRoutes(deps),
   ];
   // Made when it is first asked for: most who ask for a decision never read it.

@@ -5,6 +5,7 @@
 import type { Registry } from 'prom-client';
 import type { ActuationRecord } from '../domain/actuation.ts';
 import type { Decision } from '../domain/decision.ts';
+import type { Ledger } from '../domain/ledger.ts';
 import type { WorkloadRef } from '../domain/workload.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { WhatIf } from './what-if.ts';
@@ -24,6 +25,8 @@ export interface FleetReader {
     options: { readonly limit: number; readonly beforeMs?: number },
   ): readonly DecisionWithRecord[];
   get(workload: WorkloadRef, decisionId: string): DecisionWithRecord | undefined;
+  /** What HPA beside the controller would have come to; undefined while nothing was accounted. */
+  ledger(workload: WorkloadRef): Ledger | undefined;
 }
 
 /** One decision in the order of the whole fleet. */

@@ -1,6 +1,7 @@
 import type { ReplicaStatus } from '../actuate/scaler.ts';
 import { decide, initialMemory } from '../decide.ts';
-import type { Decision, DecisionMemory } from '../domain/decision.ts';
+import { desiredReplicas, type Decision, type DecisionMemory } from '../domain/decision.ts';
+import { createCounterfactual } from '../replay/counterfactual.ts';
 import type { Member } from './fleet.ts';
 import type { Foreseen } from './forecast-all.ts';
 import { forEachSafely, type TickDeps } from './tick-deps.ts';
@@ -19,7 +20,11 @@ export function decideAll(deps: TickDeps, foreseen: readonly Foreseen[]): readon
     const { policy, knownNeeds } = member;
     const memory = member.memory ?? initialMemory(nowMs);
     const { tickSeconds } = deps;
-    const input = { observation, forecast, policy, memory, nowMs, tickSeconds, knownNeeds };
-    return { member, status, ...decide(input) };
+    const counterfactual = (member.counterfactual ??= createCounterfactual(policy, tickSeconds));
+    const hpaReplicas = counterfactual.look(observation);
+    const seen = { observation, forecast, memory, hpaReplicas };
+    const decided = decide({ ...seen, policy, nowMs, tickSeconds, knownNeeds });
+    counterfactual.decided(desiredReplicas(decided.decision));
+    return { member, status, ...decided };
   });
 }

@@ -7,6 +7,7 @@ import type { HistoryBuffer } from '../observe/history-buffer.ts';
 import type { MetricsSource } from '../observe/metrics-source.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { KnownNeeds } from '../size/known-needs.ts';
+import type { Counterfactual } from '../replay/counterfactual.ts';
 import type { KeptRate } from './learn-rate.ts';
 
 /** The instants at which a workload is looked after, in its own time: the loop's time + `offsetMs`. */
@@ -46,6 +47,8 @@ export interface Member {
   readonly accuracy: RollingAccuracy;
   memory: DecisionMemory | undefined;
   newest: Decision | undefined;
+  /** What HPA would have done beside it, since the first decision. */
+  counterfactual: Counterfactual | undefined;
 }
 
 /** The workload's own time at an instant of the loop. */

@@ -27,6 +27,7 @@ export function newMember(policy: Policy, source: MetricsSource, attendance: Att
     accuracy: createRollingAccuracy(),
     memory: undefined,
     newest: undefined,
+    counterfactual: undefined,
   };
 }
 

@@ -1,7 +1,9 @@
 import type { Decision } from '../domain/decision.ts';
+import { ledgerFigures } from '../domain/ledger.ts';
 import { isNews, logLine } from '../explain/log-line.ts';
 import type { Actuated } from './actuate-all.ts';
 import type { StoredDecision } from './decision-store.ts';
+import type { Member } from './fleet.ts';
 import type { TickDeps } from './tick-deps.ts';
 
 /** Keeps, counts and tells what was decided; the only step that changes what the next tick starts from. */
@@ -12,6 +14,7 @@ export function recordAll(deps: TickDeps, actuated: readonly Actuated[]): readon
     const { member, decision, memory } = one;
     logNews(deps, one, member.newest);
     deps.metrics.decided(decision, one.actuation);
+    tellLedger(deps, member);
     member.memory = memory;
     member.newest = decision;
   }
@@ -22,4 +25,11 @@ function logNews(deps: TickDeps, { decision, actuation }: Actuated, previous: De
   if (!isNews(decision, previous)) return;
   const { level, message, fields } = logLine(decision, actuation);
   deps.logger[level](fields, message);
+}
+
+function tellLedger({ metrics }: TickDeps, { policy, counterfactual }: Member): void {
+  const ledger = counterfactual?.ledger();
+  if (ledger === undefined) return;
+  const [prescale, hpa] = [ledger.prescale, ledger.hpa].map((side) => ledgerFigures(side, policy.cost));
+  metrics.accounted(policy.workload, { prescale, hpa });
 }

@@ -89,6 +89,8 @@ export interface Decision {
   /** Memory as it was before this decision. */
   readonly memory: DecisionMemory;
   readonly forecast: ForecastResult;
+  /** What HPA would have asked for from the same measurements; told for comparison, absent where nobody counted. */
+  readonly hpaReplicas?: number;
   /** Absent where there was no trusted measurement to size for. */
   readonly sizing?: SizingTrace;
   /** The whole chain in order, the steps that changed nothing too. */

@@ -34,6 +34,7 @@ export function decisionText(decision: Decision, actuation?: ActuationRecord): s
         ]
       : [line('queueing', 'not sized: there is no trusted measurement')]),
     ...guardLines(decision.guards),
+    ...hpaLines(decision),
     line('outcome', `${outcome.kind}, ${outcome.reason}: ${reasonSentence(outcome.reason)}`),
     ...(actuation ? [line('actuation', `${actuation.result}: ${actuation.message}`)] : []),
   ];
@@ -105,6 +106,12 @@ function queueingText(decision: Decision, sizing: SizingTrace): string {
     sizing.reason,
   ];
   return parts.join('; ');
+}
+
+/** What HPA would have made of the same measurements, where it was counted. */
+function hpaLines({ hpaReplicas }: Decision): readonly string[] {
+  if (hpaReplicas === undefined) return [];
+  return [line('hpa', `would have asked for ${replicasText(hpaReplicas)} from the same measurements`)];
 }
 
 /** Where the plan changes, and to how many; nothing where there is no plan beyond now. */

@@ -6,9 +6,10 @@ import { capacityRps } from '../size/service-model.ts';
 import { dispatchedQueues } from '../size/dispatch.ts';
 import type { ReplayAutoscaler, ReplayView } from './autoscaler.ts';
 import { createConstant } from './baselines/constant.ts';
+import { HPA_DEFAULT_TARGET_RATIO } from './baselines/hpa.ts';
 import { createPlanned } from './baselines/planned.ts';
 import { createController, type ControllerDeps } from './controller.ts';
-import { HPA_DEFAULT_TARGET_RATIO, hpaVariant, SWEPT_FAMILIES, type FamilyName } from './families.ts';
+import { hpaVariant, SWEPT_FAMILIES, type FamilyName } from './families.ts';
 import { excessFrom, frontierOf, type FrontierPoint } from './frontier.ts';
 import { playAll, type PlayedAutoscaler, type PlayHooks, type ReplayWorld } from './play.ts';
 import { addTallies, scoreOf, type Episode, type RunScore, type Tally } from './score.ts';
@@ -110,7 +111,7 @@ function scoredRun({ policy }: ReplayWorld, { tally }: PlayedAutoscaler): Played
 function ownCandidates({ world, history, forecastAt, onDecision }: CompareInput): Candidate[] {
   const { policy, path, model } = world;
   const { serviceRateRps } = model;
-  const nothingAt = (slot: number): ForecastResult => nothing(forecastAt(slot));
+  const nothingAt = lastKept((slot) => nothing(forecastAt(slot)));
   const controller = (name: string, deps: Pick<ControllerDeps, 'forecastAt' | 'onDecision'>): Candidate => {
     const shared = { policy, serviceRateRps, path, history };
     const create = playedOnce(path.ratesRps.length, () => createController(name, { ...shared, ...deps }));
@@ -131,6 +132,15 @@ function playedOnce(steps: number, create: () => ReplayAutoscaler): () => Replay
     if (hasPlayed) return createPlanned(deciding.name, plan);
     hasPlayed = true;
     return { ...deciding, desire: (view) => (plan[view.step] = deciding.desire(view)) };
+  };
+}
+
+/** Several decisions follow from one forecast. */
+function lastKept(forecastAt: (slot: number) => ForecastResult): (slot: number) => ForecastResult {
+  let last: { readonly slot: number; readonly forecast: ForecastResult } | undefined;
+  return (slot) => {
+    if (last?.slot !== slot) last = { slot, forecast: forecastAt(slot) };
+    return last.forecast;
   };
 }
 

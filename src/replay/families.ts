@@ -45,9 +45,6 @@ export const TARGET_RATIOS: readonly number[] = [
 /** Where a forecast comes on top, the coarser grid tells as much. */
 const PREDICTIVE_TARGET_RATIOS = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9] as const;
 
-/** HPA's default target of 80 % CPU (pkg/apis/autoscaling/v2/defaults.go). */
-export const HPA_DEFAULT_TARGET_RATIO = 0.8;
-
 export function hpaVariant(world: ReplayWorld, targetRatio: number): Variant {
   const { scaleDownWindowSeconds } = world.physics;
   return {

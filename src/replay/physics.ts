@@ -38,7 +38,7 @@ export interface StartupTime {
 }
 
 /** HPA's downscale stabilization window. */
-const DEFAULT_SCALE_DOWN_WINDOW_SECONDS = 300;
+export const DEFAULT_SCALE_DOWN_WINDOW_SECONDS = 300;
 const DEFAULT_STEP_SECONDS = 15;
 /** Up to here a row is taken as it is; longer ones would make stairs that no load has. */
 const LONGEST_CONSTANT_ROW_SECONDS = 60;

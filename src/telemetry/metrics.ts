@@ -25,6 +25,8 @@ export interface Metrics {
   /** How far the newest measured slot was from what had been forecast for it, as a share (0..) of the measured rate. */
   forecastMissed(workload: WorkloadRef, absoluteErrorRatio: number): void;
   decided(decision: Decision, actuation: ActuationRecord): void;
+  /** What this autoscaler and HPA beside it came to so far. */
+  accounted(workload: WorkloadRef, ledger: NonNullable<WorkloadReading['ledger']>): void;
   sourceFailed(kind: SourceErrorKind): void;
   /** A workload threw in this stage and lost that tick. */
   workloadFailed(stage: Stage): void;
@@ -59,6 +61,9 @@ export function createMetrics(): Metrics {
       meters.decisions.inc({ outcome: decision.outcome.kind, reason: decision.outcome.reason });
       if (['conflict', 'notLeader', 'refused', 'failed'].includes(actuation.result))
         meters.actuationErrors.inc({ code: actuation.result });
+    },
+    accounted(workload, ledger) {
+      readingOf(workload).ledger = ledger;
     },
     sourceFailed: (kind) => meters.sourceErrors.inc({ kind }),
     workloadFailed: (stage) => meters.workloadErrors.inc({ stage }),

@@ -1,6 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import { desiredReplicas, recommendedReplicas, type Decision } from '../domain/decision.ts';
 import { type Forecast, QUANTILE_LEVELS } from '../domain/forecast.ts';
+import type { LedgerFigures } from '../domain/ledger.ts';
 import type { WorkloadRef } from '../domain/workload.ts';
 
 /** What is known of one workload now; the gauges are read from it at the moment they are scraped. */
@@ -8,6 +9,8 @@ export interface WorkloadReading {
   readonly workload: WorkloadRef;
   decision?: Decision;
   absoluteErrorRatio?: number;
+  /** By autoscaler: what both came to since the ledger began. */
+  ledger?: Readonly<Record<'prescale' | 'hpa', LedgerFigures>>;
 }
 
 /** One series of a gauge: its label beyond namespace and name (or none), and its value. */
@@ -39,6 +42,23 @@ const GAUGES: readonly GaugeSpec[] = [
     name: 'current_replicas',
     help: 'Replicas that the target asks for now.',
     read: one((decision) => decision.observed.currentReplicas),
+  },
+  {
+    name: 'hpa_replicas',
+    help: 'What HPA at its default target would ask for from the same measurements.',
+    read: one((decision) => decision.hpaReplicas),
+  },
+  {
+    name: 'ledger_cost',
+    help: "Since the ledger began, in the policy's currency: what each autoscaler's replicas and late requests cost.",
+    label: 'autoscaler',
+    read: ledgerPoints(({ cost }) => cost.total),
+  },
+  {
+    name: 'ledger_violated_seconds',
+    help: 'Since the ledger began: seconds with more late requests than the objective allows, by autoscaler.',
+    label: 'autoscaler',
+    read: ledgerPoints(({ violatedSeconds }) => violatedSeconds),
   },
   {
     name: 'arrival_rate_rps',
@@ -96,6 +116,10 @@ function scorePoints({ accuracy }: Forecast): readonly Point[] {
 
 function weightPoints({ model, weights }: Forecast): readonly Point[] {
   return weights?.map(({ expert, weightRatio }) => [expert, weightRatio]) ?? [[model, 1]];
+}
+
+function ledgerPoints(read: (figures: LedgerFigures) => number): GaugeSpec['read'] {
+  return ({ ledger }) => Object.entries(ledger ?? {}).map(([name, figures]) => [name, read(figures)]);
 }
 
 function forecastPeaks({ forecast }: Decision): readonly Point[] {

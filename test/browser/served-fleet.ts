@@ -75,6 +75,7 @@ function createServed(policies: () => readonly Policy[], ring: DecisionRing) {
         policy: (workload) => policies().find((one) => workloadKey(one.workload) === workloadKey(workload)),
         list: (workload, options) => ring.list(workload, options),
         get: (workload, id) => ring.get(workload, id),
+        ledger: () => undefined,
       },
       feed,
       metrics: createMetrics().registry,

@@ -250,5 +250,6 @@ export function anyDecideInput(
     memory: anyMemory,
     nowMs: fc.constant(NOW_MS),
     tickSeconds: fc.constantFrom(1, 15, 60),
+    hpaReplicas: fc.option(fc.nat(1000), { nil: undefined }),
   });
 }

@@ -124,6 +124,25 @@ const point = z
   .meta({ id: 'HistoryPoint' });
 export const historyAnswer = z.strictObject({ items: z.array(point) });
 
+const money = z.strictObject({ replicas: z.number(), violations: z.number(), total: z.number() });
+const ledgerSide = z.strictObject({
+  replicaHours: z.number(),
+  lateRequests: z.number(),
+  violatedSeconds: z.number().describe('More late requests than the objective allows.'),
+  cost: money,
+});
+export const ledgerAnswer = z
+  .strictObject({
+    since: at('The first accounted tick.').nullable(),
+    accountedSeconds: z.number().min(0).describe('For which a trusted measurement was there.'),
+    requests: z.number().min(0),
+    currency: z.string(),
+    prescale: ledgerSide,
+    hpa: ledgerSide.describe('HPA with its defaults, 80 % utilization.'),
+    saved: ledgerSide.describe("Of HPA's by prescale; negative: lost."),
+  })
+  .meta({ id: 'Ledger' });
+
 const price = z.number().nullable();
 export const sizeAnswer = z
   .strictObject({

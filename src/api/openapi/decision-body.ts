@@ -177,6 +177,7 @@ export const decisionBody = z
     observed,
     memory,
     forecast,
+    hpaReplicas: replicas('What HPA would have asked for from the same measurements.').optional(),
     sizing: sizing.optional(),
     guards: z.array(guard),
     outcome,

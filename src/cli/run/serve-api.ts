@@ -65,6 +65,7 @@ function readerOf({ fleet, ring }: ServeDeps): FleetReader {
     policy: (workload) => fleet.member(workload)?.policy,
     list: (workload, options) => ring.list(workload, options),
     get: (workload, id) => ring.get(workload, id),
+    ledger: (workload) => fleet.member(workload)?.counterfactual?.ledger(),
   };
 }
 

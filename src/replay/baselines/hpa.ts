@@ -3,6 +3,8 @@ import { createHighestRecent } from './highest-recent.ts';
 
 /** autoscaling/v2 defaults (k8s.io/api/autoscaling/v2, pkg/apis/autoscaling/v2/defaults.go). */
 export const HPA_TOLERANCE_RATIO = 0.1;
+/** Of CPU, where the HPA says nothing. */
+export const HPA_DEFAULT_TARGET_RATIO = 0.8;
 const MOST_GROWTH_RATIO = 2;
 const MOST_GROWTH_PODS = 4;
 /** The product of ratios may miss a whole number by rounding; that is no reason for a pod more. */

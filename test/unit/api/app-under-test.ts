@@ -32,6 +32,7 @@ export function apiUnderTest(decisions: number, overrides: Partial<ApiDeps> = {}
       policy: (workload) => fleet.find((policy) => workloadKey(policy.workload) === workloadKey(workload)),
       list: (workload, options) => ring.list(workload, options),
       get: (workload, id) => ring.get(workload, id),
+      ledger: () => undefined,
     },
     feed: createDecisionFeed({ startedAtMs: NOW_MS, keptEvents: 100 }),
     metrics: createMetrics().registry,

@@ -68,6 +68,7 @@ test.each([
   [`${ONE}/history`, `${CHECKOUT}/history`],
   [`${ONE}/history`, `${SEARCH}/history?limit=7`],
   [`${ONE}/history`, `${CHECKOUT}/history?limit=0`],
+  [`${ONE}/ledger`, `${CHECKOUT}/ledger`],
   ['/api/v1/stream', '/api/v1/stream?colour=red'],
   [`${ONE}/forecast`, `${CHECKOUT}/forecast`],
   [`${ONE}/forecast`, `${SEARCH}/forecast`],

@@ -53,6 +53,7 @@ test('what breaks inside is logged and not shown', async () => {
       policy: () => undefined,
       list: () => [],
       get: () => undefined,
+      ledger: () => undefined,
     },
     onInternalError: (error) => errors.push(error),
   });

@@ -36,6 +36,21 @@ describe('one tick', () => {
     );
   });
 
+  test('tells beside each decision what HPA would have asked for, and keeps the ledger of both', async () => {
+    const { deps, tickAt } = fleetUnderTest();
+    const decided = [];
+    for (let tick = 0; tick < 5; tick += 1) decided.push(...(await tickAt(tick * MINUTE)));
+    const [{ policy, counterfactual }] = deps.fleet.members();
+    expect(decided.map(({ decision }) => decision.hpaReplicas)).not.toContain(undefined);
+    expect(counterfactual?.ledger()?.accountedSeconds).toBe(5 * deps.tickSeconds);
+    const text = await deps.metrics.registry.metrics();
+    const { namespace, name } = policy.workload;
+    const labels = `namespace="${namespace}",name="${name}"`;
+    expect(text).toContain(`prescale_hpa_replicas{${labels}} ${decided.at(-1)?.decision.hpaReplicas}`);
+    for (const autoscaler of ['prescale', 'hpa'])
+      expect(text).toContain(`prescale_ledger_cost{${labels},autoscaler="${autoscaler}"} `);
+  });
+
   test('times every stage', async () => {
     const { deps, tickAt } = fleetUnderTest();
     await tickAt(0);

@@ -133,3 +133,11 @@ test('a step that changed the count shows both counts; the observed line shows w
   );
   expect(text).toContain('9 of 10 replicas ready, 25 rps per server, 90 requests waiting, rolling out');
 });
+
+test('what HPA would have asked for stands beside the outcome, where it was counted', () => {
+  const decision = aSizedDecision();
+  expect(decisionText(decision)).not.toContain('hpa');
+  expect(decisionText({ ...decision, hpaReplicas: 9 })).toContain(
+    '\n  hpa        would have asked for 9 replicas from the same measurements\n',
+  );
+});

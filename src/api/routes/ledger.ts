@@ -1,0 +1,47 @@
+import { PrescaleError } from '../../domain/errors.ts';
+import { isoFromMs } from '../../domain/clock.ts';
+import { ledgerDifference, ledgerFigures, type Ledger } from '../../domain/ledger.ts';
+import { workloadKey } from '../../domain/workload.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { ledgerAnswer } from '../openapi/answer-schemas.ts';
+import type { ApiDeps } from '../ports.ts';
+import type { Route } from '../route.ts';
+
+const NOTHING = { replicaSeconds: 0, lateRequests: 0, violatedSeconds: 0 };
+
+/** What the controller saves or loses against the HPA that was not there. */
+export function ledgerRoutes({ fleet }: Pick<ApiDeps, 'fleet'>): readonly Route[] {
+  return [
+    {
+      method: 'get',
+      path: '/api/v1/autoscalers/:namespace/:name/ledger',
+      described: {
+        summary: 'Cost and SLO seconds since the ledger began, of the controller and of an HPA in its place.',
+        answers: { 'application/json': ledgerAnswer },
+      },
+      handle: (request, response) => {
+        const { namespace, name } = request.params;
+        const workload = { namespace: String(namespace), name: String(name) };
+        const policy = fleet.policy(workload);
+        if (!policy)
+          throw new PrescaleError('notFound', `There is not an autoscaler ${workloadKey(workload)}.`);
+        response.json(ledgerView(policy, fleet.ledger(workload)));
+      },
+    },
+  ];
+}
+
+/** Without a ledger: of zeros, since null. */
+export function ledgerView({ cost }: Policy, ledger: Ledger | undefined): object {
+  const prescale = ledgerFigures(ledger?.prescale ?? NOTHING, cost);
+  const hpa = ledgerFigures(ledger?.hpa ?? NOTHING, cost);
+  return {
+    since: ledger ? isoFromMs(ledger.sinceMs) : null,
+    accountedSeconds: ledger?.accountedSeconds ?? 0,
+    requests: ledger?.requests ?? 0,
+    currency: cost.currency,
+    prescale,
+    hpa,
+    saved: ledgerDifference(prescale, hpa),
+  };
+}
