@@ -1,3 +1,4 @@
+import compression from 'compression';
 import express, { type Express, type RequestHandler, type Router } from 'express';
 import { openApiDocument, type OpenApiDocument } from './openapi/document.ts';
 import type { ApiDeps } from './ports.ts';
@@ -40,6 +41,8 @@ export function createApp(deps: ApiDeps): Express {
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(securityHeaders);
+  // Not the stream: it says no-transform, so that nothing waits for a block to be full.
+  app.use(compression());
   const readJson = express.json({ limit: MAX_BODY_BYTES, strict: true });
   const asked = [jsonOnly, readJson, workBudget({ ...BUDGET, nowMs: deps.monotonicMs })];
   for (const route of routesOf(deps)) mount(app, route, asked);

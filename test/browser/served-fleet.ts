@@ -29,7 +29,7 @@ export const HOSTILE_NAMESPACE = '<img src=x onerror=alert(1)>';
  * two hours of history and a sale within them; `newborn`, about which no decision was made yet; `unforecast`, of which
  * no model can say anything; the others with one decision each. `tick` decides once more for `checkout`.
  */
-export async function serveFleet(workloads: number) {
+export async function serveFleet(workloads: number, monotonicMs = () => performance.now()) {
   const policies = Array.from({ length: workloads }, (_, index) => policyOf(index));
   const ring = createDecisionRing({ perWorkload: 1000, total: 1_000_000 });
   const checkout = createWorkload(policies[0], 1);
@@ -39,7 +39,7 @@ export async function serveFleet(workloads: number) {
     if (name === 'newborn') return;
     ring.append([createWorkload(policy, 0.1 + index / 500, name !== 'unforecast').tick()]);
   });
-  const served = createServed(() => policies, ring);
+  const served = createServed(() => policies, ring, monotonicMs);
   await served.comeBack();
   return {
     ...served,
@@ -54,13 +54,17 @@ export async function serveFleet(workloads: number) {
 
 /** A controller that has nothing to look after. */
 export async function serveEmptyFleet() {
-  const served = createServed(() => [], createDecisionRing({ perWorkload: 1, total: 1 }));
+  const served = createServed(
+    () => [],
+    createDecisionRing({ perWorkload: 1, total: 1 }),
+    () => 0,
+  );
   await served.comeBack();
   return served;
 }
 
 /** A server that goes away and comes back at the same address, as another process of the controller would. */
-function createServed(policies: () => readonly Policy[], ring: DecisionRing) {
+function createServed(policies: () => readonly Policy[], ring: DecisionRing, monotonicMs: () => number) {
   const errors: unknown[] = [];
   const forecaster = lastValueForecaster();
   let starts = 0;
@@ -69,7 +73,7 @@ function createServed(policies: () => readonly Policy[], ring: DecisionRing) {
   const appOf = (feed: DecisionFeed) =>
     createApp({
       version: '0.0.0',
-      monotonicMs: () => performance.now(),
+      monotonicMs,
       fleet: {
         policies,
         policy: (workload) => policies().find((one) => workloadKey(one.workload) === workloadKey(workload)),
@@ -86,6 +90,7 @@ function createServed(policies: () => readonly Policy[], ring: DecisionRing) {
   return {
     errors,
     url: () => running.server.url,
+    listeners: () => running.feed.listeners(),
     publish: (stored: StoredDecision) => running.feed.publish([stored]),
     async comeBack() {
       starts += 1;

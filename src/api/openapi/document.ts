@@ -9,7 +9,7 @@ export type OpenApiDocument = ReturnType<typeof createDocument>;
 const PARAMETER = /:(\w+)/g;
 /** Every path may be asked with a wrong method or Accept, and may fail. */
 const ALWAYS = [405, 406, 500];
-const WITH_BODY = [413, 415, 422, 503];
+const WITH_BODY = [400, 413, 415, 422, 503];
 
 /** The OpenAPI 3.1 document of the routes that describe themselves. */
 export function openApiDocument(routes: readonly Route[], version: string): OpenApiDocument {
@@ -35,7 +35,7 @@ function operation(path: string, described: RouteDescription): ZodOpenApiOperati
   const { summary, query, body, answers, problems = [] } = described;
   const names = [...path.matchAll(PARAMETER)].map(([, name]) => name);
   const parameters = Object.fromEntries(names.map((name) => [name, z.string()]));
-  const refused = [...problems, ...(names.length > 0 ? [404] : []), ...(query ? [422] : [])];
+  const refused = [...problems, ...(names.length > 0 ? [400, 404] : []), ...(query ? [422] : [])];
   const statuses = new Set([...ALWAYS, ...(body ? WITH_BODY : []), ...refused]);
   return {
     operationId: operationId(path, body !== undefined),

@@ -62,3 +62,13 @@ test('what has not changed is not sent again', async () => {
   expect(again.text).toBe('');
   await http.get(`${CHECKOUT}/decisions?limit=1`).set('If-None-Match', headers['etag']).expect(200);
 });
+
+test('what is long goes gzipped to who takes that, and as it is to who does not', async () => {
+  const { http } = apiUnderTest(2);
+  const packed = await http.get(`${CHECKOUT}/decisions`).set('Accept-Encoding', 'gzip').expect(200);
+  expect(packed.headers['content-encoding']).toBe('gzip');
+  expect(packed.headers['vary']).toContain('Accept-Encoding');
+  const plain = await http.get(`${CHECKOUT}/decisions`).set('Accept-Encoding', 'identity').expect(200);
+  expect(plain.headers['content-encoding']).toBeUndefined();
+  expect(plain.body).toEqual(packed.body);
+});
