@@ -19,8 +19,9 @@ import { workBudget } from './work-budget.ts';
 /** Two weeks of one-minute samples as JSON numbers, with room to spare. */
 const MAX_BODY_BYTES = 1_000_000;
 
-/** What questions may take of the thread that decides. */
-const BUDGET = { shareRatio: 0.25, burstSeconds: 2 };
+/** What questions and reads may take of the thread that decides; a quarter of its time is nobody's but the loop's. */
+const QUESTIONS = { shareRatio: 0.25, burstSeconds: 2 };
+const READS = { shareRatio: 0.5, burstSeconds: 1 };
 
 /** What the kubelet and Prometheus ask, and nothing else: it needs no token, so it may be open to the whole cluster. */
 export function createProbeApp(
@@ -44,8 +45,13 @@ export function createApp(deps: ApiDeps): Express {
   // Not the stream: it says no-transform, so that nothing waits for a block to be full.
   app.use(compression());
   const readJson = express.json({ limit: MAX_BODY_BYTES, strict: true });
-  const asked = [jsonOnly, readJson, workBudget({ ...BUDGET, nowMs: deps.monotonicMs })];
-  for (const route of routesOf(deps)) mount(app, route, asked);
+  const nowMs = deps.monotonicMs;
+  const before = {
+    question: [jsonOnly, readJson, workBudget({ ...QUESTIONS, nowMs })],
+    read: [workBudget({ ...READS, nowMs })],
+    free: [],
+  };
+  for (const route of routesOf(deps)) mount(app, route, before[costOf(route)]);
   app.use(viewerFiles());
   app.use(notFound);
   app.use(problemHandler(deps.onInternalError));
@@ -71,8 +77,14 @@ function routesOf(deps: ApiDeps): readonly Route[] {
   ];
 }
 
-function mount(router: Router | Express, route: Route, asked: readonly RequestHandler[]): void {
+/** Health, metrics, the stream's opening and the page's files cost next to nothing, and are what an overload is seen by. */
+function costOf({ method, path }: Route): 'question' | 'read' | 'free' {
+  if (method === 'post') return 'question';
+  return path.startsWith('/api/v1/autoscalers') ? 'read' : 'free';
+}
+
+function mount(router: Router | Express, route: Route, before: readonly RequestHandler[]): void {
   const at = router.route(route.path);
-  if (route.method === 'get') at.get(route.handle).all(methodNotAllowed('GET, HEAD'));
-  else at.post(...asked, route.handle).all(methodNotAllowed('POST'));
+  if (route.method === 'get') at.get(...before, route.handle).all(methodNotAllowed('GET, HEAD'));
+  else at.post(...before, route.handle).all(methodNotAllowed('POST'));
 }

@@ -15,20 +15,36 @@ export interface ApiServer {
   close(graceSeconds: number): Promise<void>;
 }
 
-/** A client that takes longer to send a request than this is not worth a socket. */
-const REQUEST_SECONDS = 15;
-const IDLE_SECONDS = 30;
+export interface ClientLimits {
+  /** A client that takes longer to send a request than this is not worth a socket. */
+  readonly requestSeconds: number;
+  /** Between requests. */
+  readonly idleSeconds: number;
+  /** While an answer is sent, without a byte taken: longer than the stream is ever silent. */
+  readonly stalledSeconds: number;
+}
+
+const CLIENT_LIMITS: ClientLimits = { requestSeconds: 15, idleSeconds: 30, stalledSeconds: 45 };
 const SWEEP_MS = 20;
 
 /** Listens; rejects with Node's own error (EADDRINUSE, EACCES, EADDRNOTAVAIL) where it cannot. */
 export async function startServer(
   listener: RequestListener,
   { host, port }: ListenAddress,
+  limits: ClientLimits = CLIENT_LIMITS,
 ): Promise<ApiServer> {
+  const requestTimeout = limits.requestSeconds * MS_PER_SECOND;
   const server = createServer(
-    { requestTimeout: REQUEST_SECONDS * MS_PER_SECOND, keepAliveTimeout: IDLE_SECONDS * MS_PER_SECOND },
+    {
+      requestTimeout,
+      headersTimeout: requestTimeout,
+      // Node looks every 30 s by itself, and so would let a slow request take three times as long.
+      connectionsCheckingInterval: requestTimeout / 5,
+      keepAliveTimeout: limits.idleSeconds * MS_PER_SECOND,
+    },
     listener,
   );
+  server.timeout = limits.stalledSeconds * MS_PER_SECOND;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port, ...(host !== null && { host }) }, () => resolve());

@@ -3,7 +3,7 @@ import { MS_PER_SECOND } from '../domain/clock.ts';
 import { sendProblem } from './problem.ts';
 
 export interface WorkBudgetOptions {
-  /** Share (0..1) of the time that questions may take in the long run: the rest is the control loop's. */
+  /** Share (0..1) of the time that they may take in the long run: the rest is the control loop's. */
   readonly shareRatio: number;
   /** Seconds of work that may be taken at once, before the share counts. */
   readonly burstSeconds: number;
@@ -12,7 +12,7 @@ export interface WorkBudgetOptions {
 }
 
 /**
- * Questions are answered on the thread that decides. They are admitted while their work, as measured, stays within a
+ * Questions and reads are answered on the thread that decides. They are admitted while their work, as measured, stays within a
  * leaky bucket of `burstSeconds` that drains at `shareRatio`; beyond it the answer is 503 with the seconds until there is
  * room again. One question may overdraw the bucket, so that a large one is answered at all.
  */
@@ -29,7 +29,7 @@ export function workBudget({ shareRatio, burstSeconds, nowMs }: WorkBudgetOption
     if (spentSeconds >= burstSeconds) {
       const waitSeconds = Math.max(1, Math.ceil((spentSeconds - burstSeconds) / shareRatio));
       response.set('Retry-After', String(waitSeconds));
-      return sendProblem(response, 503, `Too many questions at once; ask again in ${waitSeconds} s.`);
+      return sendProblem(response, 503, `Too much is asked at once; ask again in ${waitSeconds} s.`);
     }
     const startedAtMs = nowMs();
     next();

@@ -7,9 +7,9 @@ import { problemAnswer } from './answer-schemas.ts';
 export type OpenApiDocument = ReturnType<typeof createDocument>;
 
 const PARAMETER = /:(\w+)/g;
-/** Every path may be asked with a wrong method or Accept, and may fail. */
-const ALWAYS = [405, 406, 500];
-const WITH_BODY = [400, 413, 415, 422, 503];
+/** Every path may be asked with a wrong method or Accept, may fail, and may be too much to answer. */
+const ALWAYS = [405, 406, 500, 503];
+const WITH_BODY = [400, 413, 415, 422];
 
 /** The OpenAPI 3.1 document of the routes that describe themselves. */
 export function openApiDocument(routes: readonly Route[], version: string): OpenApiDocument {

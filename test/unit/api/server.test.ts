@@ -55,3 +55,40 @@ test('an idle kept-alive connection does not hold up the end', async () => {
   await server.close(30);
   expect(performance.now() - began).toBeLessThan(5_000);
 });
+
+const HASTY = { requestSeconds: 0.1, idleSeconds: 30, stalledSeconds: 0.2 };
+
+async function connected(url: string) {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  return socket;
+}
+
+test('a client that never comes to the end of its request is cut off', async () => {
+  const server = await startServer((_request, response) => response.end('x'), LOOPBACK, HASTY);
+  const socket = await connected(server.url);
+  socket.resume();
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\nX-Slow:');
+  await once(socket, 'close');
+  await server.close(0);
+});
+
+test('a client that takes no byte of its answer is cut off, and what waited for it is let go', async () => {
+  let letGo: () => void = () => undefined;
+  const gone = new Promise<void>((resolve) => (letGo = resolve));
+  const answer = Buffer.alloc(50_000_000);
+  const server = await startServer(
+    (_request, response) => {
+      response.on('close', letGo).end(answer);
+    },
+    LOOPBACK,
+    HASTY,
+  );
+  const socket = await connected(server.url);
+  socket.pause();
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  await gone;
+  socket.destroy();
+  await server.close(0);
+});

@@ -65,6 +65,22 @@ test('while questions are refused, reads and health are answered', async () => {
   await http.get('/api/v1/autoscalers').expect(200);
 });
 
+test('while reads are refused, health, metrics and the page are answered', async () => {
+  let nowMs = 0;
+  const slow = {
+    policies: () => ((nowMs += 4000), []),
+    policy: () => undefined,
+    list: () => [],
+    get: () => undefined,
+  };
+  const { http } = apiUnderTest(1, { monotonicMs: () => nowMs, fleet: slow });
+  await http.get('/api/v1/autoscalers').expect(200);
+  await http.get('/api/v1/autoscalers').expect(503);
+  await http.get('/healthz').expect(200);
+  await http.get('/metrics').expect(200);
+  await http.get('/').expect(200);
+});
+
 test('every answer, refusals too, forbids what a browser could be made to do with it', async () => {
   const { http } = apiUnderTest(1);
   for (const path of ['/api/v1/autoscalers', '/no/such/path', '/healthz']) {
