@@ -20,6 +20,7 @@ describe('the README', () => {
       ...SKIP_REASONS,
       ...Object.keys(CLUSTER_REASONS),
       'FailedRescale',
+      'ForecastDrifted',
     ];
     expect(firstColumn('## Troubleshooting, by reason').sort()).toEqual(reasons.sort());
   });
