@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import type { CommandSpec } from './command-spec.ts';
 import { commandsFor } from './commands.ts';
+import { packageVersion } from './package-version.ts';
 import { ERROR_CODES, PrescaleError } from '../domain/errors.ts';
 
 /** argv (without node and script) -> exit code: 0 done, 1 failed, 2 wrong usage or input. Never throws. */
@@ -19,6 +20,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 function buildProgram(commands: readonly CommandSpec[], outcome: { exitCode: number }): Command {
   const program = new Command('prescale')
     .description('Predictive autoscaler for Kubernetes: replicas ready before the load.')
+    .version(packageVersion(), '--version', 'print the version of prescale')
     .exitOverride()
     .showHelpAfterError('(see --help)');
   for (const spec of commands) {

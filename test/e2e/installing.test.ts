@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { afterAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { nodeBinary } from '../node-matrix/node-binary.ts';
 import { cloneHead } from './installed-clone.ts';
 import { runLine, runProgram, type RunResult } from './run-command.ts';
@@ -19,24 +18,6 @@ function expectQuietSuccess(result: RunResult): void {
   expect(lineCount(result), result.stdout + result.stderr).toBeLessThanOrEqual(6);
   expect(result.stdout + result.stderr).not.toMatch(/warn|error|deprecated|vulnerabilit/i);
 }
-
-test('the packed tarball installs into an empty folder, without development packages, and runs', async () => {
-  const folder = await mkdtemp(join(scratch, 'packed-'));
-  const packed = await runProgram('npm', ['pack', '--silent', '--pack-destination', folder], {
-    cwd: inject('clone'),
-  });
-  expect(packed.exitCode, packed.stderr).toBe(0);
-  const [tarball] = (await readdir(folder)).filter((name) => /^prescale-.*\.tgz$/.test(name));
-  await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
-  const installed = await runProgram('npm', ['i', `./${tarball}`, '--omit=dev', '--no-audit', '--no-fund'], {
-    cwd: folder,
-  });
-  expect(installed.exitCode, installed.stdout + installed.stderr).toBe(0);
-  const version = await runProgram('npx', ['prescale', 'version', '--json'], { cwd: folder });
-  expect(version.exitCode, version.stderr).toBe(0);
-  expect(JSON.parse(version.stdout)).toMatchObject({ prescale: expect.stringMatching(/^\d+\.\d+\.\d+$/) });
-  expect(existsSync(join(folder, 'node_modules', 'typescript'))).toBe(false);
-});
 
 describe('installing the repository', () => {
   test('npm 12, which runs only the install scripts that package.json allows', async () => {

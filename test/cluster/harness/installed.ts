@@ -23,8 +23,13 @@ export async function installFor(
   const run = (...args: string[]) => kubectl(controlPlane, ...args);
   await run('create', 'namespace', 'prescale-system');
   await run('apply', '-f', 'deploy/crd/predictiveautoscalers.yaml');
-  for (const role of ['recommend', 'scale', 'lead'])
-    await run('apply', '-f', `deploy/base/role-${role}.yaml`);
+  for (const file of [
+    'base/role-recommend',
+    'base/role-lead',
+    'components/scale/role',
+    'components/scale/role-apps',
+  ])
+    await run('apply', '-n', 'prescale-system', '-f', `deploy/${file}.yaml`);
   for (const user of users) {
     for (const role of ['prescale-recommend', 'prescale-scale'])
       await run('create', 'clusterrolebinding', `${user}-${role}`, `--clusterrole=${role}`, `--user=${user}`);

@@ -1,0 +1,87 @@
+/** An installation on the control plane, and the controller as its pods would run: their arguments, their token. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { ApiClient } from '../../../src/cluster/api-client.ts';
+import type { ControlPlane } from '../harness/control-plane.ts';
+import { clientOf } from '../harness/client.ts';
+import { kubeconfigText } from '../harness/credentials.ts';
+import { isOk } from '../harness/health.ts';
+import { kubectl } from '../harness/installed.ts';
+import { becomesReady, startProcess, type RunningProcess } from '../harness/process.ts';
+
+export interface Deployed {
+  readonly spec: {
+    readonly template: {
+      readonly spec: { readonly containers: readonly { readonly args: readonly string[] }[] };
+    };
+  };
+}
+
+export interface RunningPod {
+  readonly process: RunningProcess;
+  readonly probesUrl: string;
+  readonly apiUrl: string;
+}
+
+export interface PodStart {
+  readonly namespace: string;
+  readonly prometheusUrl: string;
+  readonly probesPort: number;
+  readonly apiPort: number;
+  /** 2 unless given. */
+  readonly tickSeconds?: number;
+  /** What Node starts; the sources unless given. */
+  readonly program?: readonly string[];
+}
+
+/** A token as the kubelet mounts it. */
+export async function tokenOf(controlPlane: ControlPlane, namespace: string): Promise<string> {
+  return (await kubectl(controlPlane, 'create', 'token', 'prescale', '-n', namespace)).trim();
+}
+
+/** The cluster with nothing but the rights of the installation's service account. */
+export async function clientOfServiceAccount(
+  controlPlane: ControlPlane,
+  namespace: string,
+): Promise<ApiClient> {
+  return clientOf(controlPlane, { token: await tokenOf(controlPlane, namespace) });
+}
+
+const CLI = join(import.meta.dirname, '..', '..', '..', 'src', 'cli.ts');
+const FROM_SOURCE = ['--import', 'tsx', CLI];
+
+let started = 0;
+
+/** Runs what the Deployment says, with its service account's rights; only paths and ports are this machine's. */
+export async function startPod(controlPlane: ControlPlane, start: PodStart): Promise<RunningPod> {
+  const { namespace, prometheusUrl, probesPort, apiPort, tickSeconds = 2, program = FROM_SOURCE } = start;
+  started += 1;
+  const folder = join(controlPlane.folder, `pod-${started}`);
+  await mkdir(folder);
+  await writeFile(join(folder, 'sources.yaml'), stringify({ default: { url: prometheusUrl } }));
+  const kubeconfig = join(folder, 'kubeconfig');
+  const token = await tokenOf(controlPlane, namespace);
+  const facts = { url: controlPlane.url, caFile: controlPlane.caFile, token, namespace };
+  await writeFile(kubeconfig, kubeconfigText(facts), { mode: 0o600 });
+  const args = (await argsOf(controlPlane, namespace)).map((arg) =>
+    arg
+      .replace('/etc/prescale/config', folder)
+      .replace('--probes=8081', `--probes=${probesPort}`)
+      .replace('$(POD_NAMESPACE)', namespace),
+  );
+  const ours = [`--kubeconfig=${kubeconfig}`, `--listen=127.0.0.1:${apiPort}`, `--tick=${tickSeconds}s`];
+  const process_ = startProcess({
+    file: process.execPath,
+    args: [...program, ...args, ...ours],
+    logFile: join(folder, 'log'),
+  });
+  const probesUrl = `http://127.0.0.1:${probesPort}`;
+  await becomesReady(`prescale in ${namespace}`, process_, () => isOk(`${probesUrl}/readyz`));
+  return { process: process_, probesUrl, apiUrl: `http://127.0.0.1:${apiPort}` };
+}
+
+async function argsOf(controlPlane: ControlPlane, namespace: string): Promise<readonly string[]> {
+  const text = await kubectl(controlPlane, 'get', 'deployment', 'prescale', '-n', namespace, '-o', 'json');
+  return (JSON.parse(text) as Deployed).spec.template.spec.containers[0].args;
+}
