@@ -20,11 +20,11 @@ const groupOf = (apiVersion: string): string =>
 /**
  * Who else scales the policy's target, in one sentence; undefined: nobody. A policy that only recommends is no
  * conflict. Of two PredictiveAutoscalers neither scales: whichever came first, somebody has to say which one is meant.
+ * In mode Floor an HPA or a ScaledObject is what the policy works through, and no conflict.
  */
 export function conflictWith(policy: Policy, autoscalers: Autoscalers): string | undefined {
   const found =
-    named('HorizontalPodAutoscaler', policy, autoscalers.horizontalPodAutoscalers) ??
-    named('ScaledObject', policy, autoscalers.scaledObjects) ??
+    (policy.mode === 'Floor' ? undefined : reactiveOn(policy, autoscalers)) ??
     named(
       'PredictiveAutoscaler',
       policy,
@@ -36,8 +36,16 @@ export function conflictWith(policy: Policy, autoscalers: Autoscalers): string |
   );
 }
 
+function reactiveOn(policy: Policy, autoscalers: Autoscalers): string | undefined {
+  return (
+    named('HorizontalPodAutoscaler', policy, autoscalers.horizontalPodAutoscalers) ??
+    named('ScaledObject', policy, autoscalers.scaledObjects)
+  );
+}
+
 function isAnotherThatScales({ workload }: Policy): (object: KubernetesObject) => boolean {
-  return ({ metadata, spec }) => metadata.name !== workload.name && (spec as ScalingSpec).mode === 'Scale';
+  return ({ metadata, spec }) =>
+    metadata.name !== workload.name && ['Scale', 'Floor'].includes((spec as ScalingSpec).mode ?? '');
 }
 
 function named(kind: string, policy: Policy, objects: readonly KubernetesObject[]): string | undefined {
@@ -45,12 +53,18 @@ function named(kind: string, policy: Policy, objects: readonly KubernetesObject[
   return found && `${kind} ${found.metadata.namespace}/${found.metadata.name}`;
 }
 
-function scalesTargetOf({ workload, target }: Policy, { metadata, spec }: KubernetesObject): boolean {
+/** Whether the object's target is that of the policy. */
+export function scalesTargetOf({ workload, target }: Policy, object: KubernetesObject): boolean {
+  const { namespace } = object.metadata;
+  return namespace === workload.namespace && targetKeyOf(object) === targetKey(target);
+}
+
+/** What an autoscaler scales, in one word that does not know versions, with what KEDA assumes where it says less. */
+export function targetKeyOf({ spec }: KubernetesObject): string {
   const { apiVersion = 'apps/v1', kind = 'Deployment', name } = (spec as ScalingSpec).scaleTargetRef ?? {};
-  return (
-    metadata.namespace === workload.namespace &&
-    name === target.name &&
-    kind === target.kind &&
-    groupOf(apiVersion) === groupOf(target.apiVersion)
-  );
+  return targetKey({ apiVersion, kind, name });
+}
+
+function targetKey(target: { apiVersion: string; kind: string; name: string | undefined }): string {
+  return `${groupOf(target.apiVersion)}/${target.kind}/${target.name}`;
 }

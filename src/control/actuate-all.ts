@@ -1,6 +1,7 @@
 import type { ScaleRequest } from '../actuate/scaler.ts';
 import type { ActuationRecord } from '../domain/actuation.ts';
-import { asksForChange, desiredReplicas } from '../domain/decision.ts';
+import { asksForChange, desiredReplicas, type Decision } from '../domain/decision.ts';
+import type { Policy } from '../policy/policy.ts';
 import { beforeAbort } from './deadline.ts';
 import type { Judged } from './decide-all.ts';
 import type { TickDeps } from './tick-deps.ts';
@@ -24,11 +25,16 @@ async function actuate(deps: TickDeps, judged: Judged, signal: AbortSignal): Pro
   const { workload, decidedAtMs } = decision;
   const toReplicas = desiredReplicas(decision);
   const record = { workload, decidedAtMs, toReplicas };
-  if (!asksForChange(decision)) return { ...record, result: 'unchanged', message: '' };
+  if (!asksForWrite(member.policy, decision)) return { ...record, result: 'unchanged', message: '' };
   // An aborted tick writes nothing more: whoever aborted it may have handed the workload to someone else.
   if (signal.aborted) return { ...record, ...failed('the tick was aborted before the write') };
   const request = { policy: member.policy, toReplicas, version: status.version, nowMs: decidedAtMs };
   return { ...record, ...(await beforeAbort(written(deps, request, signal), signal, failed)) };
+}
+
+/** A floor is to be what was decided whatever runs: also below what runs, and when it is what runs. */
+function asksForWrite({ mode, paused }: Policy, decision: Decision): boolean {
+  return asksForChange(decision) || (mode === 'Floor' && !paused && decision.outcome.kind !== 'abstain');
 }
 
 type Written = Pick<ActuationRecord, 'result' | 'message'>;

@@ -11,6 +11,7 @@ export type ConditionType = (typeof CONDITION_TYPES)[number];
 /** What the cluster says about an object, beside what was decided: stronger than any verdict on whether it can scale. */
 export const CLUSTER_REASONS = {
   ConflictingAutoscaler: 'Something else scales the same target.',
+  NoAutoscaler: 'Mode Floor needs an HPA or a ScaledObject that scales the target, and there is none.',
   FailedGetScale: 'The target, or its scale, cannot be read.',
   InvalidPolicy: 'The policy asks for something that this version does not understand or do.',
   ReplicasChangedElsewhere: 'Somebody else changed the replica count a moment ago.',

@@ -107,10 +107,11 @@ function guardClause(decision: Decision): string | undefined {
   return step && `${step.reason}: ${step.message}`;
 }
 
-function actuationClause({ result, message }: ActuationRecord): string | undefined {
+function actuationClause({ result, message, toReplicas }: ActuationRecord): string | undefined {
   switch (result) {
     case 'applied':
-      return 'applied';
+      // That the target was asked for the count need not be said; that something else was written, such as a floor, must.
+      return ['', `asked for ${toReplicas}`].includes(message) ? 'applied' : `applied: ${message}`;
     case 'unchanged':
       return undefined;
     case 'dryRun':

@@ -28,10 +28,11 @@ export async function installFor(
     'base/role-lead',
     'components/scale/role',
     'components/scale/role-apps',
+    'components/floor/role',
   ])
     await run('apply', '-n', 'prescale-system', '-f', `deploy/${file}.yaml`);
   for (const user of users) {
-    for (const role of ['prescale-recommend', 'prescale-scale'])
+    for (const role of ['prescale-recommend', 'prescale-scale', 'prescale-floor'])
       await run('create', 'clusterrolebinding', `${user}-${role}`, `--clusterrole=${role}`, `--user=${user}`);
     await run(
       'create',

@@ -38,6 +38,14 @@ describe('who else scales the target', () => {
     );
   });
 
+  test('in mode Floor an HPA is what is worked through; a second PredictiveAutoscaler is a conflict', () => {
+    const others = { ...NOBODY, horizontalPodAutoscalers: [anotherAutoscaler('web')] };
+    const policy = aPolicy({ mode: 'Floor' });
+    expect(conflictWith(policy, others)).toBeUndefined();
+    const predictiveAutoscalers = [scaling({ 'spec.mode': 'Floor' }, { name: 'other' })];
+    expect(conflictWith(policy, { ...others, predictiveAutoscalers })).toContain('shop/other');
+  });
+
   test.each<[string, Partial<Autoscalers>]>([
     ['nobody', {}],
     ['we ourselves', { predictiveAutoscalers: [scaling()] }],

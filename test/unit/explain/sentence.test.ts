@@ -97,6 +97,7 @@ describe('what a guard made of it', () => {
 
 test.each([
   ['applied', '', /; applied$/],
+  ['applied', 'minimum of ScaledObject web is 8', /; applied: minimum of ScaledObject web is 8$/],
   ['unchanged', '', /within 250ms$/],
   ['dryRun', 'nothing is written', /; dry run, nothing written$/],
   ['notLeader', '', /; not written: another controller leads$/],

@@ -11,8 +11,14 @@ export interface Findings {
   forget(key: string): void;
 }
 
-/** @param conflictOf who else scales the target, in one sentence */
-export function keepFindings(scaler: Scaler, conflictOf: (policy: Policy) => string | undefined): Findings {
+export interface FindingsDeps {
+  /** Who else scales the target, in one sentence. */
+  readonly conflictOf: (policy: Policy) => string | undefined;
+  /** What a policy in mode Floor lacks, in one sentence. */
+  readonly lacksHolder: (policy: Policy) => string | undefined;
+}
+
+export function keepFindings(scaler: Scaler, { conflictOf, lacksHolder }: FindingsDeps): Findings {
   const met = new Map<string, Finding | undefined>();
   return {
     scaler: {
@@ -31,15 +37,17 @@ export function keepFindings(scaler: Scaler, conflictOf: (policy: Policy) => str
       write: (request, signal) => scaler.write(request, signal),
     },
     of(policy) {
-      const conflict = policy.mode === 'Scale' ? conflictOf(policy) : undefined;
+      const conflict = policy.mode === 'Recommend' ? undefined : conflictOf(policy);
       if (conflict !== undefined) return { reason: 'ConflictingAutoscaler', message: conflict };
+      const lack = policy.mode === 'Floor' ? lacksHolder(policy) : undefined;
+      if (lack !== undefined) return { reason: 'NoAutoscaler', message: lack };
       return met.get(workloadKey(policy.workload));
     },
     forget: (key) => void met.delete(key),
   };
 }
 
-/** Where we only recommend, somebody else is meant to change the count. */
+/** Only in mode Scale is nobody else meant to change the count. */
 function changeElsewhere({ mode }: Policy, { changedElsewhere }: ReplicaStatus): Finding | undefined {
   if (mode !== 'Scale' || changedElsewhere === undefined) return undefined;
   const { fromReplicas, toReplicas, managers } = changedElsewhere;

@@ -1,6 +1,6 @@
 import { AUTOSCALER_API_VERSION, AUTOSCALER_KIND } from '../../../cluster/autoscaler-status.ts';
 import type { KubernetesObject } from '../../../cluster/kubernetes-object.ts';
-import { invalidInput, PrescaleError, problemText } from '../../../domain/errors.ts';
+import { PrescaleError, problemText } from '../../../domain/errors.ts';
 import { compilePolicy } from '../../../policy/compile-policy.ts';
 import { parsePolicy } from '../../../policy/parse-policy.ts';
 import type { Policy } from '../../../policy/policy.ts';
@@ -20,15 +20,9 @@ export function policyOfObject({ metadata, spec }: KubernetesObject): ReadPolicy
     spec,
   };
   try {
-    return { kind: 'policy', policy: onlySupportedModes(compilePolicy(parsePolicy(document))) };
+    return { kind: 'policy', policy: compilePolicy(parsePolicy(document)) };
   } catch (error) {
     if (!(error instanceof PrescaleError)) throw error;
     return { kind: 'invalid', message: error.problems.map(problemText).join('; ') || error.message };
   }
-}
-
-function onlySupportedModes(policy: Policy): Policy {
-  if (policy.mode !== 'Floor') return policy;
-  const got = 'Floor, which this version does not do yet';
-  throw invalidInput('the policy', [{ path: 'spec.mode', got, allowed: 'Recommend or Scale' }]);
 }

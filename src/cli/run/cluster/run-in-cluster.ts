@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { createScalerByMode } from '../../../actuate/by-mode.ts';
+import { createFloorScaler, NO_HOLDER } from '../../../actuate/floor.ts';
 import { createScaleSubresourceScaler } from '../../../actuate/scale-subresource.ts';
 import { createDecisionFeed } from '../../../api/decision-feed.ts';
 import type { DecisionFeed } from '../../../api/ports.ts';
@@ -7,6 +9,7 @@ import { createApiClient, type ApiClient } from '../../../cluster/api-client.ts'
 import { loadConnection, type ClusterConnection } from '../../../cluster/cluster-connection.ts';
 import { conflictWith } from '../../../cluster/conflicting-autoscalers.ts';
 import { createEventRecorder } from '../../../cluster/event-recorder.ts';
+import { createFloorApi } from '../../../cluster/floor-api.ts';
 import { objectKey } from '../../../cluster/kubernetes-object.ts';
 import { createLeaseStore } from '../../../cluster/lease-store.ts';
 import { createResourceDiscovery } from '../../../cluster/resource-discovery.ts';
@@ -29,6 +32,7 @@ import { printMode, type RunFlags } from '../run-flags.ts';
 import { FED_DECISIONS_KEPT, serveApi, serveProbes } from '../serve-api.ts';
 import { stopOnSignals } from '../stop-signals.ts';
 import { keepFindings, type Findings } from './findings.ts';
+import { restoreFloors, type RestoreFloorsDeps } from './restore-floors.ts';
 import { syncFleet, type InvalidObject } from './sync-fleet.ts';
 import { newsOf, tellObjects, type TellDeps } from './tell-objects.ts';
 import { watchCluster, type ClusterWatch } from './watch-cluster.ts';
@@ -49,6 +53,7 @@ interface Site {
   readonly sources: MetricsSources;
   readonly feed: DecisionFeed;
   readonly tell: TellDeps;
+  readonly restore: RestoreFloorsDeps;
 }
 
 /** The controller of a cluster: runs until a signal, then gives its lease back; 0. */
@@ -114,10 +119,14 @@ function assembleSite(flags: RunFlags, { connection, sources, network }: Given):
   });
   const conflictOf = (policy: Policy): string | undefined => conflictWith(policy, watch.autoscalers());
   const api = createScaleApi(client, createResourceDiscovery(client));
-  const findings = keepFindings(
-    createScaleSubresourceScaler({ api, leadership: elector, refusal: conflictOf }),
+  const writing = { leadership: elector, refusal: conflictOf };
+  const scale = createScaleSubresourceScaler({ api, ...writing });
+  const floors = createFloorApi(client, () => watch.autoscalers());
+  const floor = createFloorScaler({ target: scale, floors, ...writing });
+  const findings = keepFindings(createScalerByMode({ floor, scale }), {
     conflictOf,
-  );
+    lacksHolder: (policy) => (floors.holderOf(policy) ? undefined : NO_HOLDER),
+  });
   const controller = assembleController({
     tickSeconds: flags.tick,
     logger,
@@ -127,8 +136,9 @@ function assembleSite(flags: RunFlags, { connection, sources, network }: Given):
   controller.metrics.leads(false);
   const events = createEventRecorder({ client, clock, instance, onFault });
   const tell = { client, events, onFault };
+  const restore = { client, floors, leadership: elector, onFault };
   const feed = createDecisionFeed({ startedAtMs: clock.nowMs(), keptEvents: FED_DECISIONS_KEPT });
-  return { clock, logger, client, watch, elector, findings, controller, sources, feed, tell };
+  return { clock, logger, client, watch, elector, findings, controller, sources, feed, tell, restore };
 }
 
 function notReadyBecause({ watch, controller }: Site): string | null {
@@ -157,6 +167,7 @@ async function loop(site: Site, flags: RunFlags, stop: AbortSignal): Promise<voi
       await printer.print(batch);
       if (!elector.isLeader()) return;
       const objects = watch.autoscalers().predictiveAutoscalers;
+      if (flags.dryRun !== true) await restoreFloors(site.restore, objects, stop);
       const news = newsOf(objects, batch, (object) => findingOf(site, invalid, objectKey(object)));
       await tellObjects(site.tell, news, clock.nowMs(), stop);
     },

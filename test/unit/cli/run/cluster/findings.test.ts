@@ -16,7 +16,7 @@ function findingsWith(reads: readonly (ReplicaStatus | Error)[], conflict?: stri
     return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
   };
   const write = () => Promise.resolve({ result: 'applied' as const, message: '' });
-  return keepFindings({ read, write }, () => conflict);
+  return keepFindings({ read, write }, { conflictOf: () => conflict, lacksHolder: () => 'no HPA' });
 }
 
 describe('what looking at a target has found', () => {
@@ -62,6 +62,12 @@ describe('what looking at a target has found', () => {
     await findings.scaler.read(aPolicy(), NOW_MS, NEVER).catch(() => undefined);
     expect(findings.of(aPolicy({ mode: 'Scale' }))?.reason).toBe('ConflictingAutoscaler');
     expect(findings.of(aPolicy())?.reason).toBe('FailedGetScale');
+  });
+
+  test('mode Floor without an autoscaler to raise says so; the other modes need none', () => {
+    const findings = findingsWith([QUIET]);
+    expect(findings.of(aPolicy({ mode: 'Floor' }))).toEqual({ reason: 'NoAutoscaler', message: 'no HPA' });
+    expect(findings.of(aPolicy({ mode: 'Scale' }))).toBeUndefined();
   });
 
   test('what is forgotten is gone', async () => {
