@@ -7,20 +7,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { autoscalersPath } from '../../src/cluster/autoscaler-status.ts';
 import type { ApiClient } from '../../src/cluster/api-client.ts';
 import type { KubernetesObject } from '../../src/cluster/kubernetes-object.ts';
-import {
-  backfill,
-  makePrometheusDir,
-  startPrometheus,
-  type RealPrometheus,
-} from '../integration/prometheus/real-prometheus.ts';
+import type { RealPrometheus } from '../integration/prometheus/real-prometheus.ts';
 import { requireProgram } from './binaries/build-programs.ts';
 import { clientOf, must, NEVER, until } from './harness/client.ts';
 import { startController, type RunningController } from './harness/controller.ts';
 import { startControlPlane, type ControlPlane } from './harness/control-plane.ts';
 import { installFor, kubectl } from './harness/installed.ts';
+import { startSteadyPrometheus, steadyPolicy } from './harness/steady-shop.ts';
 import { makeNamespace, podOwnerSpec } from './harness/workloads.ts';
 
-const STEP_SECONDS = 15;
 const AUTOSCALERS = autoscalersPath('shop');
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/shop/deployments';
 const HPAS = '/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers';
@@ -54,9 +49,7 @@ beforeAll(async () => {
   await until('ScaledObjects are served', async () => {
     return (await client.call({ method: 'GET', path: SCALED_OBJECTS }, NEVER)).kind === 'ok';
   });
-  const dir = await makePrometheusDir();
-  await backfill(dir, [{ metric: 'rps', labels: { app: 'web' }, series: steadyLoad(1200) }]);
-  prometheus = await startPrometheus(dir);
+  prometheus = await startSteadyPrometheus();
   controller = await startController(controlPlane, {
     user: 'prescale-a',
     prometheusUrl: prometheus.url,
@@ -68,34 +61,6 @@ afterAll(async () => {
   await client?.close();
   await prometheus?.remove();
   await controlPlane?.stop();
-});
-
-/** Two hours until now, and one more: the work of six replicas that never rest. */
-function steadyLoad(rateRps: number) {
-  const stepMs = STEP_SECONDS * 1000;
-  const startAtMs = Math.floor(Date.now() / stepMs) * stepMs - 2 * 3_600_000;
-  const slots = (3 * 3600) / STEP_SECONDS;
-  const values = Float64Array.from(
-    { length: slots },
-    (_, slot) => rateRps * (1 + 0.02 * Math.sin(slot * 2.4)),
-  );
-  return { startAtMs, stepSeconds: STEP_SECONDS, values };
-}
-
-const policy = (name: string) => ({
-  apiVersion: 'prescale.dev/v1alpha1',
-  kind: 'PredictiveAutoscaler',
-  metadata: { name, namespace: 'shop' },
-  spec: {
-    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
-    mode: 'Floor',
-    minReplicas: 1,
-    maxReplicas: 30,
-    metrics: { delay: '15s', staleAfter: '2m', arrivalRate: { query: 'rps{app="web"}' } },
-    capacity: { serviceRateRps: 25, serversPerReplica: 8, startupTime: '2s' },
-    slo: { responseTime: '250ms', objective: 0.99 },
-    forecast: { horizon: '5m', step: '15s', lookback: '2h', models: ['moving-average'], minConfidence: 0.1 },
-  },
 });
 
 const hpa = (name: string, minReplicas: number) => ({
@@ -134,7 +99,7 @@ const make = async (name: string, path: string, other: object): Promise<void> =>
   const body = { metadata: { name }, spec: podOwnerSpec(name, 2) };
   await must(client, { method: 'POST', path: DEPLOYMENTS, body });
   await must(client, { method: 'POST', path, body: other, query: { fieldManager: 'owner' } });
-  await must(client, { method: 'POST', path: AUTOSCALERS, body: policy(name) });
+  await must(client, { method: 'POST', path: AUTOSCALERS, body: steadyPolicy(name, 'Floor') });
 };
 const isGone = async (name: string): Promise<boolean> => {
   const answer = await client.call({ method: 'GET', path: `${AUTOSCALERS}/${name}` }, NEVER);
@@ -195,7 +160,7 @@ describe('the minimum of an HPA', () => {
   test('where there is none, that is told', async () => {
     const body = { metadata: { name: 'lone' }, spec: podOwnerSpec('lone', 2) };
     await must(client, { method: 'POST', path: DEPLOYMENTS, body });
-    await must(client, { method: 'POST', path: AUTOSCALERS, body: policy('lone') });
+    await must(client, { method: 'POST', path: AUTOSCALERS, body: steadyPolicy('lone', 'Floor') });
     await until('it is told', async () => {
       const { status } = await must(client, { method: 'GET', path: `${AUTOSCALERS}/lone` });
       return (status as { reason?: string } | undefined)?.reason === 'NoAutoscaler';
