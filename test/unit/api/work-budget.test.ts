@@ -72,6 +72,7 @@ test('while reads are refused, health, metrics and the page are answered', async
     policy: () => undefined,
     list: () => [],
     get: () => undefined,
+    ledger: () => undefined,
   };
   const { http } = apiUnderTest(1, { monotonicMs: () => nowMs, fleet: slow });
   await http.get('/api/v1/autoscalers').expect(200);
