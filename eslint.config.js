@@ -16,6 +16,7 @@ const MAY_IMPORT = {
   actuate: ['domain', 'policy'],
   cluster: ['domain', 'policy', 'actuate'],
   telemetry: ['domain', 'policy'],
+  history: ['domain'],
   infer: ['domain', 'forecast'],
   train: ['domain', 'forecast', 'infer', 'observe'],
   replay: ['domain', 'policy', 'forecast', 'size', 'decide.ts'],

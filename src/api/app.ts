@@ -5,6 +5,7 @@ import type { ApiDeps } from './ports.ts';
 import { jsonOnly, methodNotAllowed, notFound, problemHandler } from './problem.ts';
 import type { Route } from './route.ts';
 import { autoscalerRoutes } from './routes/autoscalers.ts';
+import { decisionRoutes } from './routes/decisions.ts';
 import { healthRoutes } from './routes/health.ts';
 import { historyRoutes } from './routes/history.ts';
 import { pageRoutes } from './routes/page.ts';
@@ -62,6 +63,7 @@ function routesOf(deps: ApiDeps): readonly Route[] {
   const described = [
     ...healthRoutes(deps),
     ...autoscalerRoutes(deps),
+    ...decisionRoutes(deps),
     ...whatIfRoutes(deps),
     ...sizeRoutes(),
     ...historyRoutes(deps),

@@ -15,7 +15,7 @@ export interface DecisionWithRecord {
   readonly actuation: ActuationRecord;
 }
 
-/** What is looked after, and what was decided for it; newest decisions first. */
+/** What is looked after, and what was decided for it of late; newest decisions first. */
 export interface FleetReader {
   /** In the order in which they were added. */
   policies(): readonly Policy[];
@@ -53,12 +53,28 @@ export interface DecisionFeed {
   close(): void;
 }
 
+/** What was decided, as far back as it is kept. */
+export interface HistoryReader {
+  read(
+    workload: WorkloadRef,
+    options: { readonly limit: number; readonly beforeMs?: number },
+  ): Promise<HistoryPage>;
+}
+
+export interface HistoryPage {
+  /** Newest first. */
+  readonly decisions: readonly DecisionWithRecord[];
+  /** Since when none is missing, in milliseconds since the epoch; null while there is none. */
+  readonly completeSinceMs: number | null;
+}
+
 export interface ApiDeps {
   /** Of prescale, for the OpenAPI document. */
   readonly version: string;
   readonly fleet: FleetReader;
   /** What is decided from now on, for `GET /api/v1/stream`. */
   readonly feed: DecisionFeed;
+  readonly history: HistoryReader;
   readonly metrics: Registry;
   /** null when ready; otherwise one sentence that says what is still missing. */
   readonly notReadyBecause: () => string | null;

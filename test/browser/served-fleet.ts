@@ -2,6 +2,7 @@ import { createApp } from '../../src/api/app.ts';
 import { createDecisionFeed } from '../../src/api/decision-feed.ts';
 import type { DecisionFeed } from '../../src/api/ports.ts';
 import { startServer, type ApiServer } from '../../src/api/server.ts';
+import { readerOfMemory } from '../../src/cli/run/keep-history.ts';
 import { createDecisionRing, type DecisionRing } from '../../src/control/decision-ring.ts';
 import type { StoredDecision } from '../../src/control/decision-store.ts';
 import { decideWhatIf } from '../../src/control/what-if.ts';
@@ -81,6 +82,7 @@ function createServed(policies: () => readonly Policy[], ring: DecisionRing, mon
         get: (workload, id) => ring.get(workload, id),
         ledger: () => undefined,
       },
+      history: readerOfMemory(ring),
       feed,
       metrics: createMetrics().registry,
       notReadyBecause: () => null,

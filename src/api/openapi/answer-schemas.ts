@@ -72,6 +72,7 @@ export const autoscalerAnswer = z
 export const decisionPage = z.strictObject({
   items: z.array(decisionBody),
   nextBefore: z.string().nullable().describe('The cursor of the next page; null: there is none.'),
+  completeSince: at('Since when no decision is missing; null while there is none.').nullable(),
 });
 
 export const forecastAnswer = z
@@ -122,7 +123,10 @@ const point = z
       .nullable(),
   })
   .meta({ id: 'HistoryPoint' });
-export const historyAnswer = z.strictObject({ items: z.array(point) });
+export const historyAnswer = z.strictObject({
+  items: z.array(point),
+  completeSince: at('Since when no decision is missing; null while there is none.').nullable(),
+});
 
 const money = z.strictObject({ replicas: z.number(), violations: z.number(), total: z.number() });
 const ledgerSide = z.strictObject({

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { workloadKey } from '../../domain/workload.ts';
-import { PrescaleError } from '../../domain/errors.ts';
+import { isoFromMs } from '../../domain/clock.ts';
 import { historyPoint } from '../history-view.ts';
 import { historyAnswer } from '../openapi/answer-schemas.ts';
 import { parseInput } from '../parse-input.ts';
 import type { ApiDeps } from '../ports.ts';
 import type { Route } from '../route.ts';
+import { policyOf } from './named-workload.ts';
 
 const MOST_POINTS = 2000;
 const limitForm = `a whole number of 1 to ${MOST_POINTS}`;
@@ -19,7 +19,7 @@ const historySchema = z.strictObject({
 });
 
 /** What a chart of a workload needs of its newest decisions, newest first. */
-export function historyRoutes({ fleet }: Pick<ApiDeps, 'fleet'>): readonly Route[] {
+export function historyRoutes({ fleet, history }: Pick<ApiDeps, 'fleet' | 'history'>): readonly Route[] {
   return [
     {
       method: 'get',
@@ -29,14 +29,13 @@ export function historyRoutes({ fleet }: Pick<ApiDeps, 'fleet'>): readonly Route
         query: historySchema,
         answers: { 'application/json': historyAnswer },
       },
-      handle: (request, response) => {
-        const { namespace, name } = request.params;
-        const workload = { namespace: String(namespace), name: String(name) };
-        if (!fleet.policy(workload))
-          throw new PrescaleError('notFound', `There is not an autoscaler ${workloadKey(workload)}.`);
+      handle: async (request, response) => {
+        const { workload } = policyOf(fleet, request);
         const { limit } = parseInput(historySchema, request.query, 'query');
+        const { decisions, completeSinceMs } = await history.read(workload, { limit });
         response.json({
-          items: fleet.list(workload, { limit }).map(({ decision }) => historyPoint(decision)),
+          items: decisions.map(({ decision }) => historyPoint(decision)),
+          completeSince: completeSinceMs === null ? null : isoFromMs(completeSinceMs),
         });
       },
     },

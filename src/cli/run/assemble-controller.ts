@@ -11,8 +11,10 @@ import { tick } from '../../control/tick.ts';
 import { MS_PER_SECOND, type Clock } from '../../domain/clock.ts';
 import { createModels, type NetworkOrReason } from '../../forecast/create-models.ts';
 import { createForecastChain, type ForecastChain } from '../../forecast/select-forecast.ts';
+import type { HistoryReader } from '../../api/ports.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../telemetry/metrics.ts';
+import { keepHistory, type HistorySettings } from './keep-history.ts';
 import type { Paired } from './pair-sources.ts';
 import type { RunPlan } from './plan-run.ts';
 import { startReplicas } from './start-replicas.ts';
@@ -22,6 +24,7 @@ import { keepSummary, type Summary } from './summary.ts';
 export interface Controller {
   readonly fleet: Fleet;
   readonly ring: DecisionRing;
+  readonly history: HistoryReader;
   readonly forecaster: ForecastChain;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -30,6 +33,8 @@ export interface Controller {
   /** Ticks until the plan ends or `stop` is aborted. `onDecided` is waited for before the next tick. */
   run(plan: RunPlan, realClock: Clock, hooks: RunHooks): Promise<void>;
   summary(): Summary;
+  /** Writes what is still to be written to the history. */
+  close(): Promise<void>;
 }
 
 export interface RunHooks {
@@ -45,31 +50,38 @@ const OBSERVE_SHARE = 0.5;
 const FORECAST_SHARE = 0.25;
 /** About 100 MB of decisions at most. */
 const RING_LIMITS = { perWorkload: 1000, total: 20_000 };
+/** Where the disk keeps them all: what is asked for most. */
+const RING_LIMITS_BESIDE_HISTORY = { perWorkload: 40, total: 20_000 };
 
 export function assembleController({
   tickSeconds,
   logger,
   network,
   scaler,
+  history: settings,
 }: {
   readonly tickSeconds: number;
   readonly logger: Logger;
   readonly network: NetworkOrReason;
   /** undefined: a dry run. */
   readonly scaler?: Scaler;
+  /** Where decisions are kept across restarts; undefined: nowhere. */
+  readonly history?: HistorySettings | undefined;
 }): Controller {
   const fleet = createFleet();
-  const ring = createDecisionRing(RING_LIMITS);
+  const ring = createDecisionRing(settings ? RING_LIMITS_BESIDE_HISTORY : RING_LIMITS);
   const metrics = createMetrics();
+  const history = keepHistory({ settings, ring, metrics, logger });
   const forecaster = createForecastChain(createModels(network));
   const summary = keepSummary(({ workload }) => fleet.member(workload)?.policy);
-  const dependencies = { fleet, forecaster, store: ring, metrics, logger, tickSeconds };
+  const dependencies = { fleet, forecaster, store: history.store, metrics, logger, tickSeconds };
   const shared = { ...dependencies, scaler: scaler ?? dryRunScaler(fleet) };
   let ticks = 0;
 
   return {
     fleet,
     ring,
+    history: history.reader,
     forecaster,
     metrics,
     logger,
@@ -109,6 +121,7 @@ export function assembleController({
       return runLoop({ clock, tick: decideAll, onSkipped, onError }, schedule, stop);
     },
     summary: () => summary.summary(),
+    close: () => history.close(),
   };
 }
 

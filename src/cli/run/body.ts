@@ -13,7 +13,13 @@ import { headerText } from './header-text.ts';
 import { pairSources, type Paired } from './pair-sources.ts';
 import { planRun } from './plan-run.ts';
 import { asRecommended, readPolicies } from './read-policies.ts';
-import { playsThePast, printMode, refuseContradictions, type RunFlags } from './run-flags.ts';
+import {
+  historySettings,
+  playsThePast,
+  printMode,
+  refuseContradictions,
+  type RunFlags,
+} from './run-flags.ts';
 import { FED_DECISIONS_KEPT, serveApi } from './serve-api.ts';
 import { stopOnSignals, type StopSignals } from './stop-signals.ts';
 import { summaryText } from './summary-text.ts';
@@ -36,7 +42,9 @@ export const run: CommandBody = async (_args, rawFlags) => {
       tickSeconds: flags.tick,
       logger: loggerFor(flags),
       network: await shippedNetwork(),
+      history: historySettings(flags),
     });
+    closing.push(() => controller.close());
     const realClock = createSystemClock();
     const feed = createDecisionFeed({ startedAtMs: realClock.nowMs(), keptEvents: FED_DECISIONS_KEPT });
     const api = await serveApi(controller, feed, flags.listen);

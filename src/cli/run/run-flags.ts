@@ -2,6 +2,7 @@ import { PrescaleError } from '../../domain/errors.ts';
 import type { PrintMode } from './decision-printer.ts';
 import type { LogLevel } from '../../telemetry/logger.ts';
 import type { LeaseFlag } from './lease-flag.ts';
+import type { HistorySettings } from './keep-history.ts';
 import type { ListenFlag } from './listen-flag.ts';
 import type { Moment } from './moment-flag.ts';
 
@@ -19,6 +20,11 @@ export interface RunFlags {
   readonly lease?: LeaseFlag;
   /** Port for the kubelet and Prometheus, on all addresses. */
   readonly probes?: number;
+  readonly historyDir?: string;
+  /** Bytes. */
+  readonly historySize?: number;
+  /** Seconds. */
+  readonly historyAge?: number;
   readonly speed?: number | 'max';
   readonly from?: Moment;
   readonly to?: Moment;
@@ -36,6 +42,8 @@ interface Contradiction {
 
 const MIN_TICK_SECONDS = 1;
 const MAX_TICK_SECONDS = 3600;
+const DEFAULT_HISTORY_BYTES = 2 * 2 ** 30;
+const DEFAULT_HISTORY_SECONDS = 30 * 86_400;
 
 const isPlayed = (flags: RunFlags): boolean => flags.recording !== undefined || flags.from !== undefined;
 const hasPrometheus = (flags: RunFlags): boolean =>
@@ -86,6 +94,10 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     holds: ({ quiet, json }) => quiet === true && json === true,
     message: '--quiet: got --json too, allowed: one or the other',
   },
+  ...(['historySize', 'historyAge'] as const).map((flag) => ({
+    holds: (flags: RunFlags) => flags.historyDir === undefined && flags[flag] !== undefined,
+    message: `--history-${flag === 'historySize' ? 'size' : 'age'}: got no --history-dir, allowed: only with it`,
+  })),
   {
     holds: ({ tick }) => tick < MIN_TICK_SECONDS || tick > MAX_TICK_SECONDS,
     message: '--tick: allowed: a duration from 1s to 1h',
@@ -96,6 +108,17 @@ const CONTRADICTIONS: readonly Contradiction[] = [
 export function refuseContradictions(flags: RunFlags): void {
   const found = CONTRADICTIONS.find(({ holds }) => holds(flags));
   if (found) throw new PrescaleError('usage', found.message);
+}
+
+/** undefined where no history is to be kept. */
+export function historySettings({
+  historyDir,
+  historySize,
+  historyAge,
+}: RunFlags): HistorySettings | undefined {
+  if (historyDir === undefined) return undefined;
+  const mostBytes = historySize ?? DEFAULT_HISTORY_BYTES;
+  return { directory: historyDir, mostBytes, mostAgeSeconds: historyAge ?? DEFAULT_HISTORY_SECONDS };
 }
 
 /** Whether the past is played, in virtual time. */

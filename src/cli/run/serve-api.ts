@@ -1,5 +1,5 @@
 import { createApp, createProbeApp } from '../../api/app.ts';
-import type { DecisionFeed, FleetReader } from '../../api/ports.ts';
+import type { DecisionFeed, FleetReader, HistoryReader } from '../../api/ports.ts';
 import { startServer, type ApiServer } from '../../api/server.ts';
 import type { DecisionRing } from '../../control/decision-ring.ts';
 import type { Fleet } from '../../control/fleet.ts';
@@ -34,6 +34,7 @@ export async function serveProbes(
 export interface ServeDeps {
   readonly fleet: Fleet;
   readonly ring: DecisionRing;
+  readonly history: HistoryReader;
   readonly forecaster: ForecastChain;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -47,6 +48,7 @@ export async function serveApi(deps: ServeDeps, feed: DecisionFeed, listen: List
     monotonicMs: () => performance.now(),
     fleet: readerOf(deps),
     feed,
+    history: deps.history,
     metrics: deps.metrics.registry,
     notReadyBecause: deps.notReadyBecause,
     whatIf: (question) => decideWhatIf(deps.forecaster, question),

@@ -5,6 +5,7 @@ import { leaseFlag } from './lease-flag.ts';
 import { listenFlag } from './listen-flag.ts';
 import { momentFlag } from './moment-flag.ts';
 import { portFlag } from './port-flag.ts';
+import { sizeFlag } from './size-flag.ts';
 import { speedFlag } from './speed-flag.ts';
 
 /** As createLogger takes them; declared here too, since a spec loads no logger. */
@@ -18,6 +19,7 @@ export const run: CommandSpec = {
     'prescale run --prometheus http://prometheus.monitoring:9090',
     'prescale run --policy deploy/demo/checkout.yaml --recording deploy/demo/web-shop.csv.gz --from=-2d --speed 20000',
     'prescale run --policy checkout.yaml --prometheus http://127.0.0.1:9090 --dry-run',
+    'prescale run --policy checkout.yaml --prometheus http://127.0.0.1:9090 --dry-run --history-dir /var/lib/prescale',
     'prescale run --policy a.yaml b.yaml --recording a.csv b.csv --speed max --json > decisions.jsonl',
   ],
   declare: (command) =>
@@ -54,6 +56,16 @@ export const run: CommandSpec = {
         'virtual seconds per second, or max (recordings, or with --from)',
         speedFlag,
       )
+      .option(
+        '--history-dir <directory>',
+        'keep every decision there, across restarts (else: the newest, in memory)',
+      )
+      .option(
+        '--history-size <size>',
+        'the most that the history may take (2Gi); the oldest goes',
+        sizeFlag(16 * 2 ** 20, '16Mi'),
+      )
+      .option('--history-age <duration>', 'how long the history goes back (30d)', durationFlag)
       .option('--from <time>', 'play from here: ISO 8601, or before the end (--from=-2d)', momentFlag)
       .option('--to <time>', 'play until here, as --from', momentFlag)
       .option('--dry-run', 'recommend for every policy, whatever its mode')

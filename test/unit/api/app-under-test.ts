@@ -4,6 +4,7 @@ import { createApp } from '../../../src/api/app.ts';
 import { createDecisionFeed } from '../../../src/api/decision-feed.ts';
 import type { ApiDeps } from '../../../src/api/ports.ts';
 import type { WhatIfQuestion } from '../../../src/api/what-if.ts';
+import { readerOfMemory } from '../../../src/cli/run/keep-history.ts';
 import { createDecisionRing } from '../../../src/control/decision-ring.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { decide } from '../../../src/decide.ts';
@@ -35,6 +36,7 @@ export function apiUnderTest(decisions: number, overrides: Partial<ApiDeps> = {}
       ledger: () => undefined,
     },
     feed: createDecisionFeed({ startedAtMs: NOW_MS, keptEvents: 100 }),
+    history: readerOfMemory(ring),
     metrics: createMetrics().registry,
     notReadyBecause: () => null,
     whatIf: (question) => {

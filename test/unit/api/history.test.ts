@@ -34,5 +34,6 @@ test('as many as are asked for; a workload that nobody knows is not found', asyn
   const { http } = apiUnderTest(5);
   const { body } = await http.get(`${HISTORY}?limit=2`).expect(200);
   expect(body.items).toHaveLength(2);
+  expect(body.completeSince).toBe('2025-07-22T08:00:00Z');
   await http.get('/api/v1/autoscalers/shop/nobody/history').expect(404);
 });

@@ -28,7 +28,7 @@ import { createLogger, type Logger } from '../../../telemetry/logger.ts';
 import { assembleController, type Controller } from '../assemble-controller.ts';
 import { createDecisionPrinter } from '../decision-printer.ts';
 import { prometheusConfigs } from '../pair-sources.ts';
-import { printMode, type RunFlags } from '../run-flags.ts';
+import { historySettings, printMode, type RunFlags } from '../run-flags.ts';
 import { FED_DECISIONS_KEPT, serveApi, serveProbes } from '../serve-api.ts';
 import { stopOnSignals } from '../stop-signals.ts';
 import { keepFindings, type Findings } from './findings.ts';
@@ -65,7 +65,11 @@ export async function runInCluster(flags: RunFlags): Promise<number> {
     network: await shippedNetwork(),
   });
   const stopping = stopOnSignals();
-  const closing: (() => Promise<void>)[] = [() => site.client.close(), () => site.sources.close()];
+  const closing: (() => Promise<void>)[] = [
+    () => site.client.close(),
+    () => site.sources.close(),
+    () => site.controller.close(),
+  ];
   const beside = new AbortController();
   try {
     const served = { ...site.controller, notReadyBecause: () => notReadyBecause(site) };
@@ -132,6 +136,7 @@ function assembleSite(flags: RunFlags, { connection, sources, network }: Given):
     logger,
     network,
     scaler: findings.scaler,
+    history: historySettings(flags),
   });
   controller.metrics.leads(false);
   const events = createEventRecorder({ client, clock, instance, onFault });

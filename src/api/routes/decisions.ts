@@ -1,0 +1,116 @@
+import type { Response } from 'express';
+import { z } from 'zod';
+import { isoFromMs } from '../../domain/clock.ts';
+import { decisionId } from '../../domain/decision.ts';
+import { workloadKey, type WorkloadRef } from '../../domain/workload.ts';
+import { decisionsCsv } from '../../explain/decision-csv.ts';
+import { decisionToJson } from '../../explain/to-json.ts';
+import { decisionText } from '../../explain/to-text.ts';
+import { decisionPage } from '../openapi/answer-schemas.ts';
+import { decisionBody } from '../openapi/decision-body.ts';
+import { parseInput } from '../parse-input.ts';
+import type { ApiDeps, DecisionWithRecord, HistoryPage, HistoryReader } from '../ports.ts';
+import type { Route } from '../route.ts';
+import { noSuch, policyOf } from './named-workload.ts';
+
+const MOST_PER_PAGE = 500;
+const limitForm = `a whole number of 1 to ${MOST_PER_PAGE}`;
+const beforeForm = 'the id of a decision, or an ISO 8601 time such as 2026-11-21T08:00:00Z';
+
+const pageSchema = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/, { error: limitForm })
+    .transform(Number)
+    .pipe(z.number().min(1, { error: limitForm }).max(MOST_PER_PAGE, { error: limitForm }))
+    .default(50),
+  before: z
+    .union(
+      [
+        z
+          .string()
+          .regex(/^\d{1,15}$/)
+          .transform(Number),
+        z.iso.datetime({ offset: true }).transform(Date.parse),
+      ],
+      {
+        error: beforeForm,
+      },
+    )
+    .optional(),
+});
+
+/** What was decided and why, as far back as it is kept. */
+export function decisionRoutes({ fleet, history }: ApiDeps): readonly Route[] {
+  const one = '/api/v1/autoscalers/:namespace/:name';
+  return [
+    {
+      method: 'get',
+      path: `${one}/decisions`,
+      described: {
+        summary: 'Decisions of a workload, newest first, a page at a time.',
+        query: pageSchema,
+        answers: { 'application/json': decisionPage, 'text/csv': z.string() },
+      },
+      handle: async (request, response) => {
+        const { workload } = policyOf(fleet, request);
+        const { limit, before } = parseInput(pageSchema, request.query, 'query');
+        const page = await history.read(workload, {
+          limit,
+          ...(before !== undefined && { beforeMs: before }),
+        });
+        sendPage(response, page, limit);
+      },
+    },
+    {
+      method: 'get',
+      path: `${one}/decisions/:id`,
+      described: {
+        summary: 'One decision; as text for people with Accept: text/plain.',
+        answers: { 'application/json': decisionBody, 'text/plain': z.string() },
+      },
+      handle: async (request, response) => {
+        const { workload } = policyOf(fleet, request);
+        const id = String(request.params['id']);
+        const found = await decisionOf(history, workload, id);
+        if (!found) throw noSuch(`a decision ${id} of ${workloadKey(workload)} that is still kept`);
+        sendDecision(response, found);
+      },
+    },
+  ];
+}
+
+/** JSON, or CSV (without the way to the next page) for who asks for it. */
+function sendPage(response: Response, { decisions, completeSinceMs }: HistoryPage, limit: number): void {
+  response.format({
+    json: () => {
+      const items = decisions.map(({ decision, actuation }) => decisionToJson(decision, actuation));
+      const nextBefore = items.length === limit ? items[limit - 1].id : null;
+      response.json({ items, nextBefore, completeSince: isoOrNull(completeSinceMs) });
+    },
+    csv: () => void response.send(decisionsCsv(decisions)),
+  });
+}
+
+function isoOrNull(atMs: number | null): string | null {
+  return atMs === null ? null : isoFromMs(atMs);
+}
+
+/** A decision's id is the instant that it was made at: it is the newest before the next instant. */
+async function decisionOf(
+  history: HistoryReader,
+  workload: WorkloadRef,
+  id: string,
+): Promise<DecisionWithRecord | undefined> {
+  if (!/^\d{1,15}$/.test(id)) return undefined;
+  const { decisions } = await history.read(workload, { limit: 1, beforeMs: Number(id) + 1 });
+  return decisions.find(({ decision }) => decisionId(decision) === id);
+}
+
+/** JSON, or the text that people read. */
+function sendDecision(response: Response, { decision, actuation }: DecisionWithRecord): void {
+  response.format({
+    json: () => void response.json(decisionToJson(decision, actuation)),
+    text: () => void response.send(`${decisionText(decision, actuation)}\n`),
+  });
+}

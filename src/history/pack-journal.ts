@@ -1,0 +1,73 @@
+import { open, readFile, rename, type FileHandle } from 'node:fs/promises';
+import type { JournalEntry, JournalIndex } from './journal-index.ts';
+import { BLOCK_DECISIONS, blockCrc, packBlock } from './segment-block.ts';
+import { segmentTail, type BlockRow } from './segment-index.ts';
+
+export interface PackFiles {
+  readonly journal: string;
+  readonly unfinished: string;
+  readonly segment: string;
+}
+
+/**
+ * Writes the segment of a journal that is no longer written to. It appears under its name when it is complete and on
+ * the disk; until then the journal is what counts. Rejects where the disk is full, leaving the journal as it is.
+ */
+export async function packJournal(files: PackFiles, index: JournalIndex, signal: AbortSignal): Promise<void> {
+  const content = await readFile(files.journal);
+  const target = await open(files.unfinished, 'w');
+  try {
+    const blocks: BlockRow[] = [];
+    let offset = 0;
+    for (const { key, entries } of blocksOf(index)) {
+      signal.throwIfAborted();
+      const packed = await packBlock(blockLines(content, entries));
+      await writeAll(target, packed);
+      const [firstAtMs, lastAtMs] = [entries[0].atMs, entries[entries.length - 1].atMs];
+      blocks.push({ key, firstAtMs, lastAtMs, offset, bytes: packed.length, crc: blockCrc(packed) });
+      offset += packed.length;
+    }
+    const lostBeforeMs = Number.isFinite(index.lostBeforeMs()) ? index.lostBeforeMs() : null;
+    const span = { firstAtMs: index.firstAtMs(), lastAtMs: index.lastAtMs() };
+    await writeAll(target, segmentTail({ ...span, lostBeforeMs, blocks }, offset));
+    await target.sync();
+  } finally {
+    await target.close();
+  }
+  await rename(files.unfinished, files.segment);
+}
+
+function blocksOf(index: JournalIndex): readonly { key: string; entries: readonly JournalEntry[] }[] {
+  return index.keys().flatMap((key) => {
+    const entries = index.entries(key);
+    const count = Math.ceil(entries.length / BLOCK_DECISIONS);
+    return Array.from({ length: count }, (_, i) => ({
+      key,
+      entries: entries.slice(i * BLOCK_DECISIONS, (i + 1) * BLOCK_DECISIONS),
+    }));
+  });
+}
+
+const FORECAST = Buffer.from('F');
+const DECISION = Buffer.from('D');
+const LINE_END = Buffer.from('\n');
+
+/** Slices of the journal: nothing is parsed. */
+function blockLines(content: Buffer, entries: readonly JournalEntry[]): readonly Buffer[] {
+  let forecastOffset = -1;
+  return entries.flatMap((entry) => {
+    const decision = [DECISION, content.subarray(entry.offset, entry.offset + entry.bytes), LINE_END];
+    if (entry.forecastOffset === forecastOffset) return decision;
+    forecastOffset = entry.forecastOffset;
+    const forecast = content.subarray(forecastOffset, forecastOffset + entry.forecastBytes);
+    return [FORECAST, forecast, LINE_END, ...decision];
+  });
+}
+
+/** All of it: a write may take less than it is given where the disk is almost full. */
+export async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    const { bytesWritten } = await handle.write(bytes, written);
+    written += bytesWritten;
+  }
+}

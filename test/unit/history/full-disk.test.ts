@@ -1,0 +1,74 @@
+import type * as FilePromises from 'node:fs/promises';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { aDirectory, aHistory, atTick, recordedAt, SHOP, ticksOf } from './recorded.ts';
+
+/** What the disk takes before it is full; a write that does not fit is cut short, the next one fails, as write(2) has it. */
+const disk = vi.hoisted(() => ({ freeBytes: Infinity }));
+
+vi.mock('node:fs/promises', async (importOriginal) => {
+  const real = await importOriginal<typeof FilePromises>();
+  const full = () => Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  const limited = (handle: FilePromises.FileHandle) =>
+    new Proxy(handle, {
+      get(target, property) {
+        if (property === 'write')
+          return async (bytes: Buffer, offset = 0) => {
+            if (disk.freeBytes <= 0) throw full();
+            const length = Math.min(bytes.length - offset, disk.freeBytes);
+            disk.freeBytes -= length;
+            return target.write(bytes, offset, length);
+          };
+        const value: unknown = Reflect.get(target, property);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  return {
+    ...real,
+    open: async (...args: Parameters<typeof real.open>) => limited(await real.open(...args)),
+  };
+});
+
+beforeEach(() => {
+  disk.freeBytes = Infinity;
+});
+
+test('a disk that fills up costs the decisions of that time, says so once, and goes on when there is room', async () => {
+  const directory = aDirectory();
+  const { history, heard } = aHistory(directory);
+  await history.append([recordedAt(0)]);
+  disk.freeBytes = 1000;
+  for (const tick of [1, 2, 3]) await history.append([recordedAt(tick)]);
+  expect(heard).toMatchObject({ lost: 3, faults: [expect.stringMatching(/^write: .*ENOSPC/)], recovered: 0 });
+  const meanwhile = await history.read(SHOP, { limit: 10 });
+  expect(ticksOf(meanwhile.decisions)).toEqual([0]);
+  expect(meanwhile.completeSinceMs).toBe(atTick(3) + 1);
+  disk.freeBytes = Infinity;
+  await history.append([recordedAt(4)]);
+  await history.append([recordedAt(5)]);
+  expect(heard).toMatchObject({ lost: 3, recovered: 1 });
+  const { decisions, completeSinceMs } = await history.read(SHOP, { limit: 10 });
+  expect(ticksOf(decisions)).toEqual([5, 4, 0]);
+  expect(completeSinceMs).toBe(atTick(3) + 1);
+  await history.close();
+  // Nor is anything half written there for who starts later.
+  const later = aHistory(directory);
+  expect(await later.history.read(SHOP, { limit: 10 })).toEqual({ decisions, completeSinceMs });
+  expect(later.heard.faults).toEqual([]);
+});
+
+test('without room for a segment the journal stays, and is read', async () => {
+  const { history, heard } = aHistory(aDirectory(), { journalBytes: 50_000 });
+  let tick = 0;
+  for (; heard.faults.length === 0 && tick < 200; tick += 1) {
+    // Room for what is appended, and never for a segment.
+    disk.freeBytes = 30_000;
+    await history.append([recordedAt(tick)]);
+    disk.freeBytes = 0;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(heard.faults[0]).toMatch(/^write: .*stays unpacked/);
+  disk.freeBytes = Infinity;
+  const { decisions } = await history.read(SHOP, { limit: 500 });
+  expect(ticksOf(decisions).at(-1)).toBe(0);
+  expect(decisions).toHaveLength(tick - heard.lost);
+});
