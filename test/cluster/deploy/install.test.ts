@@ -21,7 +21,7 @@ import { kubectl } from '../harness/installed.ts';
 import { makeNamespace, podOwnerSpec } from '../harness/workloads.ts';
 import { clientOfServiceAccount, startPod, type RunningPod } from './installation.ts';
 import { dashboardQueries, ruleGroups, withVariables } from './monitoring.ts';
-import { chartFolder, helmText } from './rendered.ts';
+import { chartFolder, helm, helmText } from './rendered.ts';
 
 const SYSTEM = 'prescale-system';
 const STEP_SECONDS = 15;
@@ -84,13 +84,13 @@ function steadyLoad() {
   return { startAtMs, stepSeconds: STEP_SECONDS, values };
 }
 
-const policy = (name: string, kind: string) => ({
+const policy = (name: string, kind: string, mode: string) => ({
   apiVersion: 'prescale.dev/v1alpha1',
   kind: 'PredictiveAutoscaler',
   metadata: { name },
   spec: {
     scaleTargetRef: { apiVersion: 'apps/v1', kind, name },
-    mode: 'Scale',
+    mode,
     minReplicas: 1,
     maxReplicas: 30,
     metrics: { delay: '15s', staleAfter: '2m', arrivalRate: { query: 'rps{app="checkout"}' } },
@@ -108,12 +108,12 @@ const targetPath = (namespace: string, kind: string): string =>
 const made: (readonly [namespace: string, name: string, kind: string])[] = [];
 
 /** A target with one replica, and its policy; both are gone after the test. */
-async function makeWorkload(namespace: string, name: string, kind: string): Promise<void> {
+async function makeWorkload(namespace: string, name: string, kind: string, mode = 'Scale'): Promise<void> {
   made.push([namespace, name, kind]);
   const service = kind === 'StatefulSet' ? { serviceName: name } : {};
   const body = { metadata: { name }, spec: { ...podOwnerSpec(name, 1), ...service } };
   await must(admin, { method: 'POST', path: targetPath(namespace, kind), body });
-  await must(admin, { method: 'POST', path: autoscalersPath(namespace), body: policy(name, kind) });
+  await must(admin, { method: 'POST', path: autoscalersPath(namespace), body: policy(name, kind, mode) });
 }
 
 async function removeWorkload(namespace: string, name: string, kind: string): Promise<void> {
@@ -257,7 +257,7 @@ const INSTALLATIONS = [
     install: async () => {
       await run('create', 'namespace', SYSTEM);
       const file = join(controlPlane.folder, 'chart.yaml');
-      await writeFile(file, await helmText(SYSTEM, 'mode=Scale'));
+      await writeFile(file, await helmText(SYSTEM, 'modes={Scale}'));
       return run('apply', '--server-side', '-n', SYSTEM, '-f', file);
     },
     remove: () => run('delete', '-n', SYSTEM, '-f', join(controlPlane.folder, 'chart.yaml'), '--wait=true'),
@@ -309,6 +309,55 @@ describe.each(INSTALLATIONS)('$how', ({ install, remove }) => {
       'name',
     );
     expect(left).toBe('');
+  });
+});
+
+describe('helm install, upgrade, uninstall', () => {
+  const helmed = (...args: string[]) =>
+    helm(...args, '--kubeconfig', controlPlane.kubeconfigFile(), '--namespace', SYSTEM);
+
+  test('upgrades the pods and the custom resource, and leaves everybody’s policies behind', async () => {
+    const notes = await helmed(
+      'install',
+      'prescale',
+      chartFolder,
+      '--create-namespace',
+      '--set',
+      'modes={Scale}',
+    );
+    expect(notes).toMatch(/Policies of mode Scale are carried out/);
+    await run('wait', '--for=condition=Established', 'crd/predictiveautoscalers.prescale.dev');
+    await makeWorkload('shop', 'checkout', 'Deployment');
+    const crd = ['crd/predictiveautoscalers.prescale.dev', '--type=merge', '-p'];
+    // As an older version would have it.
+    await run('patch', ...crd, '{"spec":{"names":{"shortNames":["old"]}}}');
+    await helmed('upgrade', 'prescale', chartFolder, '--reuse-values', '--set', 'replicas=3');
+    await run('rollout', 'status', 'deployment/prescale', '-n', SYSTEM, '--timeout=60s');
+    const pods = await run('get', 'pods', '-n', SYSTEM, '-o', 'name');
+    expect(pods.trim().split('\n')).toHaveLength(3);
+    const names = [
+      'get',
+      'crd',
+      'predictiveautoscalers.prescale.dev',
+      '-o',
+      'jsonpath={.spec.names.shortNames}',
+    ];
+    expect(await run(...names)).toBe('["psa"]');
+    await helmed('uninstall', 'prescale', '--wait');
+    expect(await run('get', 'psa', '-n', 'shop', '-o', 'name')).toMatch(/checkout/);
+    const left = [
+      'get',
+      'clusterrole,clusterrolebinding',
+      '-l',
+      'app.kubernetes.io/name=prescale',
+      '-o',
+      'name',
+    ];
+    expect(await run(...left)).toBe('');
+    await helmed('install', 'prescale', chartFolder);
+    await helmed('uninstall', 'prescale', '--wait');
+    await run('delete', 'namespace', SYSTEM, '--wait=true');
+    await run('delete', 'crd', 'predictiveautoscalers.prescale.dev');
   });
 });
 
@@ -365,6 +414,34 @@ describe('kubectl apply -k deploy/overlays/recommend', () => {
       });
     for (const { alert, expr } of (await ruleGroups()).groups.flatMap(({ rules }) => rules))
       expect(await queried(expr), alert).toBeInstanceOf(Array);
+    await run('delete', 'namespace', SYSTEM, '--wait=true');
+    await run('delete', 'clusterrole,clusterrolebinding', '-l', 'app.kubernetes.io/name=prescale');
+  });
+});
+
+describe('kubectl apply -k deploy/overlays/floor', () => {
+  const HPAS = '/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers';
+  const minimum = async (): Promise<number> =>
+    (await must<{ spec: { minReplicas: number } }>(admin, { method: 'GET', path: `${HPAS}/checkout` })).spec
+      .minReplicas;
+
+  test('raises the minimum of an HPA, gives it back, and may scale nothing itself', async () => {
+    await run('apply', '--server-side', '-k', overlay('floor'));
+    await run('wait', '--for=condition=Established', 'crd/predictiveautoscalers.prescale.dev');
+    const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'checkout' };
+    const hpa = { metadata: { name: 'checkout' }, spec: { scaleTargetRef, minReplicas: 1, maxReplicas: 30 } };
+    await must(admin, { method: 'POST', path: HPAS, body: hpa });
+    await makeWorkload('shop', 'checkout', 'Deployment', 'Floor');
+    await start(SYSTEM);
+    await until('the minimum is raised', async () => (await minimum()) > 1);
+    expectNothingWasDenied();
+    // The finalizer needs that right.
+    const never = FORBIDDEN.filter(([what]) => what !== 'change a policy');
+    await expectForbidden(SYSTEM, [...never, ['scale', scaling('shop')]]);
+    await run('delete', 'psa', 'checkout', '-n', 'shop', '--timeout=60s');
+    expect(await minimum()).toBe(1);
+    expectNothingWasDenied();
+    await admin.call({ method: 'DELETE', path: `${HPAS}/checkout` }, NEVER);
     await run('delete', 'namespace', SYSTEM, '--wait=true');
     await run('delete', 'clusterrole,clusterrolebinding', '-l', 'app.kubernetes.io/name=prescale');
   });

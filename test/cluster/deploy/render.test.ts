@@ -37,11 +37,12 @@ const MONITORING = ['serviceMonitor', 'rules', 'dashboard'].map((name) => `monit
 describe('the same objects', () => {
   test.each<[string, () => Promise<readonly Rendered[]>, () => Promise<readonly Rendered[]>]>([
     ['recommend', () => kustomized('recommend'), () => helmed('prescale-system')],
-    ['scale', () => kustomized('scale'), () => helmed('prescale-system', 'mode=Scale')],
+    ['scale', () => kustomized('scale'), () => helmed('prescale-system', 'modes={Scale}')],
+    ['floor', () => kustomized('floor'), () => helmed('prescale-system', 'modes={Floor}')],
     [
       'one namespace',
       () => kustomizedWith('namespaced', { namespace: 'shop' }),
-      () => helmed('shop', 'mode=Scale', 'namespaced=true'),
+      () => helmed('shop', 'modes={Scale,Floor}', 'namespaced=true'),
     ],
     [
       'monitoring and a network policy',
@@ -50,7 +51,7 @@ describe('the same objects', () => {
           components: ['monitoring', 'network-policy'],
           namespace: 'prescale-system',
         }),
-      () => helmed('prescale-system', 'mode=Scale', 'networkPolicy.enabled=true', ...MONITORING),
+      () => helmed('prescale-system', 'modes={Scale}', 'networkPolicy.enabled=true', ...MONITORING),
     ],
     [
       'an image and a number of replicas of one’s own',
@@ -100,7 +101,7 @@ describe('the chart', () => {
 
   test.each([
     ['replicas=0', 'replicas'],
-    ['mode=Guess', 'mode'],
+    ['modes={Guess}', 'modes'],
     ['replicaCount=3', 'replicaCount'],
     ['tick=soon', 'tick'],
     ['sources.default.url=prometheus:9090', 'url'],
@@ -190,11 +191,14 @@ describe('what the containers may do', () => {
 });
 
 describe('roles', () => {
-  test.each(['recommend', 'scale', 'namespaced'])('of %s name every resource and verb', async (overlay) => {
-    const roles = (await kustomized(overlay)).filter(({ kind }) => /Role$/.test(kind));
-    expect(roles.length).toBeGreaterThan(1);
-    expect(JSON.stringify(roles)).not.toContain('"*"');
-  });
+  test.each(['recommend', 'scale', 'floor', 'namespaced'])(
+    'of %s name every resource and verb',
+    async (overlay) => {
+      const roles = (await kustomized(overlay)).filter(({ kind }) => /Role$/.test(kind));
+      expect(roles.length).toBeGreaterThan(1);
+      expect(JSON.stringify(roles)).not.toContain('"*"');
+    },
+  );
 
   test('of one namespace reach no further', async () => {
     const kinds = (await kustomized('namespaced')).map(({ kind }) => kind);
