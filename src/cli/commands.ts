@@ -13,6 +13,7 @@ const SPECS: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   train: async () => (await import('./train/spec.ts')).train,
   size: async () => (await import('./size/spec.ts')).size,
   capacity: async () => (await import('./capacity/spec.ts')).capacity,
+  init: async () => (await import('./init/spec.ts')).init,
   record: async () => (await import('./record/spec.ts')).record,
   validate: async () => (await import('./validate/spec.ts')).validate,
   crd: async () => (await import('./crd/spec.ts')).crd,

@@ -1,5 +1,5 @@
 /** Mode Floor beside the real HPA controller, and beside a ScaledObject: raised, edited, taken over, put back. */
-import { exec } from 'node:child_process';
+import { exec, execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
@@ -167,6 +167,22 @@ describe('the minimum of an HPA', () => {
     });
     expect(await replicas('lone')).toBe(2);
   });
+});
+
+test('prescale init writes a policy for what an HPA scales, which the server takes', async () => {
+  const asked = ['init', '--from-hpa', 'shop/web', '--arrival-rate', 'rps', '--service-rate-rps', '25'];
+  const flags = [
+    ...asked,
+    '--response-time',
+    '250ms',
+    '--json',
+    '--kubeconfig',
+    controlPlane.kubeconfigFile(),
+  ];
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...flags]);
+  const made = await must(client, { method: 'POST', path: AUTOSCALERS, body: JSON.parse(stdout) as object });
+  expect(made).toMatchObject({ metadata: { name: 'web' }, spec: { mode: 'Recommend', maxReplicas: 20 } });
+  await must(client, { method: 'DELETE', path: `${AUTOSCALERS}/web` });
 });
 
 test('the minimum of a ScaledObject that gives none is raised, and none when the custom resource is uninstalled', async () => {
