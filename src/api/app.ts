@@ -47,9 +47,10 @@ export function createApp(deps: ApiDeps): Express {
   app.use(compression());
   const readJson = express.json({ limit: MAX_BODY_BYTES, strict: true });
   const nowMs = deps.monotonicMs;
+  const questions = workBudget({ ...QUESTIONS, nowMs });
   const before = {
-    question: [jsonOnly, readJson, workBudget({ ...QUESTIONS, nowMs })],
-    read: [workBudget({ ...READS, nowMs })],
+    question: [jsonOnly, questions.admit, readJson, questions.spend],
+    read: [workBudget({ ...READS, nowMs }).spend],
     free: [],
   };
   for (const route of routesOf(deps)) mount(app, route, before[costOf(route)]);

@@ -11,12 +11,19 @@ export interface WorkBudgetOptions {
   readonly nowMs: () => number;
 }
 
+export interface WorkBudget {
+  /** Refuses where there is no room: to stand before a body is read. */
+  readonly admit: RequestHandler;
+  /** Refuses where there is no room, and counts what the handlers after it take until they first wait. */
+  readonly spend: RequestHandler;
+}
+
 /**
- * Questions and reads are answered on the thread that decides. They are admitted while their work, as measured, stays within a
- * leaky bucket of `burstSeconds` that drains at `shareRatio`; beyond it the answer is 503 with the seconds until there is
- * room again. One question may overdraw the bucket, so that a large one is answered at all.
+ * Questions and reads are answered on the thread that decides. They are admitted while their work, as measured, stays
+ * within a leaky bucket of `burstSeconds` that drains at `shareRatio`; beyond it the answer is 503 with the seconds until
+ * there is room again. One of them may overdraw the bucket, so that a large one is answered at all.
  */
-export function workBudget({ shareRatio, burstSeconds, nowMs }: WorkBudgetOptions): RequestHandler {
+export function workBudget({ shareRatio, burstSeconds, nowMs }: WorkBudgetOptions): WorkBudget {
   let spentSeconds = 0;
   let countedAtMs = nowMs();
   const drain = (): void => {
@@ -24,15 +31,20 @@ export function workBudget({ shareRatio, burstSeconds, nowMs }: WorkBudgetOption
     spentSeconds = Math.max(0, spentSeconds - (shareRatio * (now - countedAtMs)) / MS_PER_SECOND);
     countedAtMs = now;
   };
-  return (_request, response, next) => {
+  const admit: RequestHandler = (_request, response, next) => {
     drain();
-    if (spentSeconds >= burstSeconds) {
-      const waitSeconds = Math.max(1, Math.ceil((spentSeconds - burstSeconds) / shareRatio));
-      response.set('Retry-After', String(waitSeconds));
-      return sendProblem(response, 503, `Too much is asked at once; ask again in ${waitSeconds} s.`);
-    }
-    const startedAtMs = nowMs();
-    next();
-    spentSeconds += (nowMs() - startedAtMs) / MS_PER_SECOND;
+    if (spentSeconds < burstSeconds) return next();
+    const waitSeconds = Math.max(1, Math.ceil((spentSeconds - burstSeconds) / shareRatio));
+    response.set('Retry-After', String(waitSeconds));
+    sendProblem(response, 503, `Too much is asked at once; ask again in ${waitSeconds} s.`);
+  };
+  return {
+    admit,
+    spend: (request, response, next) =>
+      admit(request, response, () => {
+        const startedAtMs = nowMs();
+        next();
+        spentSeconds += (nowMs() - startedAtMs) / MS_PER_SECOND;
+      }),
   };
 }

@@ -2,7 +2,7 @@ import express from 'express';
 import supertest from 'supertest';
 import { expect, test } from 'vitest';
 import { workBudget } from '../../../src/api/work-budget.ts';
-import { apiUnderTest } from './app-under-test.ts';
+import { apiUnderTest, decided } from './app-under-test.ts';
 
 /** A server whose questions take as long as they ask for, on a clock that only they and the test move. */
 function serverUnderTest() {
@@ -10,7 +10,7 @@ function serverUnderTest() {
   const app = express();
   app.get(
     '/take/:ms',
-    workBudget({ shareRatio: 0.25, burstSeconds: 2, nowMs: () => clock.nowMs }),
+    workBudget({ shareRatio: 0.25, burstSeconds: 2, nowMs: () => clock.nowMs }).spend,
     (request, response) => {
       clock.nowMs += Number(request.params['ms']);
       response.send('done');
@@ -52,17 +52,32 @@ test('one question that takes longer than the whole burst is answered, and waite
   expect(Number(headers['retry-after'])).toBe(22);
 });
 
-test('while questions are refused, reads and health are answered', async () => {
+/** The API, whose what-if takes 20 s on a clock that nothing else moves. */
+function apiWithSlowQuestions() {
   let nowMs = 0;
-  // Each look at the clock is a second later: every question seems to take one at least.
-  const { http } = apiUnderTest(1, { monotonicMs: () => (nowMs += 1000) });
-  const ask = () => http.post('/api/v1/size').send({ arrivalRateRps: 9, serviceRateRps: 1, sloSeconds: 9 });
-  const statuses: number[] = [];
-  for (let i = 0; i < 20; i += 1) statuses.push((await ask()).status);
-  expect(statuses).toContain(503);
+  const slow = () => ((nowMs += 20_000), decided(0).decision);
+  const { http } = apiUnderTest(1, { monotonicMs: () => nowMs, whatIf: slow });
+  const ask = (body: string) =>
+    http.post('/api/v1/decisions').set('Content-Type', 'application/json').send(body);
+  return { http, ask, question: '{"workload":{"namespace":"shop","name":"checkout"}}' };
+}
+
+test('while questions are refused, reads and health are answered', async () => {
+  const { http, ask, question } = apiWithSlowQuestions();
+  await ask(question).expect(200);
+  await ask(question).expect(503);
+  const size = { arrivalRateRps: 9, serviceRateRps: 1, sloSeconds: 9 };
+  await http.post('/api/v1/size').send(size).expect(503);
   await http.get('/healthz').expect(200);
   await http.get('/metrics').expect(200);
   await http.get('/api/v1/autoscalers').expect(200);
+});
+
+test('a question that is refused is not even read', async () => {
+  const { ask, question } = apiWithSlowQuestions();
+  await ask('not JSON').expect(400);
+  await ask(question).expect(200);
+  await ask('not JSON').expect(503);
 });
 
 test('while reads are refused, health, metrics and the page are answered', async () => {
