@@ -10,6 +10,7 @@
 import { QUANTILE_LEVELS } from '../domain/forecast.ts';
 import { type History } from './history.ts';
 import { argsort, argsortFrom, type Indexes } from './numeric/argsort.ts';
+import { medianOfMagnitudes } from './numeric/order-statistics.ts';
 import { ERROR_ORIGINS } from './past-origins.ts';
 import type { RateScale } from './scale.ts';
 
@@ -61,6 +62,19 @@ const MOST_SIZE_FACTOR = 4;
 
 const RECENCY = recencyWeights(ERROR_ORIGINS, HALF_LIFE_ORIGINS);
 
+/** Mean of the newest errors (half-life in origins), and from how many to how many of its standard deviations it is doubted. */
+const BIAS_HALF_LIFE = 2;
+const BIAS_ORIGINS = 12;
+const BIAS_RECENCY = recencyWeights(BIAS_ORIGINS, BIAS_HALF_LIFE);
+const LEAST_ERRORS = 40;
+const LEAST_DEVIATIONS = 3.5;
+const MOST_DEVIATIONS = 8;
+/** Then the newest count up to so many times more, fading by half in so many origins. */
+const MOST_BOOST = 20;
+const FAST_RECENCY = recencyWeights(ERROR_ORIGINS, 4);
+/** Median of magnitudes -> standard deviation, for normal errors. */
+const SIGMA_PER_MEDIAN = 1.4826;
+
 const NEARNESS = Float64Array.from({ length: RANKS + 1 }, (_, distance) =>
   Math.exp(-0.5 * (distance / RANKS / RANK_WIDTH_RATIO) ** 2),
 );
@@ -84,16 +98,37 @@ export function errorPool(paths: PastPaths, step: number, history: History, befo
   const bounds = { leastSize: medianSize / MOST_SIZE_FACTOR, mostSize: medianSize * MOST_SIZE_FACTOR };
   for (let i = 0; i < errors.length; i += 1) errors[i] /= boundedSize(bounds, sizes[i]);
   const order = orderOf(errors, before?.sorting.byError);
+  const boost = boostOf(errors);
   const pool = emptyPool(errors.length);
   for (let i = 0; i < order.length; i += 1) {
     pool.errors[i] = errors[order[i]];
     pool.forecastRanks[i] = byForecast.ranks[order[i]];
     pool.sizeRanks[i] = bySize.ranks[order[i]];
-    pool.recency[i] = RECENCY[errors.length - 1 - order[i]];
+    const age = errors.length - 1 - order[i];
+    pool.recency[i] = (RECENCY[age] + boost * FAST_RECENCY[age]) / (1 + boost);
   }
   const sorted = { sortedForecasts: byForecast.sorted, sortedSizes: bySize.sorted };
   const sorting = { origins, byForecast: byForecast.order, bySize: bySize.order, byError: order };
   return { ...pool, ...bounds, ...sorted, newestOrigin: origins.at(-1), sorting };
+}
+
+/**
+ * How much more the newest errors count than their age says: nothing while they could be those of before, more the less
+ * they could. After a change of level they alone tell where the forecasts stand now.
+ */
+function boostOf(errors: Float64Array): number {
+  const usual = SIGMA_PER_MEDIAN * medianOfMagnitudes(errors);
+  if (errors.length < LEAST_ERRORS || !(usual > 0)) return 0;
+  let sum = 0;
+  let squares = 0;
+  for (let age = 0; age < Math.min(errors.length, BIAS_ORIGINS); age += 1) {
+    const share = BIAS_RECENCY[age];
+    sum += share * errors[errors.length - 1 - age];
+    squares += share * share;
+  }
+  const deviations = Math.abs(sum) / (usual * Math.sqrt(squares));
+  const doubt = (deviations - LEAST_DEVIATIONS) / (MOST_DEVIATIONS - LEAST_DEVIATIONS);
+  return MOST_BOOST * Math.min(1, Math.max(0, doubt));
 }
 
 /** How many of the old origins are gone, where the others are still the first of the new; undefined where they are not. */

@@ -4,7 +4,9 @@
  *
  *   npx tsx test/bench/forecast/calibration.ts [--traces DIR] [--only wc98,nasa] [--model ensemble]
  *
- * One-minute recordings are scored at 1 and at 5 minutes. Exit 1 where a mark is missed.
+ * One-minute recordings are scored at 1 and at 5 minutes. The columns: WQL, mean q95 over mean actual, coverage, the lowest
+ * coverage of q95 in any decile of the median, mean confidence, how often the highest rate of the decision's steps held,
+ * the share of forecasts with a confidence of 0.8 and more, and how many of these held.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

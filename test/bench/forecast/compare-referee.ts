@@ -4,10 +4,11 @@
  *
  *   npx tsx test/bench/forecast/compare-referee.ts --traces DIR --referee forecast_referee.py [--model auto] [--python python3]
  *
- * The referee needs numpy. One-minute recordings are scored at 1 and at 5 minutes. Exit 1 when a score differs.
+ * With the referee's table of peers (--peers) each row also tells the ratio to its ridge and to the best peer of the row, and
+ * the marks that are missed are named at the end. The referee needs numpy. One-minute recordings are scored at 1 and at 5 minutes. Exit 1 when a score differs.
  */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,6 +20,7 @@ const { values: flags } = parseArgs({
     model: { type: 'string', default: 'auto' },
     python: { type: 'string', default: 'python3' },
     only: { type: 'string', default: '' },
+    peers: { type: 'string', default: '../shared/referee/forecast_peers.csv' },
   },
 });
 
@@ -32,6 +34,10 @@ const SCORES = {
   wapeRatio: 'wape',
 } as const;
 const ROUNDING = 0.000_006;
+/** At most so much of the ridge in the geometric mean, and of the best peer of a row. */
+const MOST_OF_RIDGE = 0.94;
+const MOST_OF_BEST_PEER = 1.1;
+const LEAST_UPPER_95 = 0.93;
 const ONE_DAY_SECONDS = 2 * 86_400;
 
 type Scores = Record<keyof typeof SCORES, number>;
@@ -59,7 +65,10 @@ const evaluated = [
 ];
 const seconds = (performance.now() - startedMs) / 1000;
 const rows = refereeRows();
+const peers = existsSync(flags.peers) ? csvRows(flags.peers) : [];
+const missed: string[] = [];
 const worst = printTable();
+for (const mark of missed) console.log(`missed: ${mark}`);
 rmSync(folder, { recursive: true });
 process.exitCode = worst > ROUNDING ? 1 : 0;
 
@@ -93,7 +102,23 @@ function evaluate(names: readonly string[], more: readonly string[]): Evaluated[
 function refereeRows(): RefereeRow[] {
   const table = join(folder, 'scores.csv');
   run(flags.python, [flags.referee, 'score', lines, '--csv', table]);
-  const [header, ...body] = readFileSync(table, 'utf8').trim().split(/\r?\n/);
+  return csvRows(table);
+}
+
+/** WQL of the peers of a row, over all its origins. */
+function peersOf(one: Evaluated): { readonly ridge: number; readonly best: number } {
+  const scores = peers.filter(
+    (peer) =>
+      peer['recording'] === one.recording &&
+      Number(peer['step']) === one.stepSeconds &&
+      peer['origin_set'] === 'all',
+  );
+  const ridge = scores.find((peer) => peer['model'] === 'ridge');
+  return { ridge: Number(ridge?.['wql']), best: Math.min(...scores.map((peer) => Number(peer['wql']))) };
+}
+
+function csvRows(file: string): RefereeRow[] {
+  const [header, ...body] = readFileSync(file, 'utf8').trim().split(/\r?\n/);
   const names = header.split(',');
   return body.map((line) => Object.fromEntries(line.split(',').map((cell, i) => [names[i], cell])));
 }
@@ -105,10 +130,10 @@ function run(program: string, args: readonly string[]): string {
 }
 
 function printTable(): number {
-  const ratios: Record<string, { seasonal: number[]; naive: number[] }> = {};
+  const ratios: Record<string, { seasonal: number[]; naive: number[]; ridge: number[] }> = {};
   let worst = 0;
   console.log(
-    'recording@step                           origins  /s-naive   /naive    MASE  in90%  <=q95   ±10%  fit s     ms  difference',
+    'recording@step                           origins  /s-naive   /naive   /ridge    /best    MASE  in90%  <=q95   ±10%  fit s     ms  difference',
   );
   for (const one of evaluated) {
     const own = one.models[flags.model];
@@ -126,14 +151,19 @@ function printTable(): number {
     const seasonal = own.wqlRatio / (wqlOf('snaive_week') || wqlOf('snaive_day'));
     const naive = own.wqlRatio / wqlOf('naive');
     const group = one.origins * 900 * 3 < ONE_DAY_SECONDS ? 'one-day' : 'multi-day';
-    const into = (ratios[group] ??= { seasonal: [], naive: [] });
+    const into = (ratios[group] ??= { seasonal: [], naive: [], ridge: [] });
     into.seasonal.push(seasonal);
     into.naive.push(naive);
+    const peer = peersOf(one);
+    const [ofRidge, ofBest] = [own.wqlRatio / peer.ridge, own.wqlRatio / peer.best];
+    if (ofRidge > 0) into.ridge.push(ofRidge);
+    const name = `${one.recording}@${one.stepSeconds}`;
+    if (group === 'multi-day') noteMisses(name, own, ofBest);
     console.log(
       [
-        `${one.recording}@${one.stepSeconds}`.padEnd(40),
+        name.padEnd(40),
         String(one.origins).padStart(7),
-        ...[seasonal, naive].map((ratio) => ratio.toFixed(3).padStart(8)),
+        ...[seasonal, naive, ofRidge, ofBest].map((ratio) => ratio.toFixed(3).padStart(8)),
         own.maseRatio.toFixed(3).padStart(7),
         ...[own.coverage90Ratio, own.upper95Ratio, own.within10PercentRatio].map((share) =>
           share.toFixed(3).padStart(6),
@@ -144,15 +174,27 @@ function printTable(): number {
       ].join(' '),
     );
   }
-  for (const [group, { seasonal, naive }] of Object.entries(ratios))
+  for (const [group, { seasonal, naive, ridge }] of Object.entries(ratios)) {
     console.log(
-      `${group}: ${seasonal.length} rows, geometric mean WQL ${geometricMean(seasonal).toFixed(4)} x seasonal-naive, ${geometricMean(naive).toFixed(4)} x naive`,
+      `${group}: ${seasonal.length} rows, geometric mean WQL ${geometricMean(seasonal).toFixed(4)} x seasonal-naive, ${geometricMean(naive).toFixed(4)} x naive, ${geometricMean(ridge).toFixed(4)} x ridge`,
     );
+    noteRidge(group, ridge);
+  }
   const verdict = worst > ROUNDING ? 'MORE than its rounding' : "within the referee's rounding";
   console.log(
     `largest difference of a score: ${worst.toExponential(2)} (${verdict}); evaluated in ${seconds.toFixed(0)} s`,
   );
   return worst;
+}
+
+function noteMisses(name: string, { upper95Ratio }: Scores, ofBest: number): void {
+  if (ofBest > MOST_OF_BEST_PEER) missed.push(`${name}: ${ofBest.toFixed(3)} x its best peer`);
+  if (upper95Ratio < LEAST_UPPER_95) missed.push(`${name}: upper 95 % covers ${upper95Ratio.toFixed(3)}`);
+}
+
+function noteRidge(group: string, ridge: readonly number[]): void {
+  if (group === 'multi-day' && geometricMean(ridge) > MOST_OF_RIDGE)
+    missed.push(`multi-day rows: ${geometricMean(ridge).toFixed(4)} x ridge, allowed ${MOST_OF_RIDGE}`);
 }
 
 function differenceOf(one: Evaluated, own: Scores, theirs: RefereeRow | undefined): number {
