@@ -7,6 +7,7 @@ import type { CommandSpec } from './command-spec.ts';
 const SPECS: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   run: async () => (await import('./run/spec.ts')).run,
   replay: async () => (await import('./replay/spec.ts')).replay,
+  tune: async () => (await import('./tune/spec.ts')).tune,
   explain: async () => (await import('./explain/spec.ts')).explain,
   forecast: async () => (await import('./forecast/spec.ts')).forecast,
   evaluate: async () => (await import('./evaluate/spec.ts')).evaluate,
