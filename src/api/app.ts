@@ -1,5 +1,6 @@
 import compression from 'compression';
 import express, { type Express, type RequestHandler, type Router } from 'express';
+import { requireToken } from './auth/require-token.ts';
 import { openApiDocument, type OpenApiDocument } from './openapi/document.ts';
 import type { ApiDeps } from './ports.ts';
 import { jsonOnly, methodNotAllowed, notFound, problemHandler } from './problem.ts';
@@ -43,6 +44,8 @@ export function createApp(deps: ApiDeps): Express {
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(securityHeaders);
+  // All that is told of workloads is below /api; health, metrics, the page and its files are not.
+  if (deps.isAllowed) app.use('/api', requireToken(deps.isAllowed));
   // Not the stream: it says no-transform, so that nothing waits for a block to be full.
   app.use(compression());
   const readJson = express.json({ limit: MAX_BODY_BYTES, strict: true });

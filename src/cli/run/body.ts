@@ -47,7 +47,7 @@ export const run: CommandBody = async (_args, rawFlags) => {
     closing.push(() => controller.close());
     const realClock = createSystemClock();
     const feed = createDecisionFeed({ startedAtMs: realClock.nowMs(), keptEvents: FED_DECISIONS_KEPT });
-    const api = await serveApi(controller, feed, flags.listen);
+    const api = await serveApi(controller, feed, flags);
     closing.push(() => {
       feed.close();
       return api.close(CLOSE_GRACE_SECONDS);

@@ -3,7 +3,7 @@ import type { PrintMode } from './decision-printer.ts';
 import type { LogLevel } from '../../telemetry/logger.ts';
 import type { LeaseFlag } from './lease-flag.ts';
 import type { HistorySettings } from './keep-history.ts';
-import type { ListenFlag } from './listen-flag.ts';
+import { isLoopback, type ListenFlag } from './listen-flag.ts';
 import type { Moment } from './moment-flag.ts';
 
 /** The flags as spec.ts declares and parses them. */
@@ -15,6 +15,7 @@ export interface RunFlags {
   /** Seconds. */
   readonly tick: number;
   readonly listen: ListenFlag;
+  readonly apiTokenFile?: string;
   readonly namespace?: string;
   readonly kubeconfig?: string;
   readonly lease?: LeaseFlag;
@@ -98,6 +99,11 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     holds: (flags: RunFlags) => flags.historyDir === undefined && flags[flag] !== undefined,
     message: `--history-${flag === 'historySize' ? 'size' : 'age'}: got no --history-dir, allowed: only with it`,
   })),
+  {
+    holds: ({ listen, apiTokenFile }) => apiTokenFile === undefined && !isLoopback(listen),
+    message:
+      '--listen: got an address that others reach, allowed: a loopback address such as 127.0.0.1:8080, or --api-token-file to check who asks',
+  },
   {
     holds: ({ tick }) => tick < MIN_TICK_SECONDS || tick > MAX_TICK_SECONDS,
     message: '--tick: allowed: a duration from 1s to 1h',

@@ -1,4 +1,5 @@
 import { createApp, createProbeApp } from '../../api/app.ts';
+import { openTokenFile } from '../../api/auth/token-file.ts';
 import type { DecisionFeed, FleetReader, HistoryReader } from '../../api/ports.ts';
 import { startServer, type ApiServer } from '../../api/server.ts';
 import type { DecisionRing } from '../../control/decision-ring.ts';
@@ -41,14 +42,25 @@ export interface ServeDeps {
   readonly notReadyBecause: () => string | null;
 }
 
+/** Where the API answers, and whom. */
+export interface ApiAccess {
+  readonly listen: ListenFlag;
+  readonly apiTokenFile?: string;
+}
+
 /** The decision API over what the loop decides. Throws an error that names --listen where it cannot listen. */
-export async function serveApi(deps: ServeDeps, feed: DecisionFeed, listen: ListenFlag): Promise<ApiServer> {
+export async function serveApi(
+  deps: ServeDeps,
+  feed: DecisionFeed,
+  { listen, apiTokenFile }: ApiAccess,
+): Promise<ApiServer> {
   const app = createApp({
     version: packageVersion(),
     monotonicMs: () => performance.now(),
     fleet: readerOf(deps),
     feed,
     history: deps.history,
+    isAllowed: apiTokenFile === undefined ? undefined : await openTokenFile(apiTokenFile),
     metrics: deps.metrics.registry,
     notReadyBecause: deps.notReadyBecause,
     whatIf: (question) => decideWhatIf(deps.forecaster, question),

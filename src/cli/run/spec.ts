@@ -35,9 +35,16 @@ export const run: CommandSpec = {
         new Option('--tick <duration>', 'time between decisions').argParser(durationFlag).default(15, '15s'),
       )
       .addOption(
-        new Option('--listen <address:port>', 'where the API answers (loopback only; port 0: any)')
+        new Option(
+          '--listen <address:port>',
+          'where the API answers; other addresses than loopback only with --api-token-file (port 0: any)',
+        )
           .argParser(listenFlag)
           .default({ host: '127.0.0.1', port: 8080 }, '127.0.0.1:8080'),
+      )
+      .option(
+        '--api-token-file <file>',
+        'a file with the bearer token that the API asks for; read again when it changes',
       )
       .option('--namespace <name>', 'look after the policies of this namespace alone')
       .option('--kubeconfig <file>', 'the cluster (else KUBECONFIG, ~/.kube/config, or the own pod)')

@@ -73,7 +73,7 @@ export async function runInCluster(flags: RunFlags): Promise<number> {
   const beside = new AbortController();
   try {
     const served = { ...site.controller, notReadyBecause: () => notReadyBecause(site) };
-    const api = await serveApi(served, site.feed, flags.listen);
+    const api = await serveApi(served, site.feed, flags);
     closing.push(() => {
       site.feed.close();
       return api.close(CLOSE_GRACE_SECONDS);

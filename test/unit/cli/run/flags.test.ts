@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { leaseFlag } from '../../../../src/cli/run/lease-flag.ts';
-import { listenFlag } from '../../../../src/cli/run/listen-flag.ts';
+import { isLoopback, listenFlag } from '../../../../src/cli/run/listen-flag.ts';
 import { momentFlag } from '../../../../src/cli/run/moment-flag.ts';
 import { portFlag } from '../../../../src/cli/run/port-flag.ts';
 import { speedFlag } from '../../../../src/cli/run/speed-flag.ts';
@@ -18,10 +18,15 @@ test.each(['', 'localhost', '127.0.0.1:99999', '127.0.0.1:-1', '127.0.0.1:http',
   (text) => expect(() => listenFlag(text)).toThrow(`Got "${text}", allowed: `),
 );
 
-test.each(['0.0.0.0:8080', '192.168.1.5:8080', '[::]:8080', 'example.org:80'])(
-  '--listen %s is refused, with the reason',
-  (text) => expect(() => listenFlag(text)).toThrow(/loopback address.*does not check who asks/),
-);
+test.each([
+  ['127.0.0.1:8080', true],
+  ['[::1]:8080', true],
+  ['localhost:8080', true],
+  ['0.0.0.0:8080', false],
+  ['192.168.1.5:8080', false],
+  ['[::]:8080', false],
+  ['example.org:80', false],
+])('--listen %s is loopback: %s', (text, loopback) => expect(isLoopback(listenFlag(text))).toBe(loopback));
 
 test.each([
   ['-2d', { kind: 'beforeEnd', seconds: 172_800 }],

@@ -270,7 +270,16 @@ describe('refusals', () => {
       /--speed: got it for a live Prometheus/,
     ],
     ['a tick of no time', [...PLAY, '--tick', '100ms'], /--tick: allowed: a duration from 1s to 1h/],
-    ['another address than loopback', [...PLAY, '--listen', '0.0.0.0:8080'], /loopback address/],
+    [
+      'another address than loopback',
+      [...PLAY, '--listen', '0.0.0.0:8080'],
+      /loopback address.*--api-token-file/,
+    ],
+    [
+      'a token file that is not there',
+      [...PLAY, '--listen', '0.0.0.0:0', '--api-token-file', '/nowhere/token'],
+      /--api-token-file: got \/nowhere\/token: ENOENT/,
+    ],
     ['a time that is not recorded', [...PLAY, '--from', '2030-01-01'], /--from, --to \(shop\/checkout\)/],
     [
       'a mode that writes',
