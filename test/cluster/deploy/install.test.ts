@@ -276,7 +276,7 @@ describe.each(INSTALLATIONS)('$how', ({ install, remove }) => {
     for (const kind of kinds) {
       const name = named(kind);
       await until(`${kind} is scaled`, async () => (await replicasOf('shop', name, kind)) > 1);
-      await until('and told', async () => (await statusOf('shop', name))?.lastScaleTime !== undefined);
+      await until('and told', async () => ((await statusOf('shop', name))?.desiredReplicas ?? 0) > 1);
     }
     const lease = await run(
       'get',
@@ -449,13 +449,15 @@ describe('kubectl apply -k deploy/overlays/floor', () => {
 
 describe('kubectl apply -n other -k deploy/overlays/namespaced', () => {
   test('scales in its own namespace, and neither sees nor touches another', async () => {
+    await run('apply', '--server-side', '-k', join(chartFolder, 'crd'));
+    await run('wait', '--for=condition=Established', 'crd/predictiveautoscalers.prescale.dev');
     await run('apply', '--server-side', '-n', 'other', '-k', overlay('namespaced'));
     await expectHealthyDeployment('other');
     await makeWorkload('other', 'checkout', 'Deployment');
     await makeWorkload('shop', 'checkout', 'Deployment');
     const { apiUrl } = await start('other');
     await until('it is scaled', async () => (await replicasOf('other', 'checkout', 'Deployment')) > 1);
-    await until('and told', async () => (await statusOf('other', 'checkout'))?.lastScaleTime !== undefined);
+    await until('and told', async () => ((await statusOf('other', 'checkout'))?.desiredReplicas ?? 0) > 1);
     const listed = JSON.stringify(await (await fetch(`${apiUrl}/api/v1/autoscalers`)).json());
     expect(listed).toContain('other');
     expect(listed).not.toContain('shop');
