@@ -6,13 +6,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { serveFleet } from '../browser/served-fleet.ts';
 
 const SCHEMATHESIS = 'schemathesis==4.32.5';
-const VENV = '.cache/fuzz';
+const VENV = resolve('.cache/fuzz');
 const WORKLOADS = 50;
 const ROUNDS = [
   { seed: 20_251_122, mostExamples: 20, mostSeconds: 60 },
@@ -25,8 +26,9 @@ const ANSWER_SECONDS = 10;
 /** Rules between fields are not in the schema: what breaks one is refused with 422 although the schema lets it pass. */
 const UNFIT_CHECKS = 'positive_data_acceptance';
 
-async function run(command: string, args: readonly string[]): Promise<void> {
-  const child = spawn(command, args, { stdio: 'inherit' });
+/** `cwd`: where a program leaves what it leaves. */
+async function run(command: string, args: readonly string[], cwd = '.'): Promise<void> {
+  const child = spawn(command, args, { stdio: 'inherit', cwd });
   const [code] = (await once(child, 'exit')) as [number | null];
   if (code !== 0) throw new Error(`${command} ${args[0]} ended with ${code}`);
 }
@@ -61,14 +63,15 @@ try {
   let before = Infinity;
   for (const { seed, mostExamples, mostSeconds } of ROUNDS) {
     before = await heldBytes();
-    await run(schemathesis, [
+    const args = [
       'run',
       `${url}/openapi.json`,
       ...['--exclude-path', '/api/v1/stream', '--exclude-checks', UNFIT_CHECKS],
       ...['--phases', 'coverage,fuzzing', '--continue-on-failure', '--no-color'],
       ...['--request-timeout', String(ANSWER_SECONDS), '--max-response-time', String(ANSWER_SECONDS)],
       ...['--seed', String(seed), '--max-examples', String(mostExamples), '--max-time', String(mostSeconds)],
-    ]);
+    ];
+    await run(schemathesis, args, VENV);
   }
   const growthBytes = (await heldBytes()) - before;
   const listeners = fleet.listeners();
