@@ -73,8 +73,8 @@ const call = (selector, message) => ({ selector, message });
 /** What the dashboard's code finds in a browser. */
 const BROWSER_GLOBALS = [
   'AbortController',
-  'EventSource',
   'ResizeObserver',
+  'TextDecoderStream',
   'addEventListener',
   'cancelAnimationFrame',
   'clearInterval',
@@ -87,6 +87,7 @@ const BROWSER_GLOBALS = [
   'location',
   'matchMedia',
   'requestAnimationFrame',
+  'sessionStorage',
   'setInterval',
   'setTimeout',
 ];

@@ -1,3 +1,7 @@
+import { askForToken, tokenHeaders } from './token.js';
+
+const UNAUTHORIZED = 401;
+
 /** What went wrong, in the API's own words (RFC 9457) where it said any. */
 async function failureOf(response) {
   const problem = await response.json().catch(() => ({}));
@@ -8,9 +12,14 @@ async function failureOf(response) {
 }
 
 async function ask(path, options) {
-  const response = await fetch(path, options).catch((error) => {
+  const headers = { ...options.headers, ...tokenHeaders() };
+  const response = await fetch(path, { ...options, headers }).catch((error) => {
     throw error.name === 'AbortError' ? error : new Error('The controller does not answer.');
   });
+  if (response.status === UNAUTHORIZED) {
+    await askForToken(headers);
+    return ask(path, options);
+  }
   if (!response.ok) throw await failureOf(response);
   return response.json();
 }

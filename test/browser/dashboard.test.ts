@@ -159,12 +159,14 @@ describe('a workload', () => {
       expect(await page.locator('.time-charts canvas').first().getAttribute('aria-label')).toMatch(
         /^Arrival rate: .* rps; forecast by arima/,
       );
+      await page.locator('.chain-name', { hasText: 'Outcome' }).waitFor();
       const links = await page.locator('.chain-name').allTextContents();
       expect(links.slice(0, 4)).toEqual(['Measured', 'Forecast', 'Queueing', 'Buffer']);
       expect(links).toContain('stabilization');
       expect(links.at(-1)).toBe('Outcome');
       await page.getByText('Raw JSON').click();
-      const json = await page.getByLabel('The decision as JSON').textContent();
+      // It is written when the browser tells that it was opened, a moment after the click.
+      const json = await page.getByLabel('The decision as JSON').filter({ hasText: '}' }).textContent();
       expect(JSON.parse(json!)).toMatchObject({ workload: { namespace: 'shop', name: 'checkout' } });
       await page.getByText('Raw JSON').click();
       await page.screenshot({ path: `${SCREENSHOTS}/workload.png`, fullPage: true });
@@ -292,6 +294,32 @@ test.each([
     await page.close();
   },
 );
+
+test('where a token is needed the page asks for it, again where it was wrong, and keeps it for the tab', async () => {
+  const token = 'sesame-0123456789abcdef';
+  const guarded = await serveEmptyFleet(token);
+  const page = await browser.newPage({ viewport: DESKTOP });
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.goto(`${guarded.url()}/`);
+  const enter = async (label: string, text: string): Promise<void> => {
+    await page.getByLabel(label, { exact: true }).fill(text);
+    await page.getByRole('button', { name: 'Show the fleet' }).click();
+  };
+  await page.getByRole('dialog').waitFor();
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.screenshot({ path: `${SCREENSHOTS}/token.png` });
+  await enter('Token of the API', 'sesame-of-yesterday');
+  await enter('Not the right one. Token of the API', token);
+  await page.getByText('No workload is looked after yet.').waitFor();
+  await isLive(page);
+  await page.reload();
+  await page.getByText('No workload is looked after yet.').waitFor();
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  expect(asked.filter((url) => url.includes('sesame'))).toEqual([]);
+  await page.close();
+  await guarded.goAway();
+});
 
 test('the theme is chosen with a button, and kept', async () => {
   await visit('', {}, async (page) => {

@@ -53,19 +53,25 @@ export async function serveFleet(workloads: number, monotonicMs = () => performa
   };
 }
 
-/** A controller that has nothing to look after. */
-export async function serveEmptyFleet() {
+/** A controller that has nothing to look after; with a token, for those alone who bring it. */
+export async function serveEmptyFleet(token?: string) {
   const served = createServed(
     () => [],
     createDecisionRing({ perWorkload: 1, total: 1 }),
     () => 0,
+    token,
   );
   await served.comeBack();
   return served;
 }
 
 /** A server that goes away and comes back at the same address, as another process of the controller would. */
-function createServed(policies: () => readonly Policy[], ring: DecisionRing, monotonicMs: () => number) {
+function createServed(
+  policies: () => readonly Policy[],
+  ring: DecisionRing,
+  monotonicMs: () => number,
+  token?: string,
+) {
   const errors: unknown[] = [];
   const forecaster = lastValueForecaster();
   let starts = 0;
@@ -75,6 +81,7 @@ function createServed(policies: () => readonly Policy[], ring: DecisionRing, mon
     createApp({
       version: '0.0.0',
       monotonicMs,
+      ...(token !== undefined && { isAllowed: (brought: string) => Promise.resolve(brought === token) }),
       fleet: {
         policies,
         policy: (workload) => policies().find((one) => workloadKey(one.workload) === workloadKey(workload)),
