@@ -32,6 +32,9 @@ export interface Contradiction {
 /** A queue of so many spreads over a million states, all of which are summed. */
 const MOST_PATIENT_REQUESTS = 1e12;
 
+/** Give-up rates beyond a million a second are nothing that clients do, and leave the range of doubles in the end. */
+const LEAST_PATIENCE_SECONDS = 1e-6;
+
 /** What the fields of a request, each valid by itself, say against each other. `nameOf`: a field as the asker knows it. */
 export function contradictions(
   request: SizeRequest,
@@ -78,6 +81,14 @@ const CHECKS: readonly Check[] = [
           field: 'queueLimit',
           got: String(queueLimit),
           allowed: `at least ${nameOf('serversPerReplica')}, which is ${serversPerReplica}: requests in service count too`,
+        },
+  ({ patienceSeconds = Infinity }) =>
+    patienceSeconds >= LEAST_PATIENCE_SECONDS
+      ? undefined
+      : {
+          field: 'patienceSeconds',
+          got: String(patienceSeconds),
+          allowed: `at least ${LEAST_PATIENCE_SECONDS} (a microsecond)`,
         },
   ({ patienceSeconds = 0, arrivalRateRps }) =>
     patienceSeconds * arrivalRateRps <= MOST_PATIENT_REQUESTS

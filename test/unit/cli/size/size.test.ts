@@ -189,6 +189,11 @@ describe('bad arguments of prescale size', () => {
     ],
     ['no patience', { 'patience-seconds': '0' }, /--patience-seconds.*Got "0", allowed: a number above 0/],
     [
+      'patience of no time at all',
+      { 'patience-seconds': '5e-324' },
+      /--patience-seconds: got 5e-324, allowed: at least 0.000001 /,
+    ],
+    [
       'patience without end',
       { 'patience-seconds': '1e12' },
       /--patience-seconds: got 1000000000000, allowed/,
