@@ -38,7 +38,7 @@ export interface RunFlags {
 
 interface Contradiction {
   readonly holds: (flags: RunFlags) => boolean;
-  readonly message: string;
+  readonly message: string | ((flags: RunFlags) => string);
 }
 
 const MIN_TICK_SECONDS = 1;
@@ -51,6 +51,12 @@ const hasPrometheus = (flags: RunFlags): boolean =>
   flags.prometheus !== undefined || flags.prometheusConfig !== undefined;
 
 const CONTRADICTIONS: readonly Contradiction[] = [
+  {
+    holds: ({ listen, apiTokenFile }) => apiTokenFile === undefined && !isLoopback(listen),
+    message: ({ listen: { host, port } }) =>
+      `--listen: got ${host}:${port}, which others reach, allowed: a loopback address such as 127.0.0.1:8080, ` +
+      'or --api-token-file to check who asks',
+  },
   {
     holds: (flags) => flags.policy === undefined && isPlayed(flags),
     message:
@@ -100,11 +106,6 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     message: `--history-${flag === 'historySize' ? 'size' : 'age'}: got no --history-dir, allowed: only with it`,
   })),
   {
-    holds: ({ listen, apiTokenFile }) => apiTokenFile === undefined && !isLoopback(listen),
-    message:
-      '--listen: got an address that others reach, allowed: a loopback address such as 127.0.0.1:8080, or --api-token-file to check who asks',
-  },
-  {
     holds: ({ tick }) => tick < MIN_TICK_SECONDS || tick > MAX_TICK_SECONDS,
     message: '--tick: allowed: a duration from 1s to 1h',
   },
@@ -113,7 +114,9 @@ const CONTRADICTIONS: readonly Contradiction[] = [
 /** Throws `usage` for the first contradiction. */
 export function refuseContradictions(flags: RunFlags): void {
   const found = CONTRADICTIONS.find(({ holds }) => holds(flags));
-  if (found) throw new PrescaleError('usage', found.message);
+  if (found === undefined) return;
+  const { message } = found;
+  throw new PrescaleError('usage', typeof message === 'string' ? message : message(flags));
 }
 
 /** undefined where no history is to be kept. */
