@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MS_PER_SECOND } from '../domain/clock.ts';
 import { decisionId, type Decision } from '../domain/decision.ts';
-import { invalidInput, PrescaleError, type Problem } from '../domain/errors.ts';
+import { invalidInput, type Problem } from '../domain/errors.ts';
 import type { ForecastResult } from '../domain/forecast.ts';
 import type { Measurement } from '../domain/measurement.ts';
 import { workloadKey } from '../domain/workload.ts';
@@ -11,6 +11,7 @@ import { amount, block } from '../policy/schema/field-types.ts';
 import { refuseVastLoad } from './offered-load.ts';
 import { parseInput } from './parse-input.ts';
 import type { FleetReader } from './ports.ts';
+import { noSuch, policyNamed } from './routes/named-workload.ts';
 import type { WhatIfQuestion } from './what-if.ts';
 
 const MOST_SECONDS = 86_400;
@@ -57,13 +58,11 @@ export function asksByName(body: unknown): boolean {
  */
 export function questionByName(fleet: FleetReader, body: unknown): WhatIfQuestion {
   const { workload, decision: id, overrides } = parseInput(whatIfByNameSchema, body, 'what-if');
-  const policy = fleet.policy(workload);
-  if (!policy) throw new PrescaleError('notFound', `There is not an autoscaler ${workloadKey(workload)}.`);
+  const policy = policyNamed(fleet, workload);
   const stored = id === undefined ? fleet.list(workload, { limit: 1 }).at(0) : fleet.get(workload, id);
   if (!stored)
-    throw new PrescaleError(
-      'notFound',
-      `There is not a decision ${id === undefined ? '' : `${id} `}of ${workloadKey(workload)} that is still kept.`,
+    throw noSuch(
+      `a decision ${id === undefined ? '' : `${id} `}of ${workloadKey(workload)} that is still kept`,
     );
   const { decision } = stored;
   refuseContradictions(overrides, policy, decision);

@@ -1,11 +1,10 @@
-import { PrescaleError } from '../../domain/errors.ts';
 import { isoFromMs } from '../../domain/clock.ts';
 import { ledgerDifference, ledgerFigures, type Ledger } from '../../domain/ledger.ts';
-import { workloadKey } from '../../domain/workload.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { ledgerAnswer } from '../openapi/answer-schemas.ts';
 import type { ApiDeps } from '../ports.ts';
 import type { Route } from '../route.ts';
+import { policyOf } from './named-workload.ts';
 
 const NOTHING = { replicaSeconds: 0, lateRequests: 0, violatedSeconds: 0 };
 
@@ -20,12 +19,8 @@ export function ledgerRoutes({ fleet }: Pick<ApiDeps, 'fleet'>): readonly Route[
         answers: { 'application/json': ledgerAnswer },
       },
       handle: (request, response) => {
-        const { namespace, name } = request.params;
-        const workload = { namespace: String(namespace), name: String(name) };
-        const policy = fleet.policy(workload);
-        if (!policy)
-          throw new PrescaleError('notFound', `There is not an autoscaler ${workloadKey(workload)}.`);
-        response.json(ledgerView(policy, fleet.ledger(workload)));
+        const policy = policyOf(fleet, request);
+        response.json(ledgerView(policy, fleet.ledger(policy.workload)));
       },
     },
   ];

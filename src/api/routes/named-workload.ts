@@ -7,7 +7,11 @@ import type { FleetReader } from '../ports.ts';
 /** The policy that the path of a request names. Throws `notFound`. */
 export function policyOf(fleet: FleetReader, request: Request): Policy {
   const { namespace, name } = request.params;
-  const workload: WorkloadRef = { namespace: String(namespace), name: String(name) };
+  return policyNamed(fleet, { namespace: String(namespace), name: String(name) });
+}
+
+/** Throws `notFound`. */
+export function policyNamed(fleet: Pick<FleetReader, 'policy'>, workload: WorkloadRef): Policy {
   const policy = fleet.policy(workload);
   if (!policy) throw noSuch(`an autoscaler ${workloadKey(workload)}`);
   return policy;
