@@ -1,10 +1,9 @@
-import type { ActuationResult } from '../domain/actuation.ts';
 import type { Leadership } from '../domain/lease.ts';
 import type { FloorApi, FloorHolder, RaisedFloor } from './floor-api.ts';
 import { ownMinReplicas, planFloor } from './floor-plan.ts';
 import type { ScaleWrite } from './scale-api.ts';
 import type { ScaleSubresourceDeps } from './scale-subresource.ts';
-import type { Scaler } from './scaler.ts';
+import { NOT_LEADER, type Scaler, type Written } from './scaler.ts';
 
 export interface FloorScalerDeps {
   /** Reads the targets. */
@@ -13,13 +12,6 @@ export interface FloorScalerDeps {
   readonly leadership: Leadership;
   readonly refusal: ScaleSubresourceDeps['refusal'];
 }
-
-type Written = Awaited<ReturnType<Scaler['write']>>;
-
-const NOT_LEADER: Written = {
-  result: 'notLeader',
-  message: 'this replica of the controller does not lead: nothing is written',
-};
 
 /**
  * Mode Floor: what is asked for becomes the minimum of the autoscaler that owns the target, which stays in charge above
@@ -67,6 +59,5 @@ async function restore(floors: FloorApi, holder: FloorHolder, signal: AbortSigna
 
 function told(written: ScaleWrite, message: string): Written {
   if (written.kind === 'applied') return { result: 'applied', message };
-  const result: ActuationResult = written.kind;
-  return { result, message: written.message };
+  return { result: written.kind, message: written.message };
 }

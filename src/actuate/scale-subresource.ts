@@ -4,7 +4,7 @@ import type { Policy } from '../policy/policy.ts';
 import { createReplicaLedger } from './replica-ledger.ts';
 import { isRollingOut, readyReplicas } from './rollout-state.ts';
 import type { ScaleApi, ScaleTarget } from './scale-api.ts';
-import type { Scaler } from './scaler.ts';
+import { NOT_LEADER, type Scaler, type Written } from './scaler.ts';
 
 export interface ScaleSubresourceDeps {
   readonly api: ScaleApi;
@@ -47,16 +47,12 @@ export function createScaleSubresourceScaler({ api, leadership, refusal }: Scale
     },
   };
 
-  function forbiddenBy(policy: Policy): Awaited<ReturnType<Scaler['write']>> | undefined {
+  function forbiddenBy(policy: Policy): Written | undefined {
     if (policy.mode !== 'Scale')
       return { result: 'dryRun', message: `mode is ${policy.mode}: the target is not written` };
     const refused = refusal(policy);
     if (refused !== undefined) return { result: 'refused', message: refused };
-    if (leadership.isLeader()) return undefined;
-    return {
-      result: 'notLeader',
-      message: 'this replica of the controller does not lead: nothing is written',
-    };
+    return leadership.isLeader() ? undefined : NOT_LEADER;
   }
 }
 

@@ -23,10 +23,18 @@ export interface ScaleRequest {
   readonly nowMs: number;
 }
 
+/** What became of a write. */
+export interface Written {
+  readonly result: ActuationResult;
+  readonly message: string;
+}
+
+export const NOT_LEADER: Written = {
+  result: 'notLeader',
+  message: 'this replica of the controller does not lead: nothing is written',
+};
+
 export interface Scaler {
   read(policy: Policy, nowMs: number, signal: AbortSignal): Promise<ReplicaStatus>;
-  write(
-    request: ScaleRequest,
-    signal: AbortSignal,
-  ): Promise<{ readonly result: ActuationResult; readonly message: string }>;
+  write(request: ScaleRequest, signal: AbortSignal): Promise<Written>;
 }

@@ -1,4 +1,4 @@
-import type { ScaleRequest } from '../actuate/scaler.ts';
+import type { ScaleRequest, Written } from '../actuate/scaler.ts';
 import type { ActuationRecord } from '../domain/actuation.ts';
 import { asksForChange, desiredReplicas, type Decision } from '../domain/decision.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -36,8 +36,6 @@ async function actuate(deps: TickDeps, judged: Judged, signal: AbortSignal): Pro
 function asksForWrite({ mode, paused }: Policy, decision: Decision): boolean {
   return asksForChange(decision) || (mode === 'Floor' && !paused && decision.outcome.kind !== 'abstain');
 }
-
-type Written = Pick<ActuationRecord, 'result' | 'message'>;
 
 /** `async`, so that a scaler that throws at once is one that rejects. */
 async function written(deps: TickDeps, request: ScaleRequest, signal: AbortSignal): Promise<Written> {
