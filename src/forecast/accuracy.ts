@@ -23,10 +23,20 @@ export interface Accuracy {
 
 /** The weighted quantile loss leaves out the lowest level, 0.05. */
 const FIRST_SCORED_LEVEL = 1;
-const UPPER_95_INDEX = 10;
+const LOWER_INDEX = QUANTILE_LEVELS.indexOf(0.05);
+const UPPER_INDEX = QUANTILE_LEVELS.indexOf(0.95);
 /** Rounding must not decide whether a forecast that equals the actual covers it. */
 const ROUNDING_RPS = 1e-9;
 const LEAST_SUM_RPS = 1e-12;
+
+/** Where what came lies to quantiles as QUANTILE_LEVELS: at or below that of 0.95, and within 0.05 and 0.95. */
+export function coverageOf(
+  quantilesRps: readonly number[],
+  actualRps: number,
+): { readonly isBelow: boolean; readonly isCovered: boolean } {
+  const isBelow = actualRps <= quantilesRps[UPPER_INDEX] + ROUNDING_RPS;
+  return { isBelow, isCovered: isBelow && actualRps >= quantilesRps[LOWER_INDEX] - ROUNDING_RPS };
+}
 
 export interface AccuracyTally {
   /** One step: quantiles as QUANTILE_LEVELS, and what came. NaN actuals are not scored. */
@@ -54,9 +64,9 @@ export function createAccuracyTally(scaleRps: number): AccuracyTally {
       biasSum += quantilesRps[MEDIAN_INDEX] - actualRps;
       actualSum += Math.abs(actualRps);
       addLosses(losses, quantilesRps, actualRps);
-      const isBelow = actualRps <= quantilesRps[UPPER_95_INDEX] + ROUNDING_RPS;
+      const { isBelow, isCovered } = coverageOf(quantilesRps, actualRps);
       if (isBelow) below += 1;
-      if (isBelow && actualRps >= quantilesRps[0] - ROUNDING_RPS) covered += 1;
+      if (isCovered) covered += 1;
       if (error <= 0.1 * actualRps + ROUNDING_RPS) within += 1;
     },
     scores() {

@@ -7,11 +7,11 @@
  * localised weights (Guan 2023). Forecast and size are compared by their ranks, so that extremes have neighbours
  * and no scale has to be chosen.
  */
-import { QUANTILE_LEVELS } from '../domain/forecast.ts';
 import { type History } from './history.ts';
+import { BOOSTED_RECENCY, boostOf } from './level-change.ts';
 import { argsort, argsortFrom, type Indexes } from './numeric/argsort.ts';
-import { medianOfMagnitudes } from './numeric/order-statistics.ts';
 import { ERROR_ORIGINS } from './past-origins.ts';
+import { recencyWeights } from './recency-weights.ts';
 import type { RateScale } from './scale.ts';
 
 /** What a model forecast at past origins, in its own (variance-stabilised) scale; [origin * steps + step]. */
@@ -62,27 +62,9 @@ const MOST_SIZE_FACTOR = 4;
 
 const RECENCY = recencyWeights(ERROR_ORIGINS, HALF_LIFE_ORIGINS);
 
-/** Mean of the newest errors (half-life in origins), and from how many to how many of its standard deviations it is doubted. */
-const BIAS_HALF_LIFE = 2;
-const BIAS_ORIGINS = 12;
-const BIAS_RECENCY = recencyWeights(BIAS_ORIGINS, BIAS_HALF_LIFE);
-const LEAST_ERRORS = 40;
-const LEAST_DEVIATIONS = 3.5;
-const MOST_DEVIATIONS = 8;
-/** Then the newest count up to so many times more, fading by half in so many origins. */
-const MOST_BOOST = 20;
-const FAST_RECENCY = recencyWeights(ERROR_ORIGINS, 4);
-/** Median of magnitudes -> standard deviation, for normal errors. */
-const SIGMA_PER_MEDIAN = 1.4826;
-
 const NEARNESS = Float64Array.from({ length: RANKS + 1 }, (_, distance) =>
   Math.exp(-0.5 * (distance / RANKS / RANK_WIDTH_RATIO) ** 2),
 );
-
-/** Weight of an error that is `age` origins old. */
-export function recencyWeights(count: number, halfLifeOrigins: number): Float64Array {
-  return Float64Array.from({ length: count }, (_, age) => 0.5 ** (age / halfLifeOrigins));
-}
 
 /** Errors of step `step` at the origins whose actual is in the history. `before`, the pool of a question ago, only saves time. */
 export function errorPool(paths: PastPaths, step: number, history: History, before?: ErrorPool): ErrorPool {
@@ -105,30 +87,11 @@ export function errorPool(paths: PastPaths, step: number, history: History, befo
     pool.forecastRanks[i] = byForecast.ranks[order[i]];
     pool.sizeRanks[i] = bySize.ranks[order[i]];
     const age = errors.length - 1 - order[i];
-    pool.recency[i] = (RECENCY[age] + boost * FAST_RECENCY[age]) / (1 + boost);
+    pool.recency[i] = (RECENCY[age] + boost * BOOSTED_RECENCY[age]) / (1 + boost);
   }
   const sorted = { sortedForecasts: byForecast.sorted, sortedSizes: bySize.sorted };
   const sorting = { origins, byForecast: byForecast.order, bySize: bySize.order, byError: order };
   return { ...pool, ...bounds, ...sorted, newestOrigin: origins.at(-1), sorting };
-}
-
-/**
- * How much more the newest errors count than their age says: nothing while they could be those of before, more the less
- * they could. After a change of level they alone tell where the forecasts stand now.
- */
-function boostOf(errors: Float64Array): number {
-  const usual = SIGMA_PER_MEDIAN * medianOfMagnitudes(errors);
-  if (errors.length < LEAST_ERRORS || !(usual > 0)) return 0;
-  let sum = 0;
-  let squares = 0;
-  for (let age = 0; age < Math.min(errors.length, BIAS_ORIGINS); age += 1) {
-    const share = BIAS_RECENCY[age];
-    sum += share * errors[errors.length - 1 - age];
-    squares += share * share;
-  }
-  const deviations = Math.abs(sum) / (usual * Math.sqrt(squares));
-  const doubt = (deviations - LEAST_DEVIATIONS) / (MOST_DEVIATIONS - LEAST_DEVIATIONS);
-  return MOST_BOOST * Math.min(1, Math.max(0, doubt));
 }
 
 /** How many of the old origins are gone, where the others are still the first of the new; undefined where they are not. */
@@ -280,40 +243,4 @@ export function nearnessTo(
 function nearness(forecastDistance: number, sizeDistance: number): number {
   const near = NEARNESS[Math.abs(forecastDistance)] * NEARNESS[Math.abs(sizeDistance)];
   return STRANGER_WEIGHT + (1 - STRANGER_WEIGHT) * near;
-}
-
-/**
- * The levels at which to read the past errors so that the next one is below as often as QUANTILE_LEVELS say: it counts as
- * one error more, whose place nobody knows (conformal prediction; Guan 2023 with weights). Hyndman and Fan's type 6
- * where type 5 is read. `errors`: how many there are, near ones in full.
- */
-export function conformalLevels(errors: number): readonly number[] {
-  return QUANTILE_LEVELS.map((level) => level + (level - 0.5) / errors);
-}
-
-/**
- * Quantiles of ascending `values` with `weights` that sum to 1: the i-th value stands for the level in the middle of
- * its weight, linear between, the extremes beyond (Hyndman and Fan's type 5 where the weights are equal).
- */
-export function weightedQuantiles(
-  values: Float32Array | Float64Array,
-  weights: Float64Array,
-  levels: readonly number[],
-): number[] {
-  let at = 0;
-  let before = 0;
-  let middle = weights[0] / 2;
-  let previousMiddle = middle;
-  return levels.map((level) => {
-    while (at < values.length && middle < level) {
-      before += weights[at];
-      previousMiddle = middle;
-      at += 1;
-      middle = at < values.length ? before + weights[at] / 2 : middle;
-    }
-    if (at === 0) return values[0];
-    if (at >= values.length) return values[values.length - 1];
-    const share = middle > previousMiddle ? (level - previousMiddle) / (middle - previousMiddle) : 0;
-    return values[at - 1] + share * (values[at] - values[at - 1]);
-  });
 }

@@ -1,18 +1,11 @@
 import { QUANTILE_LEVELS } from '../domain/forecast.ts';
-import {
-  boundedSize,
-  conformalLevels,
-  type ErrorPool,
-  localWeights,
-  nearnessTo,
-  type PastPaths,
-  recencyWeights,
-  weightedQuantiles,
-} from './error-pool.ts';
+import { boundedSize, type ErrorPool, localWeights, nearnessTo, type PastPaths } from './error-pool.ts';
 import type { ForecastOutcome } from './forecaster.ts';
 import { ERROR_ORIGINS } from './past-origins.ts';
+import { recencyWeights } from './recency-weights.ts';
 import type { History } from './history.ts';
 import type { RateScale } from './scale.ts';
+import { conformalLevels, weightedQuantiles } from './weighted-quantiles.ts';
 
 type Made = Extract<ForecastOutcome, { kind: 'forecast' }>;
 

@@ -1,6 +1,7 @@
 import { MS_PER_SECOND, SECONDS_PER_HOUR } from '../domain/clock.ts';
-import { type Forecast, type ForecastResult, MEDIAN_INDEX, QUANTILE_LEVELS } from '../domain/forecast.ts';
+import { type Forecast, type ForecastResult, MEDIAN_INDEX } from '../domain/forecast.ts';
 import type { ForecastAccuracy } from '../domain/forecast-accuracy.ts';
+import { coverageOf } from './accuracy.ts';
 import { seriesEndMs, slotIndexAt, type TimeSeries } from '../domain/time-series.ts';
 
 /** A slot counts half after so long, and after so many slots where they are long. */
@@ -8,10 +9,6 @@ const HALF_LIFE_SECONDS = 6 * SECONDS_PER_HOUR;
 const LEAST_HALF_LIFE_SLOTS = 48;
 /** Forecasts that wait for what comes: with longer horizons not every one is kept. */
 const MOST_PENDING = 15;
-const LOWER_INDEX = QUANTILE_LEVELS.indexOf(0.05);
-const UPPER_INDEX = QUANTILE_LEVELS.indexOf(0.95);
-/** Rounding must not decide whether a forecast that equals the actual covers it. */
-const ROUNDING_RPS = 1e-9;
 
 /** Keeps the score of one workload's forecasts while they come true. */
 export interface RollingAccuracy {
@@ -94,15 +91,14 @@ function scoreKnown(one: Pending, history: TimeSeries, sums: Sums, among: number
 
 function scoreOf(quantilesRps: readonly number[], actualRps: number, naiveRps: number): Sums {
   const error = quantilesRps[MEDIAN_INDEX] - actualRps;
-  const isBelow = actualRps <= quantilesRps[UPPER_INDEX] + ROUNDING_RPS;
-  const isAbove = actualRps >= quantilesRps[LOWER_INDEX] - ROUNDING_RPS;
+  const { isBelow, isCovered } = coverageOf(quantilesRps, actualRps);
   return {
     weight: 1,
     actual: actualRps,
     error,
     absoluteError: Math.abs(error),
     naiveError: Math.abs(naiveRps - actualRps),
-    covered: isBelow && isAbove ? 1 : 0,
+    covered: isCovered ? 1 : 0,
     below: isBelow ? 1 : 0,
   };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createAccuracyTally, type Accuracy } from '../../../src/forecast/accuracy.ts';
-import { weightedQuantiles } from '../../../src/forecast/error-pool.ts';
+import { weightedQuantiles } from '../../../src/forecast/weighted-quantiles.ts';
 import { solveCholesky } from '../../../src/forecast/numeric/cholesky.ts';
 import {
   type LinearModel,

@@ -5,7 +5,7 @@ import { QUANTILE_LEVELS } from '../../../src/domain/forecast.ts';
 import { shippedNetwork } from '../../../src/infer/shipped-network.ts';
 import { createModels } from '../../../src/forecast/create-models.ts';
 import { digestHistory } from '../../../src/forecast/history-digest.ts';
-import { weightedQuantiles } from '../../../src/forecast/error-pool.ts';
+import { weightedQuantiles } from '../../../src/forecast/weighted-quantiles.ts';
 import { argsort } from '../../../src/forecast/numeric/argsort.ts';
 import { createForecastChain } from '../../../src/forecast/select-forecast.ts';
 import { PLAIN_CALENDAR } from '../../contract/forecaster.ts';
