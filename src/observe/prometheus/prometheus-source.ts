@@ -41,15 +41,16 @@ export function createPrometheusSource(config: PrometheusConfig): MetricsSource 
     async read(requests, signal) {
       const indexByKey = new Map<string, number>();
       const questions: Question[] = [];
-      for (const request of requests) {
-        if (indexByKey.has(keyOf(request))) continue;
-        indexByKey.set(keyOf(request), questions.length);
-        questions.push(request);
-      }
+      const indexes = requests.map((request) => {
+        const key = keyOf(request);
+        const index = indexByKey.get(key) ?? questions.push(request) - 1;
+        indexByKey.set(key, index);
+        return index;
+      });
       const batch = startBatch(signal);
       try {
         const answers = await readAll(questions, batch.signal);
-        return requests.map((request) => answers[indexByKey.get(keyOf(request))!]);
+        return indexes.map((index) => answers[index]);
       } finally {
         batch.clear();
       }
