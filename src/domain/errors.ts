@@ -46,6 +46,11 @@ export function problemText(problem: Problem): string {
   return `${problem.path}: got ${problem.got}, allowed: ${problem.allowed}`;
 }
 
+/** Every problem of an error on one line; its message where it names none. */
+export function problemsText({ problems, message }: PrescaleError): string {
+  return problems.map(problemText).join('; ') || message;
+}
+
 /** An `invalidInput` error whose message lists every problem, one a line. */
 export function invalidInput(what: string, problems: readonly Problem[]): PrescaleError {
   const lines = problems.map((problem) => `  ${problemText(problem)}`);

@@ -20,11 +20,9 @@ import {
   refuseContradictions,
   type RunFlags,
 } from './run-flags.ts';
-import { FED_DECISIONS_KEPT, serveApi } from './serve-api.ts';
+import { CLOSE_GRACE_SECONDS, FED_DECISIONS_KEPT, serveApi } from './serve-api.ts';
 import { stopOnSignals, type StopSignals } from './stop-signals.ts';
 import { summaryText } from './summary-text.ts';
-
-const CLOSE_GRACE_SECONDS = 2;
 
 /** Runs until what is played ends (and with --keep-serving beyond), or until a signal; 0 in both cases. */
 export const run: CommandBody = async (_args, rawFlags) => {

@@ -12,6 +12,9 @@ import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { ListenFlag } from './listen-flag.ts';
 
+/** For answers that are under way when the API is closed. */
+export const CLOSE_GRACE_SECONDS = 2;
+
 /** For who looks on and was away for a moment: a minute of a thousand workloads. */
 export const FED_DECISIONS_KEPT = 4000;
 

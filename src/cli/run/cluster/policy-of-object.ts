@@ -1,6 +1,6 @@
 import { AUTOSCALER_API_VERSION, AUTOSCALER_KIND } from '../../../cluster/autoscaler-status.ts';
 import type { KubernetesObject } from '../../../cluster/kubernetes-object.ts';
-import { PrescaleError, problemText } from '../../../domain/errors.ts';
+import { PrescaleError, problemsText } from '../../../domain/errors.ts';
 import { compilePolicy } from '../../../policy/compile-policy.ts';
 import { parsePolicy } from '../../../policy/parse-policy.ts';
 import type { Policy } from '../../../policy/policy.ts';
@@ -23,6 +23,6 @@ export function policyOfObject({ metadata, spec }: KubernetesObject): ReadPolicy
     return { kind: 'policy', policy: compilePolicy(parsePolicy(document)) };
   } catch (error) {
     if (!(error instanceof PrescaleError)) throw error;
-    return { kind: 'invalid', message: error.problems.map(problemText).join('; ') || error.message };
+    return { kind: 'invalid', message: problemsText(error) };
   }
 }

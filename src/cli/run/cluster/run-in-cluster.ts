@@ -10,7 +10,7 @@ import { loadConnection, type ClusterConnection } from '../../../cluster/cluster
 import { conflictWith } from '../../../cluster/conflicting-autoscalers.ts';
 import { createEventRecorder } from '../../../cluster/event-recorder.ts';
 import { createFloorApi } from '../../../cluster/floor-api.ts';
-import { objectKey } from '../../../cluster/kubernetes-object.ts';
+import { objectKey, type KubernetesObject } from '../../../cluster/kubernetes-object.ts';
 import { createLeaseStore } from '../../../cluster/lease-store.ts';
 import { createResourceDiscovery } from '../../../cluster/resource-discovery.ts';
 import { createScaleApi } from '../../../cluster/scale-api.ts';
@@ -29,7 +29,7 @@ import { assembleController, type Controller } from '../assemble-controller.ts';
 import { createDecisionPrinter } from '../decision-printer.ts';
 import { prometheusConfigs } from '../pair-sources.ts';
 import { historySettings, printMode, type RunFlags } from '../run-flags.ts';
-import { FED_DECISIONS_KEPT, serveApi, serveProbes } from '../serve-api.ts';
+import { CLOSE_GRACE_SECONDS, FED_DECISIONS_KEPT, serveApi, serveProbes } from '../serve-api.ts';
 import { stopOnSignals } from '../stop-signals.ts';
 import { keepFindings, type Findings } from './findings.ts';
 import { restoreFloors, type RestoreFloorsDeps } from './restore-floors.ts';
@@ -37,7 +37,6 @@ import { syncFleet, type InvalidObject } from './sync-fleet.ts';
 import { newsOf, tellObjects, type TellDeps } from './tell-objects.ts';
 import { watchCluster, type ClusterWatch } from './watch-cluster.ts';
 
-const CLOSE_GRACE_SECONDS = 2;
 const DEFAULT_PROBES_PORT = 8081;
 const SYNC_LOOK_SECONDS = 0.1;
 
@@ -173,7 +172,7 @@ async function loop(site: Site, flags: RunFlags, stop: AbortSignal): Promise<voi
       if (!elector.isLeader()) return;
       const objects = watch.autoscalers().predictiveAutoscalers;
       if (flags.dryRun !== true) await restoreFloors(site.restore, objects, stop);
-      const news = newsOf(objects, batch, (object) => findingOf(site, invalid, objectKey(object)));
+      const news = newsOf(objects, batch, (object) => findingOf(site, invalid, object));
       await tellObjects(site.tell, news, clock.nowMs(), stop);
     },
     stop,
@@ -194,10 +193,12 @@ function sync({ controller, watch, sources, findings }: Site, flags: RunFlags): 
 function findingOf(
   { controller, findings }: Site,
   invalid: readonly InvalidObject[],
-  key: string,
+  object: KubernetesObject,
 ): Finding | undefined {
-  const refused = invalid.find(({ object }) => objectKey(object) === key);
+  const key = objectKey(object);
+  const refused = invalid.find((one) => objectKey(one.object) === key);
   if (refused) return { reason: 'InvalidPolicy', message: refused.message };
-  const member = controller.fleet.members().find(({ policy }) => workloadKey(policy.workload) === key);
+  const { namespace = '', name } = object.metadata;
+  const member = controller.fleet.member({ namespace, name });
   return member && findings.of(member.policy);
 }

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../../cluster/kubernetes-object.ts';
 import { ALWAYS, type Fleet, type Member } from '../../../control/fleet.ts';
 import { newMember } from '../../../control/join-fleet.ts';
-import { PrescaleError, problemText } from '../../../domain/errors.ts';
+import { PrescaleError, problemsText } from '../../../domain/errors.ts';
 import { workloadKey, type WorkloadRef } from '../../../domain/workload.ts';
 import type { MetricsSource } from '../../../observe/metrics-source.ts';
 import type { MetricsSources } from '../../../observe/metrics-sources.ts';
@@ -75,7 +75,7 @@ function sourceOf(sources: MetricsSources, { metrics }: Policy): MetricsSource |
   try {
     return sources.named(metrics.source, 'spec.metrics.source');
   } catch (error) {
-    if (error instanceof PrescaleError) return error.problems.map(problemText).join('; ');
+    if (error instanceof PrescaleError) return problemsText(error);
     throw error;
   }
 }
