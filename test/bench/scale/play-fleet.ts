@@ -9,6 +9,7 @@ import { prometheusConfigFromUrl } from '../../../src/observe/prometheus/prometh
 import { createPrometheusSource } from '../../../src/observe/prometheus/prometheus-source.ts';
 import { shippedNetwork } from '../../../src/infer/shipped-network.ts';
 import { createLogger } from '../../../src/telemetry/logger.ts';
+import { queriesSoFar } from '../../integration/prometheus/real-prometheus.ts';
 import { HISTORY_END_MS, policies } from './fleet.ts';
 import type { FleetCost } from './fleet-cost.ts';
 
@@ -45,7 +46,7 @@ await controller.run(
       if (first === 0) {
         first = seconds;
         cpuBegan = process.cpuUsage();
-        queriesBefore = await queriesSoFar();
+        queriesBefore = await queriesSoFar(url);
       } else {
         tickSeconds.push(seconds);
         decisions += batch.filter(({ decision }) => decision.forecast.kind === 'forecast').length;
@@ -56,7 +57,7 @@ await controller.run(
   },
 );
 const { user, system } = process.cpuUsage(cpuBegan);
-const queries = (await queriesSoFar()) - queriesBefore;
+const queries = (await queriesSoFar(url)) - queriesBefore;
 await source.close();
 
 const cost: FleetCost = {
@@ -77,12 +78,6 @@ process.stdout.write(`${JSON.stringify(cost)}\n`);
 function quantile(level: number): number {
   const sorted = tickSeconds.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(level * sorted.length) - 1)];
-}
-
-async function queriesSoFar(): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  const counts = [...text.matchAll(/^prometheus_http_requests_total\{.*query(?:_range)?".*\} (\d+)$/gm)];
-  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
 /** The first tick included. */

@@ -7,6 +7,7 @@ import {
   backfill,
   makePrometheusDir,
   prometheusBinaries,
+  queriesSoFar,
   type RealPrometheus,
   startPrometheus,
 } from './real-prometheus.ts';
@@ -76,15 +77,10 @@ describe.skipIf(prometheusBinaries() === undefined)('a fleet in one query (needs
     return () => source.close();
   });
 
-  const queriesSoFar = async (): Promise<number> => {
-    const text = await (await fetch(`${prometheus.url}/metrics`)).text();
-    const counts = [...text.matchAll(/^prometheus_http_requests_total\{.*query(?:_range)?".*\} (\d+)$/gm)];
-    return counts.reduce((sum, [, count]) => sum + Number(count), 0);
-  };
   const counted = async (requests: readonly SeriesRequest[]) => {
-    const before = await queriesSoFar();
+    const before = await queriesSoFar(prometheus.url);
     const answers = await source.read(requests, NEVER);
-    return { answers, queries: (await queriesSoFar()) - before };
+    return { answers, queries: (await queriesSoFar(prometheus.url)) - before };
   };
   const oneByOne = async (requests: readonly SeriesRequest[]): Promise<SeriesAnswer[]> => {
     const answers: SeriesAnswer[] = [];

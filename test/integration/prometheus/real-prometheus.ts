@@ -115,6 +115,13 @@ export async function startPrometheus(dir: string, port?: number): Promise<RealP
   };
 }
 
+/** Queries that a Prometheus has answered since it started, as it counts them itself. */
+export async function queriesSoFar(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const counts = [...text.matchAll(/^prometheus_http_requests_total\{.*query(?:_range)?".*\} (\d+)$/gm)];
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
 const STOP_POLL_MS = 2;
 /** A thread that has ended meanwhile says nothing either. */
 const GONE = 'State: T';
