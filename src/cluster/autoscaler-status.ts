@@ -29,7 +29,7 @@ export async function writeStatus(
 ): Promise<StatusWrite> {
   if (isDeepStrictEqual(object.status, status)) return { kind: 'unchanged' };
   const { namespace, name, resourceVersion } = object.metadata;
-  const path = `${autoscalersPath(namespace)}/${encodeURIComponent(name)}/status`;
+  const path = `${pathOf(object)}/status`;
   const body = {
     apiVersion: AUTOSCALER_API_VERSION,
     kind: AUTOSCALER_KIND,
@@ -41,4 +41,21 @@ export async function writeStatus(
   if (answer.kind === 'ok') return { kind: 'written' };
   if (answer.kind === 'refused' && [404, 409].includes(answer.status)) return { kind: 'gone' };
   return { kind: 'failed', message: answerText(answer) };
+}
+
+/** The same object as the server has it now, unless it is gone or has another spec by now. */
+export async function readSameSpec(
+  client: ApiClient,
+  object: KubernetesObject,
+  signal: AbortSignal,
+): Promise<KubernetesObject | undefined> {
+  const answer = await client.call({ method: 'GET', path: pathOf(object) }, signal);
+  if (answer.kind !== 'ok') return undefined;
+  const now = answer.body as KubernetesObject;
+  const { uid, generation } = object.metadata;
+  return now.metadata.uid === uid && now.metadata.generation === generation ? now : undefined;
+}
+
+function pathOf({ metadata: { namespace, name } }: KubernetesObject): string {
+  return `${autoscalersPath(namespace)}/${encodeURIComponent(name)}`;
 }

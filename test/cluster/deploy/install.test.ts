@@ -276,7 +276,7 @@ describe.each(INSTALLATIONS)('$how', ({ install, remove }) => {
     for (const kind of kinds) {
       const name = named(kind);
       await until(`${kind} is scaled`, async () => (await replicasOf('shop', name, kind)) > 1);
-      await until('and told', async () => ((await statusOf('shop', name))?.desiredReplicas ?? 0) > 1);
+      await until('and told', async () => (await statusOf('shop', name))?.lastScaleTime !== undefined);
     }
     const lease = await run(
       'get',
@@ -457,7 +457,7 @@ describe('kubectl apply -n other -k deploy/overlays/namespaced', () => {
     await makeWorkload('shop', 'checkout', 'Deployment');
     const { apiUrl } = await start('other');
     await until('it is scaled', async () => (await replicasOf('other', 'checkout', 'Deployment')) > 1);
-    await until('and told', async () => ((await statusOf('other', 'checkout'))?.desiredReplicas ?? 0) > 1);
+    await until('and told', async () => (await statusOf('other', 'checkout'))?.lastScaleTime !== undefined);
     const listed = JSON.stringify(await (await fetch(`${apiUrl}/api/v1/autoscalers`)).json());
     expect(listed).toContain('other');
     expect(listed).not.toContain('shop');

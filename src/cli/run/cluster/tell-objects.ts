@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../../cluster/api-client.ts';
-import { writeStatus } from '../../../cluster/autoscaler-status.ts';
+import { readSameSpec, writeStatus, type StatusWrite } from '../../../cluster/autoscaler-status.ts';
 import type { EventRecorder, EventToRecord } from '../../../cluster/event-recorder.ts';
 import { objectKey, type KubernetesObject } from '../../../cluster/kubernetes-object.ts';
 import type { StoredDecision } from '../../../control/decision-store.ts';
@@ -43,10 +43,26 @@ async function tell(deps: TellDeps, news: ObjectNews, nowMs: number, signal: Abo
   const previous = (object.status ?? {}) as PreviousStatus;
   const status = newStatus(news, previous, nowMs);
   if (status === undefined || signal.aborted) return;
-  const written = await writeStatus(deps.client, object, status, signal);
+  let written = await writeStatus(deps.client, object, status, signal);
+  if (written.kind === 'gone') written = await tellOfNewest(deps, news, nowMs, signal);
   if (written.kind === 'failed') deps.onFault(`status of ${objectKey(object)}: ${written.message}`);
   for (const event of newEvents(news, previous.reason !== status.reason))
     await deps.events.record(object, event, signal);
+}
+
+/**
+ * Our copy of the object was old: what is told is told of the one that the server has, else an applied change would be
+ * told of by nobody. Where its spec is another by now, the next tick speaks.
+ */
+async function tellOfNewest(
+  { client }: TellDeps,
+  news: ObjectNews,
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<StatusWrite> {
+  const object = await readSameSpec(client, news.object, signal);
+  const status = object && newStatus({ ...news, object }, object.status ?? {}, nowMs);
+  return status ? writeStatus(client, object, status, signal) : { kind: 'gone' };
 }
 
 function newStatus({ object, stored, finding }: ObjectNews, previous: PreviousStatus, nowMs: number) {

@@ -94,6 +94,48 @@ describe('an object is told', () => {
     expect(await told().tell()).toEqual({ events: [], faults: [], status: undefined });
   });
 
+  test.each([
+    ['told of, where only the copy of the object was old', 1, NOW_MS],
+    ['left to the next tick, where the spec is another by now', 2, undefined],
+  ])('an applied change is %s', async (_, generation, lastScaleAtMs) => {
+    const copy = anAutoscaler({}, { generation: 1, resourceVersion: '1' });
+    let onServer: KubernetesObject = {
+      ...copy,
+      metadata: { ...copy.metadata, generation, resourceVersion: '2' },
+    };
+    const client = {
+      call({ method, body }: ApiCall): Promise<ApiAnswer> {
+        if (method === 'GET') return Promise.resolve({ kind: 'ok', body: onServer });
+        const written = body as KubernetesObject;
+        if (written.metadata.resourceVersion !== onServer.metadata.resourceVersion)
+          return Promise.resolve({
+            kind: 'refused',
+            status: 409,
+            reason: 'Conflict',
+            message: 'the object has been modified',
+            retryAfterSeconds: null,
+          });
+        onServer = { ...onServer, status: written.status };
+        return Promise.resolve({ kind: 'ok', body: onServer });
+      },
+      stream: () => Promise.reject(new Error('not asked')),
+      close: () => Promise.resolve(),
+    };
+    const deps = {
+      client,
+      events: { record: () => Promise.resolve() },
+      onFault: (fault: string) => expect.fail(fault),
+    };
+    await tellObjects(
+      deps,
+      [{ object: copy, stored: withResult('applied'), finding: undefined }],
+      NOW_MS,
+      NEVER,
+    );
+    const { lastScaleTime } = (onServer.status ?? {}) as Partial<AutoscalerStatus>;
+    expect(lastScaleTime && Date.parse(lastScaleTime)).toBe(lastScaleAtMs);
+  });
+
   test('and where the server refuses, the log is', async () => {
     const { tell } = told({ kind: 'unreachable', message: 'connection refused' });
     expect((await tell(aStoredDecision())).faults).toEqual([
