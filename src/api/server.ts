@@ -1,6 +1,9 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { MS_PER_SECOND } from '../domain/clock.ts';
+import type { CertificatePair } from './tls/certificate-files.ts';
+import type { CertificateKeeper } from './tls/keep-certificate.ts';
 
 export interface ListenAddress {
   /** null: all addresses of the machine. */
@@ -24,6 +27,12 @@ export interface ClientLimits {
   readonly stalledSeconds: number;
 }
 
+export interface ServerOptions {
+  readonly limits?: ClientLimits;
+  /** Plain HTTP where there is none. */
+  readonly certificate?: CertificateKeeper | undefined;
+}
+
 const CLIENT_LIMITS: ClientLimits = { requestSeconds: 15, idleSeconds: 30, stalledSeconds: 45 };
 const SWEEP_MS = 20;
 
@@ -31,29 +40,24 @@ const SWEEP_MS = 20;
 export async function startServer(
   listener: RequestListener,
   { host, port }: ListenAddress,
-  limits: ClientLimits = CLIENT_LIMITS,
+  { limits = CLIENT_LIMITS, certificate }: ServerOptions = {},
 ): Promise<ApiServer> {
-  const requestTimeout = limits.requestSeconds * MS_PER_SECOND;
-  const server = createServer(
-    {
-      requestTimeout,
-      headersTimeout: requestTimeout,
-      // Node looks every 30 s by itself, and so would let a slow request take three times as long.
-      connectionsCheckingInterval: requestTimeout / 5,
-      keepAliveTimeout: limits.idleSeconds * MS_PER_SECOND,
-    },
-    listener,
-  );
+  const server = createServerFor(listener, limits, certificate);
   server.timeout = limits.stalledSeconds * MS_PER_SECOND;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port, ...(host !== null && { host }) }, () => resolve());
   });
+  const unfollow =
+    'setSecureContext' in server
+      ? certificate?.follow((pair) => server.setSecureContext(tlsOf(pair)))
+      : undefined;
   const address = server.address() as AddressInfo;
   const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {
-    url: `http://${shownHost}:${address.port}`,
+    url: `${certificate ? 'https' : 'http'}://${shownHost}:${address.port}`,
     async close(graceSeconds) {
+      unfollow?.();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       // A connection whose request ends from now on stays open for the next one, which will not be taken.
@@ -64,4 +68,26 @@ export async function startServer(
       clearTimeout(cutOff);
     },
   };
+}
+
+function createServerFor(
+  listener: RequestListener,
+  limits: ClientLimits,
+  certificate: CertificateKeeper | undefined,
+): Server | TlsServer {
+  const requestTimeout = limits.requestSeconds * MS_PER_SECOND;
+  const options = {
+    requestTimeout,
+    headersTimeout: requestTimeout,
+    // Node looks every 30 s by itself, and so would let a slow request take three times as long.
+    connectionsCheckingInterval: requestTimeout / 5,
+    keepAliveTimeout: limits.idleSeconds * MS_PER_SECOND,
+  };
+  if (!certificate) return createServer(options, listener);
+  const tls = { ...tlsOf(certificate.pair()), handshakeTimeout: requestTimeout };
+  return createTlsServer({ ...options, ...tls }, listener);
+}
+
+function tlsOf({ cert, key }: CertificatePair) {
+  return { cert, key, minVersion: 'TLSv1.2' } as const;
 }

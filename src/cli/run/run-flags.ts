@@ -16,6 +16,9 @@ export interface RunFlags {
   readonly tick: number;
   readonly listen: ListenFlag;
   readonly apiTokenFile?: string;
+  /** Both or neither. */
+  readonly tlsCertFile?: string;
+  readonly tlsKeyFile?: string;
   readonly namespace?: string;
   readonly kubeconfig?: string;
   readonly lease?: LeaseFlag;
@@ -56,6 +59,10 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     message: ({ listen: { host, port } }) =>
       `--listen: got ${host}:${port}, which others reach, allowed: a loopback address such as 127.0.0.1:8080, ` +
       'or --api-token-file to check who asks',
+  },
+  {
+    holds: ({ tlsCertFile, tlsKeyFile }) => (tlsCertFile === undefined) !== (tlsKeyFile === undefined),
+    message: '--tls-cert-file, --tls-key-file: got one of them, allowed: both or neither',
   },
   {
     holds: (flags) => flags.policy === undefined && isPlayed(flags),

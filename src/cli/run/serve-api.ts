@@ -11,6 +11,7 @@ import { PrescaleError } from '../../domain/errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { ListenFlag } from './listen-flag.ts';
+import { openCertificate, type CertificateFlags } from './open-certificate.ts';
 
 /** For answers that are under way when the API is closed. */
 export const CLOSE_GRACE_SECONDS = 2;
@@ -46,17 +47,15 @@ export interface ServeDeps {
 }
 
 /** Where the API answers, and whom. */
-export interface ApiAccess {
+export interface ApiAccess extends CertificateFlags {
   readonly listen: ListenFlag;
   readonly apiTokenFile?: string;
 }
 
 /** The decision API over what the loop decides. Throws an error that names --listen where it cannot listen. */
-export async function serveApi(
-  deps: ServeDeps,
-  feed: DecisionFeed,
-  { listen, apiTokenFile }: ApiAccess,
-): Promise<ApiServer> {
+export async function serveApi(deps: ServeDeps, feed: DecisionFeed, access: ApiAccess): Promise<ApiServer> {
+  const { listen, apiTokenFile } = access;
+  const certificate = await openCertificate(access, deps);
   const app = createApp({
     version: packageVersion(),
     monotonicMs: () => performance.now(),
@@ -70,7 +69,7 @@ export async function serveApi(
     onInternalError: (error) => deps.logger.error({ error: textOf(error) }, 'request failed'),
   });
   try {
-    return await startServer(app, listen);
+    return await startServer(app, listen, { certificate });
   } catch (error) {
     throw cannotListen(`--listen ${listen.host}:${listen.port}`, error);
   }

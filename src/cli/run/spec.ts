@@ -46,6 +46,11 @@ export const run: CommandSpec = {
         '--api-token-file <file>',
         'a file with the bearer token that the API asks for; read again when it changes',
       )
+      .option(
+        '--tls-cert-file <file>',
+        'certificate (PEM, its chain after it) that the API is served with; taken anew when it changes',
+      )
+      .option('--tls-key-file <file>', 'its private key (PEM)')
       .option('--namespace <name>', 'look after the policies of this namespace alone')
       .option('--kubeconfig <file>', 'the cluster (else KUBECONFIG, ~/.kube/config, or the own pod)')
       .option(

@@ -66,7 +66,7 @@ async function connected(url: string) {
 }
 
 test('a client that never comes to the end of its request is cut off', async () => {
-  const server = await startServer((_request, response) => response.end('x'), LOOPBACK, HASTY);
+  const server = await startServer((_request, response) => response.end('x'), LOOPBACK, { limits: HASTY });
   const socket = await connected(server.url);
   socket.resume();
   socket.write('GET / HTTP/1.1\r\nHost: x\r\nX-Slow:');
@@ -83,7 +83,7 @@ test('a client that takes no byte of its answer is cut off, and what waited for 
       response.on('close', letGo).end(answer);
     },
     LOOPBACK,
-    HASTY,
+    { limits: HASTY },
   );
   const socket = await connected(server.url);
   socket.pause();
