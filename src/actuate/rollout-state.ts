@@ -2,11 +2,15 @@
 interface TargetObject {
   readonly kind?: string;
   readonly metadata?: { readonly generation?: number };
+  readonly spec?: { readonly updateStrategy?: { readonly type?: string } };
   readonly status?: {
     readonly observedGeneration?: number;
     readonly replicas?: number;
     readonly readyReplicas?: number;
     readonly updatedReplicas?: number;
+    readonly unavailableReplicas?: number;
+    readonly currentRevision?: string;
+    readonly updateRevision?: string;
     readonly conditions?: readonly { readonly type: string; readonly reason?: string }[];
   };
 }
@@ -27,19 +31,33 @@ export function readyReplicas(object: unknown, statusReplicas: number): number {
 
 /**
  * Whether replicas of an old revision are being exchanged: the controller has not seen the newest spec yet, some
- * replicas are not updated, or a Deployment says that its newest ReplicaSet is not complete. New replicas that merely
- * start up are no rollout.
+ * replicas are not updated, a Deployment says that its newest ReplicaSet is not complete, or a StatefulSet has not made
+ * its newest revision the current one. New replicas that merely start up are no rollout.
  */
 export function isRollingOut(object: unknown): boolean {
   const { kind, metadata, status } = object as TargetObject;
   if (status === undefined) return false;
   const { observedGeneration = Infinity, replicas = 0, updatedReplicas = replicas } = status;
   const unseen = (metadata?.generation ?? 0) > observedGeneration;
-  return unseen || updatedReplicas < replicas || (kind === 'Deployment' && isIncomplete(status));
+  if (unseen || updatedReplicas < replicas) return true;
+  return kind === 'Deployment' ? isIncomplete(status) : isBetweenRevisions(object as TargetObject);
 }
 
-/** Scaling leaves this condition as it is; a new template changes its reason until the rollout is complete. */
-function isIncomplete({ conditions = [] }: NonNullable<TargetObject['status']>): boolean {
+type TargetStatus = NonNullable<TargetObject['status']>;
+
+/**
+ * Scaling leaves the condition as it is; a new template changes its reason until the rollout is complete. A Deployment
+ * without progressDeadlineSeconds has none: then replicas that are not available may be those of a rollout.
+ */
+function isIncomplete({ conditions = [], unavailableReplicas = 0 }: TargetStatus): boolean {
   const progressing = conditions.find(({ type }) => type === 'Progressing');
-  return progressing !== undefined && progressing.reason !== 'NewReplicaSetAvailable';
+  return progressing === undefined
+    ? unavailableReplicas > 0
+    : progressing.reason !== 'NewReplicaSetAvailable';
+}
+
+/** A StatefulSet's revisions are one once all its replicas are updated and ready. With OnDelete they never are. */
+function isBetweenRevisions({ spec, status }: TargetObject): boolean {
+  const isRolling = spec?.updateStrategy?.type === 'RollingUpdate';
+  return isRolling && status?.currentRevision !== status?.updateRevision;
 }

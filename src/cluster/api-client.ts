@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { MS_PER_SECOND, type Clock } from '../domain/clock.ts';
 import { refusalOf, type ApiAnswer, type ApiRefusal } from './api-answer.ts';
@@ -79,6 +80,8 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
     try {
       const response = await send(call, { signal, bodyTimeout: 0 });
       const text = await response.body.text();
+      // undici keeps a connection for one more turn of the event loop: a call made before would open another one.
+      await nextTurn();
       return isError(response) ? refusal(response, text) : { kind: 'ok', body: parsed(text) };
     } catch (error) {
       return unanswered(signal, error);

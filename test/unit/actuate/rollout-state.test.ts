@@ -8,6 +8,12 @@ const deployment = (status: object, generation = 3) => ({
   metadata: { generation },
   status: { ...STEADY, conditions: [COMPLETE], ...status },
 });
+const statefulSet = (type: string, status: object) => ({
+  kind: 'StatefulSet',
+  metadata: { generation: 3 },
+  spec: { updateStrategy: { type } },
+  status: { ...STEADY, currentRevision: 'a', ...status },
+});
 
 describe('whether a rollout is on', () => {
   test.each<[string, unknown, boolean]>([
@@ -26,12 +32,25 @@ describe('whether a rollout is on', () => {
       true,
     ],
     ['no progress condition (progressDeadlineSeconds unset)', deployment({ conditions: [] }), false],
+    [
+      'no progress condition, and some are not available',
+      deployment({ conditions: [], unavailableReplicas: 2 }),
+      true,
+    ],
+    [
+      'new replicas start under a complete rollout',
+      deployment({ replicas: 9, updatedReplicas: 9, unavailableReplicas: 4 }),
+      false,
+    ],
     ['a StatefulSet at rest', { kind: 'StatefulSet', metadata: { generation: 3 }, status: STEADY }, false],
     [
       'a StatefulSet half updated',
       { kind: 'StatefulSet', metadata: { generation: 3 }, status: { ...STEADY, updatedReplicas: 2 } },
       true,
     ],
+    ['a StatefulSet whose last replica starts', statefulSet('RollingUpdate', { updateRevision: 'b' }), true],
+    ['a StatefulSet of one revision', statefulSet('RollingUpdate', { updateRevision: 'a' }), false],
+    ['a StatefulSet that is updated by hand', statefulSet('OnDelete', { updateRevision: 'b' }), false],
     ['a ReplicaSet, which never rolls out', { kind: 'ReplicaSet', status: { replicas: 5 } }, false],
     ['an object without any status', { kind: 'Widget' }, false],
   ])('%s', (_name, object, expected) => {
