@@ -5,6 +5,7 @@ import { refusalOf, type ApiAnswer, type ApiRefusal } from './api-answer.ts';
 import { callDeadline } from './call-deadline.ts';
 import type { ClusterConnection } from './cluster-connection.ts';
 import { retryPauseSeconds } from './retry-pause.ts';
+import type { ServerClock } from './server-clock.ts';
 
 /** How a body is to be understood. A patch without its own type is read as a JSON Patch by the server, and refused. */
 export const CONTENT_TYPES = {
@@ -51,6 +52,8 @@ export interface ApiClientDeps {
   /** What a call may take in all; 10 s unless given. */
   readonly timeoutSeconds?: number;
   readonly userAgent: string;
+  /** Told of the time that each answer bears. */
+  readonly serverClock?: ServerClock;
 }
 
 const DEFAULT_TIMEOUT_SECONDS = 10;
@@ -63,6 +66,7 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
   const send = async (call: ApiCall, limits: RequestLimits): Promise<Dispatcher.ResponseData> => {
     const { headers, dispatcher } = await connection.prepare();
     const sent = call.body === undefined ? {} : { 'content-type': CONTENT_TYPES[call.contentType ?? 'json'] };
+    const sentAtMs = clock.nowMs();
     const sending = dispatcher.request({
       origin: server.origin,
       path: prefix + pathWithQuery(call.path, call.query),
@@ -73,7 +77,9 @@ export function createApiClient(deps: ApiClientDeps): ApiClient {
       headersTimeout: 0,
       ...limits,
     });
-    return unlessAborted(sending, limits.signal);
+    const response = await unlessAborted(sending, limits.signal);
+    deps.serverClock?.heard(headerOf(response, 'date'), sentAtMs, clock.nowMs());
+    return response;
   };
 
   const once = async (call: ApiCall, signal: AbortSignal): Promise<ApiAnswer> => {
@@ -148,9 +154,13 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
 const isError = ({ statusCode }: Dispatcher.ResponseData): boolean => statusCode >= 400;
 const parsed = (text: string): unknown => (text === '' ? undefined : JSON.parse(text));
 
-function refusal({ statusCode, headers }: Dispatcher.ResponseData, text: string): ApiRefusal {
-  const retryAfter = headers['retry-after'];
-  return refusalOf(statusCode, typeof retryAfter === 'string' ? retryAfter : undefined, text);
+function refusal(response: Dispatcher.ResponseData, text: string): ApiRefusal {
+  return refusalOf(response.statusCode, headerOf(response, 'retry-after'), text);
+}
+
+function headerOf({ headers }: Dispatcher.ResponseData, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
 }
 
 function pathWithQuery(path: string, query: Readonly<Record<string, string>> = {}): string {

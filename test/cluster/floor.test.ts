@@ -9,6 +9,7 @@ import type { ApiClient } from '../../src/cluster/api-client.ts';
 import type { KubernetesObject } from '../../src/cluster/kubernetes-object.ts';
 import type { RealPrometheus } from '../integration/prometheus/real-prometheus.ts';
 import { requireProgram } from './binaries/build-programs.ts';
+import { requireForeignKind } from './binaries/foreign-kinds.ts';
 import { clientOf, must, NEVER, until } from './harness/client.ts';
 import { startController, type RunningController } from './harness/controller.ts';
 import { startControlPlane, type ControlPlane } from './harness/control-plane.ts';
@@ -40,11 +41,7 @@ beforeAll(async () => {
   client = clientOf(controlPlane);
   await must(client, { method: 'POST', path: '/api/v1/nodes', body: { metadata: { name: 'node-1' } } });
   await makeNamespace(client, 'shop');
-  await must(client, {
-    method: 'POST',
-    path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
-    body: SCALED_OBJECT_CRD,
-  });
+  await kubectl(controlPlane, 'create', '-f', requireForeignKind('scaledobjects.keda.sh'));
   await installFor(controlPlane, client, ['prescale-a']);
   await until('ScaledObjects are served', async () => {
     return (await client.call({ method: 'GET', path: SCALED_OBJECTS }, NEVER)).kind === 'ok';
@@ -185,13 +182,15 @@ test('prescale init writes a policy for what an HPA scales, which the server tak
   await must(client, { method: 'DELETE', path: `${AUTOSCALERS}/web` });
 });
 
+const CPU_TRIGGER = { type: 'cpu', metricType: 'Utilization', metadata: { value: '80' } };
+
 test('the minimum of a ScaledObject that gives none is raised, and none when the custom resource is uninstalled', async () => {
   const scaleTargetRef = { name: 'queue' };
   await make('queue', SCALED_OBJECTS, {
     apiVersion: 'keda.sh/v1alpha1',
     kind: 'ScaledObject',
     metadata: { name: 'queue', namespace: 'shop' },
-    spec: { scaleTargetRef, triggers: [] },
+    spec: { scaleTargetRef, triggers: [CPU_TRIGGER] },
   });
   // Nobody plays KEDA here, so that the count stays at 2, and the floor at as much as may be asked for at once.
   await until('it is raised', async () => (await minimum(SCALED_OBJECTS, 'queue')) === 6);
@@ -223,28 +222,3 @@ test("the README's line puts every HPA back when the controller is gone, and let
   await must(client, { method: 'DELETE', path: `${AUTOSCALERS}/left` });
   await until('the object is gone', () => isGone('left'));
 });
-
-/** As much of KEDA as there is to see for who raises a minimum: its kind. */
-const SCALED_OBJECT_CRD = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'scaledobjects.keda.sh' },
-  spec: {
-    group: 'keda.sh',
-    scope: 'Namespaced',
-    names: {
-      kind: 'ScaledObject',
-      listKind: 'ScaledObjectList',
-      plural: 'scaledobjects',
-      singular: 'scaledobject',
-    },
-    versions: [
-      {
-        name: 'v1alpha1',
-        served: true,
-        storage: true,
-        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-      },
-    ],
-  },
-};

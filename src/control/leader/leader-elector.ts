@@ -19,6 +19,11 @@ export interface LeaderElectorDeps {
   /** Each time that leadership is gained or found to be lost. */
   readonly onChange: (isLeader: boolean) => void;
   readonly onFault: (message: string) => void;
+  /**
+   * Why this candidate had better not lead, in one sentence; undefined: nothing speaks against it. One that leads stops
+   * writing at once and lets its lease run out, as what it has sent may still be on its way.
+   */
+  readonly unfitBecause?: () => string | undefined;
 }
 
 export interface LeaderElector extends Leadership {
@@ -42,6 +47,7 @@ export function createLeaderElector(deps: LeaderElectorDeps): LeaderElector {
   let observed: ObservedLease = { stored: undefined, seenAtMs: NOT_LEADING };
   let leadsUntilMs = NOT_LEADING;
   let told = false;
+  const isUnfit = unfitness(deps);
 
   const isLeader = (): boolean => clock.monotonicMs() < leadsUntilMs;
 
@@ -59,6 +65,10 @@ export function createLeaderElector(deps: LeaderElectorDeps): LeaderElector {
 
   const attempt = async (signal: AbortSignal): Promise<void> => {
     see(await store.read(signal));
+    if (isUnfit()) {
+      leadsUntilMs = NOT_LEADING;
+      return;
+    }
     const beganMs = clock.monotonicMs();
     const action = nextLeaseAction(
       observed,
@@ -117,5 +127,16 @@ export function createLeaderElector(deps: LeaderElectorDeps): LeaderElector {
       }
       await release();
     },
+  };
+}
+
+/** Asks, and tells once each time that it begins. */
+function unfitness({ unfitBecause, onFault }: LeaderElectorDeps): () => boolean {
+  let told = false;
+  return () => {
+    const because = unfitBecause?.();
+    if (because !== undefined && !told) onFault(because);
+    told = because !== undefined;
+    return told;
   };
 }

@@ -14,18 +14,25 @@ import {
   startPrometheus,
   type RealPrometheus,
 } from '../../integration/prometheus/real-prometheus.ts';
+import { requireForeignKind } from '../binaries/foreign-kinds.ts';
 import { clientOf, must, NEVER, until } from '../harness/client.ts';
 import { startControlPlane, type ControlPlane } from '../harness/control-plane.ts';
 import { freePorts } from '../harness/free-port.ts';
 import { kubectl } from '../harness/installed.ts';
 import { makeNamespace, podOwnerSpec } from '../harness/workloads.ts';
 import { clientOfServiceAccount, startPod, type RunningPod } from './installation.ts';
-import { dashboardQueries, ruleGroups, withVariables } from './monitoring.ts';
-import { chartFolder, helm, helmText } from './rendered.ts';
+import { dashboardQueries, ruleGroups, serviceMonitor, withVariables } from './monitoring.ts';
+import { chartFolder, helm, helmText, kustomizeTextWith } from './rendered.ts';
 
 const SYSTEM = 'prescale-system';
 const STEP_SECONDS = 15;
 const HOUR_SECONDS = 3600;
+
+/** Those that the Prometheus operator brings into a cluster. */
+const MONITORING_KINDS = [
+  'servicemonitors.monitoring.coreos.com',
+  'prometheusrules.monitoring.coreos.com',
+] as const;
 
 let controlPlane: ControlPlane;
 let admin: ApiClient;
@@ -51,6 +58,7 @@ beforeAll(async () => {
     await must(admin, { method: 'POST', path: '/api/v1/nodes', body: { metadata: { name, labels } } });
   }
   for (const name of ['shop', 'other']) await makeNamespace(admin, name);
+  for (const kind of MONITORING_KINDS) await run('create', '-f', requireForeignKind(kind));
   [probesPort, apiPort] = await freePorts(2);
   const dir = await makePrometheusDir();
   await backfill(dir, [{ metric: 'rps', labels: { app: 'checkout' }, series: steadyLoad() }]);
@@ -144,6 +152,8 @@ async function start(namespace: string): Promise<RunningPod> {
   pod = await startPod(controlPlane, { namespace, prometheusUrl: prometheus.url, probesPort, apiPort });
   return pod;
 }
+
+const MONITORING_VALUES = ['serviceMonitor', 'rules'].map((name) => `monitoring.${name}.enabled=true`);
 
 /** What the account may not do, whatever is installed: answered with 403 by the server itself. */
 const FORBIDDEN: readonly (readonly [string, ApiCall])[] = [
@@ -311,6 +321,60 @@ describe.each(INSTALLATIONS)('$how', ({ install, remove }) => {
     expect(left).toBe('');
   });
 });
+
+describe('the optional objects', () => {
+  const components = ['monitoring', 'network-policy'];
+  const WAYS: readonly (readonly [string, () => Promise<string>])[] = [
+    ['kustomize', () => kustomizeTextWith('scale', { components })],
+    ['Helm', () => helmText(SYSTEM, 'modes={Scale}', 'networkPolicy.enabled=true', ...MONITORING_VALUES)],
+  ];
+  const file = () => join(controlPlane.folder, 'optional.yaml');
+  const applied = async (text: string): Promise<string> => {
+    await writeFile(file(), text);
+    return run('apply', '--server-side', '--force-conflicts', '-n', SYSTEM, '-f', file());
+  };
+  const specOf = async (kind: string): Promise<unknown> =>
+    (JSON.parse(await run('get', kind, 'prescale', '-n', SYSTEM, '-o', 'json')) as { spec: unknown }).spec;
+
+  beforeAll(() => run('create', 'namespace', SYSTEM));
+  afterAll(async () => {
+    await run('delete', '-n', SYSTEM, '-f', file(), '--ignore-not-found', '--wait=true');
+    await run('delete', 'namespace', SYSTEM, '--ignore-not-found', '--wait=true');
+  });
+
+  test.each(WAYS)('of %s are what the true kinds take, and nothing of them is lost', async (_way, text) => {
+    await applied(await text());
+    expect(await specOf('prometheusrule')).toEqual(await ruleGroups());
+    expect(await specOf('servicemonitor')).toEqual(await serviceMonitor());
+    expect(await specOf('networkpolicy')).toMatchObject({ policyTypes: ['Ingress', 'Egress'] });
+  });
+
+  test('a field that the kind does not have is refused: it is the true kind', async () => {
+    const text = await kustomizeTextWith('scale', { components });
+    await expect(applied(text.replace('honorLabels', 'honourLabels'))).rejects.toThrow(/honourLabels/);
+    await expect(applied(text.replace('interval: 15s', 'interval: often'))).rejects.toThrow(/interval/);
+  });
+
+  test('the ServiceMonitor finds the Service, its port, and the job that the alerts ask for', async () => {
+    const { selector, jobLabel, endpoints } = await serviceMonitor();
+    const labels = Object.entries(selector.matchLabels).map((pair) => pair.join('='));
+    const found = await run('get', 'service', '-n', SYSTEM, '-l', labels.join(), '-o', 'json');
+    const { items } = JSON.parse(found) as { items: { metadata: Labelled; spec: { ports: Port[] } }[] };
+    expect(items).toHaveLength(1);
+    const [{ metadata, spec }] = items;
+    expect(spec.ports.map(({ name }) => name)).toContain(endpoints[0].port);
+    const job = `job="${metadata.labels[jobLabel]}"`;
+    expect(JSON.stringify(await ruleGroups())).toContain(JSON.stringify(job).slice(1, -1));
+  });
+});
+
+interface Labelled {
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+interface Port {
+  readonly name: string;
+}
 
 describe('helm install, upgrade, uninstall', () => {
   const helmed = (...args: string[]) =>

@@ -22,6 +22,16 @@ export async function ruleGroups(): Promise<RuleGroups> {
   return (parse(await file('rules.yaml')) as { spec: RuleGroups }).spec;
 }
 
+export interface ServiceMonitorSpec {
+  readonly jobLabel: string;
+  readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
+  readonly endpoints: readonly { readonly port: string }[];
+}
+
+export async function serviceMonitor(): Promise<ServiceMonitorSpec> {
+  return (parse(await file('service-monitor.yaml')) as { spec: ServiceMonitorSpec }).spec;
+}
+
 export interface DashboardQuery {
   readonly panel: string;
   /** As it stands in the file, with Grafana's variables. */

@@ -35,6 +35,10 @@ export async function kustomized(overlay: string): Promise<readonly Rendered[]> 
 
 /** An overlay of a user's own: one of ours, with components and whatever more. */
 export async function kustomizedWith(overlay: string, more: object): Promise<readonly Rendered[]> {
+  return objectsOf(await kustomizeTextWith(overlay, more));
+}
+
+export async function kustomizeTextWith(overlay: string, more: object): Promise<string> {
   // kustomize reads nothing outside of the folder, but follows references to other kustomizations.
   await mkdir(CACHE, { recursive: true });
   const folder = await mkdtemp(join(CACHE, 'overlay-'));
@@ -49,7 +53,7 @@ export async function kustomizedWith(overlay: string, more: object): Promise<rea
       ...rest,
     };
     await writeFile(join(folder, 'kustomization.yaml'), stringify(kustomization));
-    return objectsOf(await kustomizeText(folder));
+    return await kustomizeText(folder);
   } finally {
     await rm(folder, { recursive: true });
   }

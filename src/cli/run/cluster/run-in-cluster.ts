@@ -14,6 +14,7 @@ import { objectKey, type KubernetesObject } from '../../../cluster/kubernetes-ob
 import { createLeaseStore } from '../../../cluster/lease-store.ts';
 import { createResourceDiscovery } from '../../../cluster/resource-discovery.ts';
 import { createScaleApi } from '../../../cluster/scale-api.ts';
+import { createServerClock, type ServerClock } from '../../../cluster/server-clock.ts';
 import { createSystemClock } from '../../../control/clocks/system-clock.ts';
 import { createLeaderElector, type LeaderElector } from '../../../control/leader/leader-elector.ts';
 import { DEFAULT_LEASE_PARAMS } from '../../../control/leader/next-lease-action.ts';
@@ -53,6 +54,7 @@ interface Site {
   readonly feed: DecisionFeed;
   readonly tell: TellDeps;
   readonly restore: RestoreFloorsDeps;
+  readonly serverClock: ServerClock;
 }
 
 /** The controller of a cluster: runs until a signal, then gives its lease back; 0. */
@@ -104,7 +106,8 @@ function assembleSite(flags: RunFlags, { connection, sources, network }: Given):
   const logger = createLogger(flags.logLevel ?? 'info');
   const random = Math.random;
   const onFault = (message: string): void => logger.warn({ message }, 'cluster');
-  const client = createApiClient({ connection, clock, random, userAgent: 'prescale' });
+  const serverClock = createServerClock();
+  const client = createApiClient({ connection, clock, random, userAgent: 'prescale', serverClock });
   const { namespace } = flags;
   const watch = watchCluster({ client, clock, random, namespace, onFault });
   const instance = hostname();
@@ -119,6 +122,7 @@ function assembleSite(flags: RunFlags, { connection, sources, network }: Given):
       logger.info({ isLeader }, 'leadership');
     },
     onFault,
+    unfitBecause: () => serverClock.offBecause(),
   });
   const conflictOf = (policy: Policy): string | undefined => conflictWith(policy, watch.autoscalers());
   const api = createScaleApi(client, createResourceDiscovery(client));
@@ -142,11 +146,24 @@ function assembleSite(flags: RunFlags, { connection, sources, network }: Given):
   const tell = { client, events, onFault };
   const restore = { client, floors, leadership: elector, onFault };
   const feed = createDecisionFeed({ startedAtMs: clock.nowMs(), keptEvents: FED_DECISIONS_KEPT });
-  return { clock, logger, client, watch, elector, findings, controller, sources, feed, tell, restore };
+  return {
+    clock,
+    logger,
+    client,
+    watch,
+    elector,
+    findings,
+    controller,
+    sources,
+    feed,
+    tell,
+    restore,
+    serverClock,
+  };
 }
 
-function notReadyBecause({ watch, controller }: Site): string | null {
-  return watch.notReadyBecause() ?? controller.notReadyBecause();
+function notReadyBecause({ watch, controller, serverClock }: Site): string | null {
+  return watch.notReadyBecause() ?? serverClock.offBecause() ?? controller.notReadyBecause();
 }
 
 /** Ticks until stopped: the objects say who is looked after, and are told what came of it. */

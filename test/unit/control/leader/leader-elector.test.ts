@@ -11,6 +11,7 @@ function createWorld() {
   let nowMs = 0;
   const sleepers: { readonly untilMs: number; readonly wake: () => void }[] = [];
   const unreachableFor = new Set<string>();
+  const unfit = new Map<string, string>();
 
   const storeFor = (identity: string): LeaseStore => ({
     read() {
@@ -35,11 +36,14 @@ function createWorld() {
     removeRecord: () => void (stored = undefined),
     cutOff: (identity: string) => void unreachableFor.add(identity),
     reconnect: (identity: string) => void unreachableFor.delete(identity),
+    makeUnfit: (identity: string, because: string) => void unfit.set(identity, because),
+    makeFit: (identity: string) => void unfit.delete(identity),
     /** `skewMs`: how far its wall clock is off. */
     join(identity: string, skewMs = 0) {
       const stop = new AbortController();
       setMaxListeners(0, stop.signal);
       const told: boolean[] = [];
+      const faults: string[] = [];
       const elector = createLeaderElector({
         store: storeFor(identity),
         clock: {
@@ -55,10 +59,11 @@ function createWorld() {
         identity,
         params: DEFAULT_LEASE_PARAMS,
         onChange: (isLeader) => told.push(isLeader),
-        onFault: () => undefined,
+        onFault: (message) => faults.push(message),
+        unfitBecause: () => unfit.get(identity),
       });
       const ended = elector.run(stop.signal);
-      return { elector, told, stop: () => (stop.abort(), ended) };
+      return { elector, told, faults, stop: () => (stop.abort(), ended) };
     },
     /** Moves time on in steps of 0.1 s; `watch` is called after each. */
     async pass(seconds: number, watch: () => void = () => undefined): Promise<void> {
@@ -136,6 +141,38 @@ describe('leader election', () => {
     expect(a.elector.isLeader()).toBe(false);
     await world.pass(2 * 1.6 + 0.1);
     expect(b.elector.isLeader()).toBe(true);
+  });
+
+  test('a leader that is unfit stops at once, the other starts when its lease has run out, and that is told once', async () => {
+    const world = createWorld();
+    const a = world.join('a');
+    await world.pass(1);
+    const b = world.join('b');
+    await world.pass(10);
+    world.makeUnfit('a', 'its clock is off');
+    const unfitAtMs = world.nowMs();
+    let lostAtMs = 0;
+    let gainedAtMs = 0;
+    await world.pass(40, () => {
+      expect(leaders(a.elector, b.elector)).toBeLessThanOrEqual(1);
+      if (lostAtMs === 0 && !a.elector.isLeader()) lostAtMs = world.nowMs();
+      if (gainedAtMs === 0 && b.elector.isLeader()) gainedAtMs = world.nowMs();
+    });
+    expect(lostAtMs - unfitAtMs).toBeLessThanOrEqual(2100);
+    expect(gainedAtMs - lostAtMs).toBeGreaterThanOrEqual(12_000);
+    expect(gainedAtMs - unfitAtMs).toBeLessThanOrEqual((15 + 2 * 2 * 1.6) * 1000);
+    expect(a.faults).toEqual(['its clock is off']);
+  });
+
+  test('nobody leads while all are unfit, and one does once it is not', async () => {
+    const world = createWorld();
+    world.makeUnfit('a', 'its clock is off');
+    const a = world.join('a');
+    await world.pass(60, () => expect(a.elector.isLeader()).toBe(false));
+    expect(world.record()).toBeUndefined();
+    world.makeFit('a');
+    await world.pass(10);
+    expect(a.elector.isLeader()).toBe(true);
   });
 
   test('who does not lead gives nothing back', async () => {
