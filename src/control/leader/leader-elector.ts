@@ -49,7 +49,7 @@ export function createLeaderElector(deps: LeaderElectorDeps): LeaderElector {
   let told = false;
   const isUnfit = unfitness(deps);
 
-  const isLeader = (): boolean => clock.monotonicMs() < leadsUntilMs;
+  const isLeader = (): boolean => clock.monotonicMs() < leadsUntilMs && !isUnfit();
 
   const tell = (): void => {
     if (told === isLeader()) return;
