@@ -1,5 +1,7 @@
+import type { DependencyLimit, SizingTrace } from '../domain/sizing.ts';
 import type { Need } from './needed-replicas.ts';
-import type { RateDistribution } from './rate-distribution.ts';
+import type { SizedTrace } from './sized-trace.ts';
+import type { TimedLoad } from './window-loads.ts';
 
 /** What a step was found to need. */
 export interface KnownNeed {
@@ -7,32 +9,77 @@ export interface KnownNeed {
   readonly objectiveReplicas: number;
 }
 
+/** Needs by the identity of a step's rates, which nobody changes. */
+export type NeedsByRates = ReadonlyMap<readonly number[], KnownNeed>;
+
 /**
- * What steps of a forecast were found to need, for the next sizing with the same forecast: several ticks fall within
- * one step. Kept by the identity of a step's rates, which nobody changes, and let go with them. Sizing gives the same
- * answer with and without it.
+ * What the newest sizings of a workload came to, for the next ones: several ticks fall within one step of a forecast.
+ * The needs of steps that come again are not found again, and where nothing that matters has changed the whole answer
+ * holds. Sizing gives the same answer with and without it.
  */
 export interface KnownNeeds {
-  /** Those of this policy (the same object) and service rate; what was found under others is forgotten. */
-  under(policy: object, serviceRateRps: number): NeedsOfSteps;
+  /** Of the newest sizing with this basis, policy (the same object) and service rate. */
+  newest(under: SizedUnder): KnownSizing | undefined;
+  keep(under: SizedUnder, sizing: KnownSizing): void;
 }
 
-export interface NeedsOfSteps {
-  get(load: RateDistribution): KnownNeed | undefined;
-  set(load: RateDistribution, need: KnownNeed): void;
+/** What was found under others is forgotten; the policy is the same object or another policy. */
+export interface SizedUnder {
+  readonly basis: SizingTrace['basis'];
+  readonly policy: object;
+  readonly serviceRateRps: number;
+}
+
+export interface KnownSizing {
+  readonly needs: NeedsByRates;
+  /** undefined where the answer depends on the instant as well. */
+  readonly answered: { readonly question: Question; readonly sized: SizedTrace } | undefined;
+}
+
+/** All that an answer depends on besides policy, service rate and basis, where time itself does not matter. */
+export interface Question {
+  readonly loads: readonly TimedLoad[];
+  readonly windowSteps: number;
+  readonly leadTimeSeconds: number;
+  readonly currentReplicas: number;
+  readonly dependencyLimit: DependencyLimit | undefined;
+}
+
+interface Kept extends SizedUnder {
+  readonly sizing: KnownSizing;
 }
 
 export function createKnownNeeds(): KnownNeeds {
-  let found: { readonly policy: object; readonly serviceRateRps: number } | undefined;
-  let byRates = new WeakMap<readonly number[], KnownNeed>();
+  const kept: Partial<Record<SizedUnder['basis'], Kept>> = {};
   return {
-    under(policy, serviceRateRps) {
-      if (policy !== found?.policy || serviceRateRps !== found.serviceRateRps) byRates = new WeakMap();
-      found = { policy, serviceRateRps };
-      return {
-        get: ({ ratesRps }) => byRates.get(ratesRps),
-        set: ({ ratesRps }, need) => void byRates.set(ratesRps, need),
-      };
+    newest({ basis, policy, serviceRateRps }) {
+      const known = kept[basis];
+      const isSame = known?.policy === policy && known.serviceRateRps === serviceRateRps;
+      return isSame ? known.sizing : undefined;
+    },
+    keep({ basis, policy, serviceRateRps }, sizing) {
+      kept[basis] = { basis, policy, serviceRateRps, sizing };
     },
   };
+}
+
+/** Whether the loads are the same ones in the same window, at whatever instants. */
+export function isSameQuestion(a: Question, b: Question): boolean {
+  return (
+    a.windowSteps === b.windowSteps &&
+    a.leadTimeSeconds === b.leadTimeSeconds &&
+    a.currentReplicas === b.currentReplicas &&
+    isSameLimit(a.dependencyLimit, b.dependencyLimit) &&
+    a.loads.length === b.loads.length &&
+    a.loads.every(({ load }, index) => isSameLoad(load.ratesRps, b.loads[index].load.ratesRps))
+  );
+}
+
+/** A rate that is taken as certain is a new list each time. */
+function isSameLoad(a: readonly number[], b: readonly number[]): boolean {
+  return a === b || (a.length === 1 && b.length === 1 && a[0] === b[0]);
+}
+
+function isSameLimit(a: DependencyLimit | undefined, b: DependencyLimit | undefined): boolean {
+  return a?.name === b?.name && a?.mostReplicas === b?.mostReplicas;
 }

@@ -17,10 +17,12 @@ import { replicasWithWarmUp } from './cold-replicas.ts';
 import { planOf } from './planned-replicas.ts';
 import { meanRateRps } from './rate-distribution.ts';
 import { sizedWorlds } from './scenario-worlds.ts';
-import { capacityRps, peakReplicas, serviceModelFrom } from './service-model.ts';
-import { sizedSteps } from './sized-steps.ts';
-import { traceOf } from './sizing-trace.ts';
-import { loadsOf } from './window-loads.ts';
+import { isSameQuestion, type Question } from './known-needs.ts';
+import { capacityRps, peakReplicas, serviceModelFrom, type ServiceModel } from './service-model.ts';
+import { sizedSteps, type SizedSteps } from './sized-steps.ts';
+import { traceAt, type SizedTrace } from './sized-trace.ts';
+import { sizedTrace } from './sizing-trace.ts';
+import { loadsOf, type TimedLoad } from './window-loads.ts';
 import type { SizingInput } from './sizing-input.ts';
 
 export type { SizingInput } from './sizing-input.ts';
@@ -40,8 +42,35 @@ export function sizeReplicas(input: SizingInput): SizingTrace {
     leadTimeSeconds: input.leadTimeSeconds,
     stepSeconds: policy.forecast.stepSeconds,
   });
-  const needs = input.knownNeeds?.under(policy, input.serviceRateRps);
-  const steps = sizedSteps(model, loads, policy, needs);
+  const known = input.knownNeeds?.newest(input);
+  const question = questionOf(input, loads);
+  if (known?.answered && isSameQuestion(known.answered.question, question))
+    return traceAt(known.answered.sized, loads);
+  const steps = sizedSteps(model, loads, policy, known?.needs);
+  const sized = sizedFor(input, { model, loads, steps });
+  const answered = isTimeless(policy) ? { question, sized } : undefined;
+  input.knownNeeds?.keep(input, { needs: steps.needs(), answered });
+  return traceAt(sized, loads);
+}
+
+function questionOf(input: SizingInput, loads: readonly TimedLoad[]): Question {
+  const { window, leadTimeSeconds, currentReplicas, dependencyLimit } = input;
+  return { loads, windowSteps: window.length, leadTimeSeconds, currentReplicas, dependencyLimit };
+}
+
+/** Where new replicas are cold it matters when each step is. */
+function isTimeless({ capacity: { warmUp } }: SizingInput['policy']): boolean {
+  return warmUp.durationSeconds === 0 || warmUp.initialRatio === 1;
+}
+
+interface Steps {
+  readonly model: ServiceModel;
+  readonly loads: readonly TimedLoad[];
+  readonly steps: SizedSteps;
+}
+
+function sizedFor(input: SizingInput, { model, loads, steps }: Steps): SizedTrace {
+  const { policy } = input;
   const peak = steps.peak(0, input.window.length);
   const plan = planOf(steps, input);
   const neededReplicas = replicasWithWarmUp(plan, loads, input);
@@ -55,6 +84,6 @@ export function sizeReplicas(input: SizingInput): SizingTrace {
     replicaCapacityRps: capacityRps(model, 1),
     arrivalRateRps: Math.max(...window.map(meanRateRps)),
   });
-  const path = [{ atMs: loads[0].atMs, replicas: neededReplicas }, ...plan.asked.slice(1)];
-  return traceOf({ input, model, peak, neededReplicas, chaos, path });
+  const path = [neededReplicas, ...plan.asked.slice(1).map(({ replicas }) => replicas)];
+  return sizedTrace({ input, model, peak, neededReplicas, chaos, path });
 }

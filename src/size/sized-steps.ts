@@ -1,7 +1,7 @@
 /** What each step needs, and of several steps the one that needs the most. */
 import type { Policy } from '../policy/policy.ts';
 import { dispatchedQueues } from './dispatch.ts';
-import type { KnownNeed, NeedsOfSteps } from './known-needs.ts';
+import type { KnownNeed, NeedsByRates } from './known-needs.ts';
 import { demandOf, needOf, objectiveReplicas } from './needed-replicas.ts';
 import type { Demand, Need } from './needed-replicas.ts';
 import { isDominatedBy } from './rate-distribution.ts';
@@ -19,6 +19,8 @@ export interface SizedSteps {
   readonly at: (index: number) => SizedStep;
   /** The step of [from, to) with the largest need, the earliest of equals. */
   readonly peak: (from: number, to: number) => SizedStep;
+  /** What has been found so far. */
+  readonly needs: () => NeedsByRates;
 }
 
 /** Steps are sized when asked for, once each; beginning with what the step before it needed, where that is known. */
@@ -26,7 +28,7 @@ export function sizedSteps(
   model: ServiceModel,
   loads: readonly TimedLoad[],
   policy: Pick<Policy, 'slo' | 'cost'>,
-  needs?: NeedsOfSteps,
+  needs?: NeedsByRates,
 ): SizedSteps {
   const known: (SizedStep | undefined)[] = [];
   const queues = dispatchedQueues(model);
@@ -51,7 +53,12 @@ export function sizedSteps(
       if (peak === undefined) throw new RangeError('sizeReplicas: the window has no steps');
       return peak;
     },
+    needs: () => new Map(known.flatMap((step) => (step ? [[step.load.ratesRps, neededBy(step)]] : []))),
   };
+}
+
+function neededBy({ need, objectiveReplicas }: SizedStep): KnownNeed {
+  return { need, objectiveReplicas };
 }
 
 function isStrictlyDominated({ load }: TimedLoad, peak: SizedStep): boolean {
@@ -61,10 +68,9 @@ function isStrictlyDominated({ load }: TimedLoad, peak: SizedStep): boolean {
 function sizedStep(
   demand: Demand,
   timed: TimedLoad,
-  known: { readonly like: SizedStep | undefined; readonly needs: NeedsOfSteps | undefined },
+  known: { readonly like: SizedStep | undefined; readonly needs: NeedsByRates | undefined },
 ): SizedStep {
-  const found = known.needs?.get(timed.load) ?? neededFor(demand, known.like);
-  known.needs?.set(timed.load, found);
+  const found = known.needs?.get(timed.load.ratesRps) ?? neededFor(demand, known.like);
   return { ...timed, demand, ...found };
 }
 

@@ -1,13 +1,14 @@
 /** The sizing as it is told: the numbers behind the count. */
-import type { PlannedReplicas, SizingReason, SizingTrace } from '../domain/sizing.ts';
+import type { SizingCandidate, SizingReason, SizingTrace } from '../domain/sizing.ts';
 import type { ChaosVerdict } from './chaos-buffer.ts';
-import { dispatchedQueue } from './dispatch.ts';
-import { candidateAt } from './load-curve.ts';
+import { dispatchedQueue, dispatchedQueues } from './dispatch.ts';
+import { candidateAt, createLoadCurve } from './load-curve.ts';
 import { rateAtLevel } from './rate-distribution.ts';
 import { capacityRps, peakReplicas, serverRateRps } from './service-model.ts';
 import type { ServiceModel } from './service-model.ts';
 import type { SizingInput } from './sizing-input.ts';
 import type { SizedStep } from './sized-steps.ts';
+import type { SizedTrace } from './sized-trace.ts';
 
 /** The quantile that the trace describes the chosen count at. */
 const DESCRIBED_LEVEL = 0.95;
@@ -20,10 +21,11 @@ export interface Sized {
   readonly peak: SizedStep;
   readonly neededReplicas: number;
   readonly chaos: ChaosVerdict;
-  readonly path: readonly PlannedReplicas[];
+  /** The counts of window and horizon, this step first. */
+  readonly path: readonly number[];
 }
 
-export function traceOf(sized: Sized): SizingTrace {
+export function sizedTrace(sized: Sized): SizedTrace {
   const { input, model, peak, neededReplicas, chaos, path } = sized;
   const limit = input.dependencyLimit;
   const { buffer } = chaos;
@@ -33,26 +35,40 @@ export function traceOf(sized: Sized): SizingTrace {
   const replicas = Math.min(wanted, most);
   const resilience = chaos.resilienceOf(replicas);
   const sizedForRps = rateAtLevel(peak.load, DESCRIBED_LEVEL);
-  const { curve } = peak.demand;
-  const chosen = candidateAt(curve, replicas, input.policy.cost);
-  return {
+  const chosen = candidateAt(peak.demand.curve, replicas, input.policy.cost);
+  const told = {
     basis: input.basis,
     reason: reasonOf(sized, replicas < wanted, sizedForRps),
     leadTimeSeconds: input.leadTimeSeconds,
     sizedForRps,
-    peakAtMs: peak.atMs,
     ...stateOf(model, sizedForRps, replicas),
     sloViolationProbability: chosen.sloViolationProbability,
     costPerHour: chosen.costPerHour,
-    candidates: candidateCounts(neededReplicas, peakReplicas(model)).map((count) =>
-      candidateAt(curve, count, input.policy.cost),
-    ),
     neededReplicas,
     buffer,
     ...(resilience && { resilience }),
     replicas,
-    ...(path.length > 1 && { plan: path }),
     ...(replicas < wanted && limit !== undefined && { dependency: limit }),
+  };
+  return { told, candidates: candidatesOf(sized), peakAtStep: stepAt(sized), path };
+}
+
+function stepAt({ input: { window }, peak }: Sized): number {
+  return window.findIndex(({ atMs }) => atMs === peak.atMs);
+}
+
+/** Holds on to nothing but what the curve is drawn from: it may be kept for long, and never be asked. */
+function candidatesOf(sized: Sized): () => readonly SizingCandidate[] {
+  const { model, neededReplicas } = sized;
+  const { load, seconds } = sized.peak.demand.curve;
+  const { cost } = sized.input.policy;
+  let drawn: readonly SizingCandidate[] | undefined;
+  return () => {
+    if (drawn !== undefined) return drawn;
+    const curve = createLoadCurve(dispatchedQueues(model), load, seconds);
+    const counts = candidateCounts(neededReplicas, peakReplicas(model));
+    drawn = counts.map((count) => candidateAt(curve, count, cost));
+    return drawn;
   };
 }
 

@@ -1,5 +1,6 @@
 /** The made-up fleet of the scale bench: what its Prometheus holds, and the policies that ask for it. */
 import { createRandom } from '../../../src/domain/random.ts';
+import { DEFAULT_CHAIN } from '../../../src/forecast/create-models.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
@@ -34,6 +35,7 @@ export function policies(workloads: number): Policy[] {
       workload: { namespace: 'bench', name },
       maxReplicas: 1000,
       metrics: { queries: { arrivalRate: query } },
+      forecast: { models: DEFAULT_CHAIN },
     });
   });
 }

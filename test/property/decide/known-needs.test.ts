@@ -8,11 +8,14 @@ import { anObservation } from '../../builders/observation.ts';
 import { aPolicy } from '../../builders/policy.ts';
 import { anyDecideInput } from '../arbitraries.ts';
 
+/** As often the count of the tick before as another one. */
+const anyCount = fc.oneof(fc.constant(12), fc.integer({ min: 0, max: 50 }));
+
 /** Ticks of a minute: the same forecast, other times, counts and policies. */
 const anyMinute = fc
   .record({
     input: anyDecideInput(),
-    counts: fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 2, maxLength: 5 }),
+    counts: fc.array(anyCount, { minLength: 2, maxLength: 5 }),
     otherRate: fc.boolean(),
   })
   .map(({ input, counts, otherRate }): DecideInput[] =>
