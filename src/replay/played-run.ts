@@ -16,6 +16,7 @@ export interface PlayedStep extends ServedStep {
 
 export interface PlayedRun {
   readonly autoscaler: ReplayAutoscaler;
+  /** What it returns is written over by the next step. */
   readonly play: (step: number) => PlayedStep;
 }
 
@@ -33,8 +34,17 @@ export function createPlayedRun(autoscaler: ReplayAutoscaler, world: PlayedWorld
   let hasBegun = false;
   const lagSteps = Math.max(1, Math.round(physics.metricLagSeconds / physics.stepSeconds));
   const samples = createSampleRing(lagSteps + KEPT_SAMPLES);
-  let backlogRequests = 0;
-  // One view for all steps: there are millions of them.
+  // One view and one record for all steps: there are millions of them.
+  const played: Changing<PlayedStep> = {
+    step: 0,
+    desiredReplicas: 0,
+    readyReplicas: 0,
+    paidReplicas: 0,
+    waitingRequests: 0,
+    backlogRequests: 0,
+    lateRatio: 0,
+    utilizationRatio: 0,
+  };
   const view: Changing<ReplayView> = {
     step: 0,
     nowMs: 0,
@@ -64,13 +74,17 @@ export function createPlayedRun(autoscaler: ReplayAutoscaler, world: PlayedWorld
       cluster.order(desiredReplicas, step);
       const readyReplicas = cluster.readyReplicas();
       const rateRps = path.ratesRps[step];
-      const waitingRequests = backlogRequests;
-      const { lateRatio, utilizationRatio, ...left } = server.serve(rateRps, readyReplicas, backlogRequests);
-      ({ backlogRequests } = left);
-      samples.add(step, { rateRps, utilizationRatio, readyReplicas });
-      const paidReplicas = cluster.paidReplicas();
-      const replicas = { desiredReplicas, readyReplicas, paidReplicas };
-      return { step, lateRatio, utilizationRatio, backlogRequests, waitingRequests, ...replicas };
+      const served = server.serve(rateRps, readyReplicas, played.backlogRequests);
+      played.step = step;
+      played.desiredReplicas = desiredReplicas;
+      played.readyReplicas = readyReplicas;
+      played.paidReplicas = cluster.paidReplicas();
+      played.waitingRequests = played.backlogRequests;
+      played.backlogRequests = served.backlogRequests;
+      played.lateRatio = served.lateRatio;
+      played.utilizationRatio = served.utilizationRatio;
+      samples.add(step, rateRps, played);
+      return played;
     },
   };
 }
@@ -78,18 +92,25 @@ export function createPlayedRun(autoscaler: ReplayAutoscaler, world: PlayedWorld
 type Changing<T> = { -readonly [Key in keyof T]: T[Key] };
 
 interface SampleRing {
-  readonly add: (step: number, sample: ReplaySample) => void;
+  readonly add: (step: number, rateRps: number, served: PlayedStep) => void;
   readonly at: (step: number) => ReplaySample | undefined;
 }
 
 /** Whether a place still holds the step that is asked for is seen by its number. */
 function createSampleRing(length: number): SampleRing {
   const steps = new Int32Array(length).fill(-1);
-  const kept = new Array<ReplaySample>(length);
+  const kept = Array.from({ length }, (): Changing<ReplaySample> => ({
+    rateRps: 0,
+    utilizationRatio: 0,
+    readyReplicas: 0,
+  }));
   return {
-    add: (step, sample) => {
-      steps[step % length] = step;
-      kept[step % length] = sample;
+    add: (step, rateRps, { utilizationRatio, readyReplicas }) => {
+      const place = step % length;
+      steps[place] = step;
+      kept[place].rateRps = rateRps;
+      kept[place].utilizationRatio = utilizationRatio;
+      kept[place].readyReplicas = readyReplicas;
     },
     at: (step) => (step >= 0 && steps[step % length] === step ? kept[step % length] : undefined),
   };

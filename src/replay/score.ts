@@ -79,7 +79,7 @@ export function createRunTally(objectiveRatio: number): RunTally {
   const days: Tally[] = [];
   let day = -1;
   let most = 0;
-  let last: { readonly played: PlayedStep; readonly truth: StepTruth } | undefined;
+  let last: Followed | undefined;
   const allowed = 1 - objectiveRatio + 1e-12;
   let worst: Episode | undefined;
   let episode: Episode | undefined;
@@ -94,11 +94,10 @@ export function createRunTally(objectiveRatio: number): RunTally {
       const tally = days[days.length - 1];
       addLoad(tally, played, truth, allowed);
       addFit(tally, played, truth);
-      if (last !== undefined) addChange(tally, last, { played, truth });
+      last = followedBy(tally, last, { played, truth });
       episode = played.lateRatio > allowed ? lengthened(episode, played, truth) : undefined;
       if (episode !== undefined && episode.lateRequests > (worst?.lateRequests ?? 0)) worst = episode;
       most = Math.max(most, played.paidReplicas);
-      last = { played, truth };
     },
   };
 }
@@ -142,13 +141,32 @@ interface Stepped {
   readonly truth: StepTruth;
 }
 
+/** What the step before was, by itself: the records of it are used again. */
+interface Followed {
+  desiredReplicas: number;
+  readyReplicas: number;
+  neededReplicas: number;
+}
+
+/** Adds the change since `last`, and becomes what the next step follows. One object for all steps: there are millions. */
+function followedBy(tally: Tally, last: Followed | undefined, now: Stepped): Followed {
+  const { desiredReplicas, readyReplicas } = now.played;
+  const { neededReplicas } = now.truth;
+  if (last === undefined) return { desiredReplicas, readyReplicas, neededReplicas };
+  addChange(tally, last, now);
+  last.desiredReplicas = desiredReplicas;
+  last.readyReplicas = readyReplicas;
+  last.neededReplicas = neededReplicas;
+  return last;
+}
+
 /** Instability (the same source): how often demand and supply do not move alike. */
-function addChange(tally: Tally, last: Stepped, now: Stepped): void {
-  const desired = now.played.desiredReplicas - last.played.desiredReplicas;
+function addChange(tally: Tally, last: Followed, now: Stepped): void {
+  const desired = now.played.desiredReplicas - last.desiredReplicas;
   if (desired > 0) tally.scaleUps += 1;
   if (desired < 0) tally.scaleDowns += 1;
-  const supply = Math.sign(now.played.readyReplicas - last.played.readyReplicas);
-  const demand = Math.sign(now.truth.neededReplicas - last.truth.neededReplicas);
+  const supply = Math.sign(now.played.readyReplicas - last.readyReplicas);
+  const demand = Math.sign(now.truth.neededReplicas - last.neededReplicas);
   if (supply !== demand) tally.opposedSteps += 1;
 }
 

@@ -39,22 +39,25 @@ export function createStepServer(model: ServiceModel, sloSeconds: number, stepSe
     known.set(replicas, found);
     return found;
   };
+  const served = (rateRps: number, replicas: number, backlogRequests: number): ServedStep => {
+    const servedRps = capacity(replicas);
+    const flow = { arrivalRateRps: rateRps >= 0 ? rateRps : 0, capacityRps: servedRps, seconds: stepSeconds };
+    const left = model.losses === undefined ? backlogAfter(backlogRequests, flow) : 0;
+    if (!(rateRps >= 0)) return { lateRatio: 0, backlogRequests: left, utilizationRatio: 0 };
+    const offered = flow.arrivalRateRps + backlogRequests / stepSeconds;
+    const utilizationRatio = servedRps > 0 ? Math.min(1, offered / servedRps) : 1;
+    const lateRatio =
+      replicas === 0 ? 1 : lateShare(queueAt(rateRps, replicas), { flow, backlogRequests, sloSeconds });
+    return { lateRatio, backlogRequests: left, utilizationRatio };
+  };
   return {
     capacityRps: capacity,
     serve(rateRps, replicas, backlogRequests) {
-      const servedRps = capacity(replicas);
-      const flow = {
-        arrivalRateRps: rateRps >= 0 ? rateRps : 0,
-        capacityRps: servedRps,
-        seconds: stepSeconds,
-      };
-      const left = model.losses === undefined ? backlogAfter(backlogRequests, flow) : 0;
-      if (!(rateRps >= 0)) return { lateRatio: 0, backlogRequests: left, utilizationRatio: 0 };
-      const offered = flow.arrivalRateRps + backlogRequests / stepSeconds;
-      const utilizationRatio = servedRps > 0 ? Math.min(1, offered / servedRps) : 1;
-      const lateRatio =
-        replicas === 0 ? 1 : lateShare(queueAt(rateRps, replicas), { flow, backlogRequests, sloSeconds });
-      return { lateRatio, backlogRequests: left, utilizationRatio };
+      if (backlogRequests > 0 || replicas === 0 || !(rateRps >= 0))
+        return served(rateRps, replicas, backlogRequests);
+      // Without a backlog all autoscalers with so many replicas come to the same.
+      const queue = queueAt(rateRps, replicas);
+      return (queue.fresh ??= served(rateRps, replicas, 0));
     },
   };
 }
@@ -62,6 +65,8 @@ export function createStepServer(model: ServiceModel, sloSeconds: number, stepSe
 interface KnownQueue {
   readonly queue: DispatchedQueue | undefined;
   readonly lateRatio: number;
+  /** A step that begins without a backlog; undefined until somebody had one. */
+  fresh?: ServedStep;
 }
 
 function knownQueue(queue: DispatchedQueue | undefined, sloSeconds: number): KnownQueue {
