@@ -33,14 +33,17 @@ export interface Comparison {
   readonly frontiers: ReadonlyMap<FamilyName, readonly FrontierPoint[]>;
 }
 
-export interface CompareInput {
+export interface RivalsInput {
   readonly world: ReplayWorld;
-  readonly history: TimeSeries;
-  readonly forecastAt: (slot: number) => ForecastResult;
   readonly families: readonly FamilyName[];
   /** Autoscalers of the user's own. */
   readonly plugins: readonly Plugin[];
   readonly hooks?: PlayHooks;
+}
+
+export interface CompareInput extends RivalsInput {
+  readonly history: TimeSeries;
+  readonly forecastAt: (slot: number) => ForecastResult;
   readonly onDecision?: (decision: Decision, view: ReplayView) => void;
 }
 
@@ -59,18 +62,19 @@ interface Candidate {
   readonly create: () => ReplayAutoscaler;
 }
 
-/** Plays all at once; of each family the best setting in hindsight is reported, of `hpa` also two others. */
-export function compare(input: CompareInput): Comparison {
+/** What needs no forecast: the baselines with all their settings, and the plug-ins. */
+export function playRivals(input: RivalsInput): readonly Scored[] {
+  const swept = playedCandidates(input, [...sweptCandidates(input), ...pluginCandidates(input)]);
+  return input.families.includes('static') ? [...swept, cheapestConstant(input.world)] : swept;
+}
+
+/** The controller beside its rivals; of each family the best setting in hindsight is reported, of `hpa` also two others. */
+export function compare(
+  input: CompareInput,
+  rivals: readonly Scored[] = playRivals({ ...input, hooks: {} }),
+): Comparison {
   const { world } = input;
-  const candidates = [...ownCandidates(input), ...sweptCandidates(input), ...pluginCandidates(input)];
-  const played = playAll(
-    world,
-    candidates.map(({ create }) => create()),
-    input.hooks,
-  );
-  const scored = candidates.map((candidate, i) => ({ ...candidate, ...scoredRun(world, played[i]) }));
-  const constant = input.families.includes('static') ? [cheapestConstant(world)] : [];
-  const all = [...scored, ...constant];
+  const all = [...playedCandidates(input, ownCandidates(input)), ...rivals];
   const floorRatio = lateByService(world);
   return {
     policies: reported(all, world),
@@ -82,6 +86,18 @@ export function compare(input: CompareInput): Comparison {
       ]),
     ),
   };
+}
+
+function playedCandidates(
+  { world, hooks }: Pick<CompareInput, 'world' | 'hooks'>,
+  candidates: readonly Candidate[],
+): Scored[] {
+  const played = playAll(
+    world,
+    candidates.map(({ create }) => create()),
+    hooks,
+  );
+  return candidates.map((candidate, i) => ({ ...candidate, ...scoredRun(world, played[i]) }));
 }
 
 /** `static` is one of the oracle's: the same constant, known in advance. */
@@ -97,7 +113,8 @@ export function pointOf(score: RunScore, floorRatio: number): FrontierPoint {
 }
 
 type Played = Pick<ComparedPolicy, 'score' | 'days' | 'worstEpisode'>;
-type Scored = Candidate & Played;
+/** One setting of a policy with what it came to. */
+export type Scored = Candidate & Played;
 
 function scoredRun({ policy }: ReplayWorld, { tally }: PlayedAutoscaler): Played {
   return {
@@ -156,7 +173,7 @@ function nothing(forecast: ForecastResult): ForecastResult {
   };
 }
 
-function sweptCandidates({ world, families }: CompareInput): Candidate[] {
+function sweptCandidates({ world, families }: RivalsInput): Candidate[] {
   const swept = SWEPT_FAMILIES.filter(({ name }) => families.includes(name)).flatMap(({ name, variants }) =>
     variants(world).map((variant) => candidateOf(name, name, variant)),
   );
@@ -174,7 +191,7 @@ function candidateOf(family: FamilyName, name: string, { setting, create }: Vari
   return { family, name, setting, create };
 }
 
-function pluginCandidates({ plugins }: CompareInput): Candidate[] {
+function pluginCandidates({ plugins }: RivalsInput): Candidate[] {
   return plugins.map(({ name, create }) => ({ family: undefined, name, setting: '', create }));
 }
 

@@ -58,7 +58,7 @@ export function createController(name: string, deps: ControllerDeps): ReplayAuto
 }
 
 /** How many slots have ended, and for so long that the metrics have come to them. */
-function knownSlots(history: TimeSeries, { metrics }: Policy, nowMs: number): number {
+export function knownSlots(history: TimeSeries, { metrics }: Policy, nowMs: number): number {
   const slot = slotIndexAt(history, nowMs - metrics.delaySeconds * MS_PER_SECOND);
   return Math.max(0, Math.min(history.values.length, slot));
 }

@@ -15,11 +15,14 @@ export interface ForecastWorld {
 /**
  * The forecasts of a replay, made once for all who ask: they do not depend on replicas. `forecastAt(slot)` knows the
  * slots before `slot`, at most the policy's lookback of them. All are kept: some 3 kB each, for a policy to be played again.
+ * `known`: by slot, those that have been made already.
  */
-export function createForecastsInTurn(world: ForecastWorld): (row: number) => ForecastResult {
+export function createForecastsInTurn(
+  world: ForecastWorld,
+  known: Map<number, ForecastResult> = new Map(),
+): (slot: number) => ForecastResult {
   const { chain, history, policy } = world;
   const lookbackSlots = Math.floor(policy.forecast.lookbackSeconds / history.stepSeconds);
-  const known = new Map<number, ForecastResult>();
   return (slot) => {
     const before = known.get(slot);
     if (before !== undefined) return before;

@@ -18,7 +18,7 @@ export const replay: CommandSpec = {
       .requiredOption('--policy <file>', 'the policy; the first of the file; - reads standard input')
       .requiredOption(
         '--recording <file...>',
-        'recordings of the arrival rate; - reads standard input',
+        'recordings of the arrival rate, or folders of them; - reads standard input',
         listFlag,
       )
       .option(

@@ -1,0 +1,180 @@
+/** One recording replayed: what is asked, what it comes to, and what is written beside the answer. */
+import { PrescaleError } from '../../domain/errors.ts';
+import type { ForecastResult } from '../../domain/forecast.ts';
+import type { Recording } from '../../observe/recording/recording.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { pairedIntervals } from '../../replay/bootstrap.ts';
+import {
+  compare,
+  playRivals,
+  PRESCALE,
+  type Comparison,
+  type Plugin,
+  type Scored,
+} from '../../replay/compare.ts';
+import { knownSlots } from '../../replay/controller.ts';
+import { FAMILY_NAMES, type FamilyName } from '../../replay/families.ts';
+import { stepStartMs } from '../../replay/load-path.ts';
+import type { ReplayWorld } from '../../replay/play.ts';
+import { judgeRequirement, type Requirement, type RequirementVerdict } from '../../replay/requirement.ts';
+import { responseTimes } from '../../replay/response-times.ts';
+import { verdictOf } from '../../replay/verdict.ts';
+import { loadedRecording } from '../evaluate/recorded-series.ts';
+import { createProgress } from '../progress.ts';
+import { createPageWatch, type PageWatch } from './html/page-watch.ts';
+import type { ReplayReport } from './json.ts';
+import { writePlan } from './plan-file.ts';
+import { loadPlugins } from './plugins.ts';
+import { recordedWorld, type RecordedWorld } from './recorded-world.ts';
+import { forecastsAhead } from './threads/forecasts-ahead.ts';
+
+/** What the flags ask of each recording: plain data. */
+export interface Replaying {
+  readonly policy: Policy;
+  readonly baselines?: readonly FamilyName[];
+  readonly plugin?: readonly string[];
+  readonly plan?: string;
+  readonly planPolicy: string;
+  readonly physics?: string;
+  readonly require?: readonly Requirement[];
+  readonly html?: string;
+}
+
+/** `threads`: so many forecast beside this one. */
+export async function replayRecording(
+  file: string,
+  replaying: Replaying,
+  threads: number,
+): Promise<ReplayReport> {
+  const recording = await loadedRecording(file);
+  const recorded = await recordedWorld(replaying.policy, recording, replaying.physics);
+  const asked = {
+    name: recording.name,
+    families: replaying.baselines ?? FAMILY_NAMES,
+    plugins: await loadPlugins(replaying.plugin ?? [], process.cwd()),
+  };
+  const making = forecastsOfReplay(recorded, threads);
+  const rivals = rivalsShown(recorded, asked);
+  const forecastAt = await making;
+  const watch = replaying.html === undefined ? undefined : createPageWatch(recorded, forecastAt);
+  const comparison = compareShown(recorded, { ...asked, forecastAt, watch }, rivals);
+  const { world } = recorded;
+  const report = reportOn(recording, { world, comparison }, replaying.require ?? []);
+  if (replaying.plan !== undefined)
+    await writePlan(replaying.plan, replaying.planPolicy, { world, comparison });
+  if (replaying.html !== undefined) await watch?.write(replaying.html, report);
+  return report;
+}
+
+/** Begun by other threads, which go on while this one plays the rivals. */
+function forecastsOfReplay(
+  { world, history }: RecordedWorld,
+  threads: number,
+): Promise<(slot: number) => ForecastResult> {
+  const { policy, physics, path, window } = world;
+  const slotAt = (step: number): number => knownSlots(history, policy, stepStartMs(path, step));
+  const stretch = {
+    fromSlot: slotAt(window.playFromStep),
+    untilSlot: slotAt(path.ratesRps.length - 1) + 1,
+  };
+  const task = { history, policy, tickSeconds: physics.stepSeconds };
+  return forecastsAhead(task, stretch, threads);
+}
+
+interface Asked {
+  readonly name: string;
+  readonly families: readonly FamilyName[];
+  readonly plugins: readonly Plugin[];
+}
+
+function rivalsShown({ world }: RecordedWorld, { name, ...asked }: Asked): readonly Scored[] {
+  const progress = createProgress();
+  const rivals = playRivals({
+    world,
+    ...asked,
+    hooks: { onProgress: (doneRatio) => progress.update(doneRatio, `${name}, the baselines`) },
+  });
+  progress.finish();
+  return rivals;
+}
+
+interface AskedOfAll extends Asked {
+  readonly forecastAt: (slot: number) => ForecastResult;
+  readonly watch: PageWatch | undefined;
+}
+
+function compareShown(
+  { world, history }: RecordedWorld,
+  { name, watch, ...asked }: AskedOfAll,
+  rivals: readonly Scored[],
+): Comparison {
+  const progress = createProgress();
+  const comparison = compare(
+    {
+      world,
+      history,
+      ...asked,
+      hooks: {
+        onProgress: (doneRatio) => progress.update(doneRatio, `${name}, the controller`),
+        ...(watch && { onStep: watch.onStep }),
+      },
+      ...(watch && { onDecision: watch.onDecision }),
+    },
+    rivals,
+  );
+  progress.finish();
+  return comparison;
+}
+
+function reportOn(
+  { name, stepSeconds }: Recording,
+  { world, comparison }: { readonly world: ReplayWorld; readonly comparison: Comparison },
+  requirements: readonly Requirement[],
+): ReplayReport {
+  const { policy, physics } = world;
+  return {
+    recording: name,
+    stepSeconds,
+    currency: policy.cost.currency,
+    comparison,
+    intervals: intervalsOf(comparison, world),
+    responseTimes: responseTimesOf(comparison, world),
+    verdict: verdictOf({ comparison, slo: policy.slo, cost: policy.cost, seed: physics.seed }),
+    requirements: judged(requirements, comparison),
+  };
+}
+
+function intervalsOf({ policies }: Comparison, { policy, physics }: ReplayWorld): ReplayReport['intervals'] {
+  const own = policies.find(({ name }) => name === PRESCALE);
+  const others = policies.filter((one) => one !== own);
+  return new Map(
+    others.flatMap(({ name, days }) => {
+      const intervals = pairedIntervals(own?.days ?? [], days, policy.cost, physics.seed);
+      return intervals === undefined ? [] : [[name, intervals] as const];
+    }),
+  );
+}
+
+function responseTimesOf({ policies }: Comparison, world: ReplayWorld): ReplayReport['responseTimes'] {
+  return new Map(
+    policies.flatMap(({ name, create }) => {
+      const times = responseTimes(world, create());
+      return times === undefined ? [] : [[name, times] as const];
+    }),
+  );
+}
+
+/** A requirement on a policy that was not played is a typing error, and CI must not take it for kept. */
+function judged(requirements: readonly Requirement[], { policies }: Comparison): RequirementVerdict[] {
+  const own = policies.find(({ name }) => name === PRESCALE);
+  if (own === undefined) return [];
+  return requirements.map((requirement) => {
+    const verdict = judgeRequirement(requirement, own, policies);
+    if (verdict.kind !== 'unknownPolicy') return verdict;
+    const names = policies.map(({ name }) => name).join(', ');
+    throw new PrescaleError(
+      'usage',
+      `--require: got "${verdict.policy}", allowed: a number, or one of ${names}`,
+    );
+  });
+}

@@ -1,0 +1,29 @@
+/** What a thread needs to forecast for a replay: plain data. */
+import type { TimeSeries } from '../../../domain/time-series.ts';
+import type { ForecastResult } from '../../../domain/forecast.ts';
+import { createModels } from '../../../forecast/create-models.ts';
+import { createForecastChain } from '../../../forecast/select-forecast.ts';
+import { shippedNetwork } from '../../../infer/shipped-network.ts';
+import type { Policy } from '../../../policy/policy.ts';
+import { createForecastsInTurn } from '../../../replay/forecasts-in-turn.ts';
+
+export interface ForecastTask {
+  readonly history: TimeSeries;
+  readonly policy: Policy;
+  readonly tickSeconds: number;
+}
+
+/** Slots of the history, the last one excluded. */
+export interface Stretch {
+  readonly fromSlot: number;
+  readonly untilSlot: number;
+}
+
+/** Forecasts made one after the other, each once. `made`: those that somebody else has made already. */
+export async function forecastsOf(
+  task: ForecastTask,
+  made?: Map<number, ForecastResult>,
+): Promise<(slot: number) => ForecastResult> {
+  const chain = createForecastChain(createModels(await shippedNetwork()));
+  return createForecastsInTurn({ ...task, chain }, made);
+}
