@@ -1,7 +1,9 @@
 /** What the API shows of a workload: inputs and verdicts of its newest decision, in the wire's units. */
-import { isoFromMs, MS_PER_SECOND } from '../domain/clock.ts';
+import { isoFromMs, MS_PER_SECOND, SECONDS_PER_DAY } from '../domain/clock.ts';
 import { decisionId, desiredReplicas, recommendedReplicas, type Decision } from '../domain/decision.ts';
 import { QUANTILE_LEVELS, type Forecast, type ForecastResult } from '../domain/forecast.ts';
+import type { TimeWindow } from '../domain/time-window.ts';
+import { eventsFrom } from '../forecast/event-reader.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** The levels that `prescale forecast --json` prints too. */
@@ -58,15 +60,33 @@ export function summaryView(policy: Policy, newest: Decision | undefined): Autos
   };
 }
 
-/** The compiled policy with its instants as the wire has them. */
-export function policyView(policy: Policy): unknown {
-  const { events, ...calendar } = policy.calendar;
-  const shownEvents = events.map(({ startAtMs, endAtMs, ...event }) => ({
-    ...event,
-    startAt: isoFromMs(startAtMs),
-    endAt: isoFromMs(endAtMs),
-  }));
-  return { ...policy, calendar: { ...calendar, events: shownEvents } };
+const EVENTS_SHOWN_MS = 7 * SECONDS_PER_DAY * MS_PER_SECOND;
+
+/**
+ * The compiled policy with its instants as the wire has them, and of its events those within a week of its newest
+ * decision; none before the first.
+ */
+export function policyView(policy: Policy, decidedAtMs: number | undefined): unknown {
+  const { events, excludedFromTraining, ...calendar } = policy.calendar;
+  const shownEvents = events.flatMap((event) =>
+    decidedAtMs === undefined ? [] : eventsFrom(event, calendar.timeZone, around(decidedAtMs)),
+  );
+  return {
+    ...policy,
+    calendar: {
+      ...calendar,
+      events: shownEvents.map(windowView),
+      excludedFromTraining: excludedFromTraining.map(windowView),
+    },
+  };
+}
+
+function around(atMs: number): TimeWindow {
+  return { startAtMs: atMs - EVENTS_SHOWN_MS, endAtMs: atMs + EVENTS_SHOWN_MS };
+}
+
+function windowView({ startAtMs, endAtMs, ...rest }: TimeWindow) {
+  return { ...rest, startAt: isoFromMs(startAtMs), endAt: isoFromMs(endAtMs) };
 }
 
 type ReplicasView = Pick<

@@ -8,7 +8,7 @@
  */
 import type { ExpertWeight, ModelName, SkipReason } from '../domain/forecast.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
-import type { Calendar } from '../policy/policy.ts';
+import type { ForecastCalendar } from './known-events.ts';
 
 export interface ForecastRequest {
   /** Names the series across calls (workload key): lets a model keep its cache. */
@@ -19,7 +19,7 @@ export interface ForecastRequest {
   readonly horizonSteps: number;
   /** How many of these a decision is sized for: what the confidence is about; all of them where it is absent. */
   readonly decisionSteps?: number;
-  readonly calendar: Calendar;
+  readonly calendar: ForecastCalendar;
 }
 
 export type ForecastOutcome =

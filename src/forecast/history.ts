@@ -1,7 +1,6 @@
 import { MS_PER_SECOND, SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../domain/clock.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
-import type { CalendarEvent } from '../policy/policy.ts';
-import { eventMultipliers } from './known-events.ts';
+import { type CalendarEvent, eventMultipliers } from './known-events.ts';
 
 /**
  * A history as the models see it: slots are numbered absolutely (whole steps since the epoch), what is no sample is

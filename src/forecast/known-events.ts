@@ -1,5 +1,19 @@
 import { MS_PER_SECOND } from '../domain/clock.ts';
-import type { CalendarEvent } from '../policy/policy.ts';
+import type { TimeWindow } from '../domain/time-window.ts';
+
+/** One occurrence of an event: the load is expected to be `arrivalRateMultiplier` times the usual one within it. */
+export interface CalendarEvent extends TimeWindow {
+  readonly name: string;
+  readonly arrivalRateMultiplier: number;
+}
+
+/** What a forecast knows of the calendar. */
+export interface ForecastCalendar {
+  /** IANA name; hours of the day and days of the week are local to it. */
+  readonly timeZone: string;
+  /** Those that touch the history or the horizon. */
+  readonly events: readonly CalendarEvent[];
+}
 
 /** A stretch of a regular grid: slot k covers [startAtMs + k*step, startAtMs + (k+1)*step). */
 export interface Slots {

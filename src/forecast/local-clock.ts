@@ -1,4 +1,5 @@
 import { MS_PER_SECOND, SECONDS_PER_HOUR } from '../domain/clock.ts';
+import { zoneOffset } from '../domain/zone-offset.ts';
 
 /** Local time of a zone on a grid of slots: what "the same time yesterday" means where clocks are changed. */
 export interface LocalClock {
@@ -11,7 +12,7 @@ const MAX_REMEMBERED_HOURS = 20_000;
 
 export function createLocalClock(timeZone: string, stepSeconds: number): LocalClock {
   if (timeZone === 'UTC') return { offsetSlots: () => 0 };
-  const format = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'longOffset' });
+  const offsetSecondsAt = zoneOffset(timeZone);
   const slotsByHour = new Map<number, number>();
   return {
     offsetSlots(slot) {
@@ -19,18 +20,10 @@ export function createLocalClock(timeZone: string, stepSeconds: number): LocalCl
       const known = slotsByHour.get(hour);
       if (known !== undefined) return known;
       if (slotsByHour.size >= MAX_REMEMBERED_HOURS) slotsByHour.clear();
-      const offsetSeconds = utcOffsetSeconds(format, hour * SECONDS_PER_HOUR * MS_PER_SECOND);
+      const offsetSeconds = offsetSecondsAt(hour * SECONDS_PER_HOUR * MS_PER_SECOND);
       const offset = Math.round(offsetSeconds / stepSeconds);
       slotsByHour.set(hour, offset);
       return offset;
     },
   };
-}
-
-/** "GMT+05:30" -> 19800; "GMT" -> 0 */
-function utcOffsetSeconds(format: Intl.DateTimeFormat, atMs: number): number {
-  const name = format.formatToParts(atMs).find(({ type }) => type === 'timeZoneName')?.value ?? 'GMT';
-  const [, sign, hours, minutes = '0'] = /^GMT([+-])(\d+)(?::(\d+))?/.exec(name) ?? [];
-  if (sign === undefined) return 0;
-  return (sign === '-' ? -1 : 1) * (Number(hours) * SECONDS_PER_HOUR + Number(minutes) * 60);
 }

@@ -6,6 +6,7 @@ import type { ExpertName, Forecast, ForecastResult, ModelName } from '../domain/
 import { slotStartMs, type TimeSeries } from '../domain/time-series.ts';
 import type { Calendar } from '../policy/policy.ts';
 import { type Accuracy, createAccuracyTally, meanOneStepChange } from './accuracy.ts';
+import type { PlannedRequest } from './event-reader.ts';
 import type { Forecaster, ForecastOutcome, ForecastRequest } from './forecaster.ts';
 import { createForecastChain } from './select-forecast.ts';
 
@@ -119,7 +120,7 @@ function scoreOf(run: Run): ModelScore {
 function requestAt(
   { series, horizonSteps, lookbackSlots, calendar }: RollingPlan,
   slot: number,
-): ForecastRequest {
+): PlannedRequest {
   const from = Math.max(0, slot - lookbackSlots);
   const known = {
     ...series,
@@ -132,10 +133,10 @@ function requestAt(
 /** The models' answers at one origin: each is asked once, whoever wants to know. */
 class AskedModels {
   readonly #deps: RollingDeps;
-  readonly #request: ForecastRequest;
+  readonly #request: PlannedRequest;
   readonly #answers = new Map<ModelName, { outcome: ForecastOutcome; seconds: number }>();
 
-  constructor(deps: RollingDeps, request: ForecastRequest) {
+  constructor(deps: RollingDeps, request: PlannedRequest) {
     this.#deps = deps;
     this.#request = request;
   }
@@ -146,8 +147,8 @@ class AskedModels {
     let seconds = 0;
     const asked = this.#deps.models.map((model): Forecaster => ({
       name: model.name,
-      forecast: () => {
-        const { outcome, seconds: taken } = this.#ask(model);
+      forecast: (requests) => {
+        const { outcome, seconds: taken } = this.#ask(model, requests);
         seconds += taken;
         return [outcome];
       },
@@ -160,11 +161,14 @@ class AskedModels {
     return { result, seconds };
   }
 
-  #ask(model: Forecaster): { outcome: ForecastOutcome; seconds: number } {
+  #ask(
+    model: Forecaster,
+    requests: readonly ForecastRequest[],
+  ): { outcome: ForecastOutcome; seconds: number } {
     const known = this.#answers.get(model.name);
     if (known !== undefined) return known;
     const startedMs = this.#deps.monotonicMs();
-    const [outcome] = model.forecast([this.#request]);
+    const [outcome] = model.forecast(requests);
     const answer = { outcome, seconds: (this.#deps.monotonicMs() - startedMs) / 1000 };
     this.#answers.set(model.name, answer);
     return answer;

@@ -5,10 +5,11 @@
 import type { ForecastResult, ModelName, SkippedModel, SkipReason } from '../domain/forecast.ts';
 import { seriesEndMs } from '../domain/time-series.ts';
 import type { Forecaster, ForecastOutcome, ForecastRequest } from './forecaster.ts';
+import { createEventReader, type PlannedRequest } from './event-reader.ts';
 import { sanityProblemOf } from './sanity-gate.ts';
 
 /** A series with the models to try, in order; `naive` is tried last whether named or not. */
-export interface ChainRequest extends ForecastRequest {
+export interface ChainRequest extends PlannedRequest {
   readonly models: readonly ModelName[];
 }
 
@@ -18,7 +19,7 @@ export interface ForecastChain {
 }
 
 interface Pending {
-  readonly request: ChainRequest;
+  readonly request: ForecastRequest;
   readonly chain: readonly ModelName[];
   readonly skipped: SkippedModel[];
   result: ForecastResult | undefined;
@@ -27,13 +28,12 @@ interface Pending {
 /** `models`: one forecaster per name; a name in a chain that has none is skipped as `ArtefactMissing`. */
 export function createForecastChain(models: readonly Forecaster[]): ForecastChain {
   const byName = new Map(models.map((model) => [model.name, model]));
+  const readEvents = createEventReader();
   return {
     forecast(requests) {
-      const pending = requests.map((request): Pending => {
-        const chain = [
-          ...new Set<ModelName>([...request.models.filter((name) => name !== 'naive'), 'naive']),
-        ];
-        return { request, chain, skipped: [], result: undefined };
+      const pending = requests.map(({ models: named, ...request }): Pending => {
+        const chain = [...new Set<ModelName>([...named.filter((name) => name !== 'naive'), 'naive'])];
+        return { request: readEvents(request), chain, skipped: [], result: undefined };
       });
       const longest = Math.max(0, ...pending.map(({ chain }) => chain.length));
       for (let place = 0; place < longest; place += 1) askPlace(byName, pending, place);

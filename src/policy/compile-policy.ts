@@ -11,7 +11,7 @@ import type {
   ScalingRules,
   SloPolicy,
 } from './policy.ts';
-import { compileCalendar } from './compile-calendar.ts';
+import { compileCalendar, type ReadCalendarFile } from './compile-calendar.ts';
 import { compileChaos } from './compile-chaos.ts';
 import { canonicalJson, fnv1a64 } from './policy-hash.ts';
 import type { PolicyDocument, PolicySpec } from './policy-schema.ts';
@@ -21,11 +21,17 @@ import { unsupportedProblems } from './unsupported.ts';
 
 /**
  * A valid document -> what every stage reads: durations in seconds, every optional thing a value or null.
- * Throws `invalidInput` that names everything the document asks for and this version does not do yet.
+ * Throws `invalidInput` that names everything the document asks for and this version does not do yet, and calendar
+ * files that `readCalendarFile` cannot read.
  */
-export function compilePolicy(document: PolicyDocument): Policy {
+export function compilePolicy(
+  document: PolicyDocument,
+  readCalendarFile: ReadCalendarFile = () =>
+    new Error('is not read here: only where policies come from files'),
+): Policy {
   const { metadata, spec } = document;
-  const problems = unsupportedProblems(document);
+  const { calendar, problems: calendarProblems } = compileCalendar(document, readCalendarFile);
+  const problems = [...unsupportedProblems(document), ...calendarProblems];
   if (problems.length > 0) throw invalidInput(`policy ${metadata.namespace}/${metadata.name}`, problems);
   const judged = {
     paused: metadata.annotations[PAUSED_ANNOTATION] === 'true',
@@ -36,7 +42,7 @@ export function compilePolicy(document: PolicyDocument): Policy {
     slo: compileSlo(spec.slo),
     cost: compileCost(spec.cost),
     forecast: compileForecast(spec.forecast),
-    calendar: compileCalendar(spec),
+    calendar,
     chaos: compileChaos(spec.chaos),
     dependencies: spec.dependencies.map(compileDependency),
     behavior: {

@@ -1,6 +1,8 @@
 import type { MetricName } from '../domain/metric-name.ts';
 import type { ModelName } from '../domain/forecast.ts';
+import type { TimeWindow } from '../domain/time-window.ts';
 import type { WorkloadRef } from '../domain/workload.ts';
+import type { CronSchedule } from './calendar/cron-windows.ts';
 
 /**
  * The compiled policy: what every stage reads. Friendly forms ("90s", "15m", defaults, HPA's absent fields) are
@@ -83,11 +85,17 @@ export interface ForecastPolicy {
   readonly minConfidenceRatio: number;
 }
 
-/** A known event: the load is expected to be `arrivalRateMultiplier` times the usual one within it. */
-export interface CalendarEvent {
+/** When a known event takes place. */
+export type EventTiming =
+  | ({ readonly kind: 'Once' } & TimeWindow)
+  | ({ readonly kind: 'Cron' } & CronSchedule)
+  /** The text of an iCalendar file, which can be read: each of its events. */
+  | { readonly kind: 'ICalendar'; readonly text: string };
+
+/** What the policy knows of an event: the load is expected to be `arrivalRateMultiplier` times the usual one within it. */
+export interface PlannedEvent {
   readonly name: string;
-  readonly startAtMs: number;
-  readonly endAtMs: number;
+  readonly timing: EventTiming;
   readonly arrivalRateMultiplier: number;
 }
 
@@ -95,7 +103,9 @@ export interface Calendar {
   /** IANA name; hours of the day and days of the week are local to it. */
   readonly timeZone: string;
   readonly holidayCountry: string | null;
-  readonly events: readonly CalendarEvent[];
+  readonly events: readonly PlannedEvent[];
+  /** Time that no model may learn from. */
+  readonly excludedFromTraining: readonly TimeWindow[];
 }
 
 /** What a decision calls the scenario of `availability`; no other scenario may have this name. */

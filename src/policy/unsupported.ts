@@ -4,7 +4,6 @@
  */
 import type { Problem } from '../domain/errors.ts';
 import type { PolicyDocument } from './policy-schema.ts';
-import { EXCLUDE_FROM_TRAINING_ANNOTATION } from './schema/metadata-schema.ts';
 
 interface Unsupported {
   /** Paths of what is asked for; empty when it is not. */
@@ -22,18 +21,6 @@ const UNSUPPORTED: readonly Unsupported[] = [
     allowed: 'a duration such as 90s',
   },
   {
-    paths: ({ spec }) =>
-      indexesWhere(spec.events, (event) => event.schedule !== undefined, 'spec.events', '.schedule'),
-    got: `an event by cron schedule, ${NOT_YET}`,
-    allowed: 'an event with start and end',
-  },
-  {
-    paths: ({ spec }) =>
-      indexesWhere(spec.events, (event) => event.icalFile !== undefined, 'spec.events', '.icalFile'),
-    got: `events from an iCalendar file, ${NOT_YET}`,
-    allowed: 'events with start and end',
-  },
-  {
     paths: ({ spec }) => where(spec.holidays !== undefined, 'spec.holidays'),
     got: `public holidays, ${NOT_YET}`,
     allowed: 'nothing; an event with start and end for each day that matters',
@@ -48,15 +35,6 @@ const UNSUPPORTED: readonly Unsupported[] = [
     got: `webhooks, ${NOT_YET}`,
     allowed: 'nothing',
   },
-  {
-    paths: ({ metadata }) =>
-      where(
-        EXCLUDE_FROM_TRAINING_ANNOTATION in metadata.annotations,
-        `metadata.annotations["${EXCLUDE_FROM_TRAINING_ANNOTATION}"]`,
-      ),
-    got: `windows that no model may learn from, ${NOT_YET}`,
-    allowed: 'nothing',
-  },
 ];
 
 /** Everything that the document asks for and this version does not do. */
@@ -68,13 +46,4 @@ export function unsupportedProblems(document: PolicyDocument): Problem[] {
 
 function where(isAskedFor: boolean, path: string): string[] {
   return isAskedFor ? [path] : [];
-}
-
-function indexesWhere<Entry>(
-  entries: readonly Entry[],
-  isAskedFor: (entry: Entry) => boolean,
-  path: string,
-  field: string,
-): string[] {
-  return entries.flatMap((entry, index) => where(isAskedFor(entry), `${path}[${index}]${field}`));
 }

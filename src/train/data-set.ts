@@ -11,7 +11,7 @@ export interface NamedSeries {
   readonly series: TimeSeries;
 }
 
-const CALENDAR: ForecastRequest['calendar'] = { timeZone: 'UTC', holidayCountry: null, events: [] };
+const CALENDAR: ForecastRequest['calendar'] = { timeZone: 'UTC', events: [] };
 /** Every recording is also learned from at these steps, where they are multiples of its own. */
 const COARSER_STEPS_SECONDS = [300, 1800, 3600];
 /** A coarser series must still have so many slots. */

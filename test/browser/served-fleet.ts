@@ -11,7 +11,7 @@ import type { Decision, DecisionMemory } from '../../src/domain/decision.ts';
 import type { Forecast } from '../../src/domain/forecast.ts';
 import { QUANTILE_LEVELS } from '../../src/domain/forecast.ts';
 import { workloadKey } from '../../src/domain/workload.ts';
-import type { Policy } from '../../src/policy/policy.ts';
+import type { PlannedEvent, Policy } from '../../src/policy/policy.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { NO_FORECAST } from '../builders/forecast.ts';
 import { aPolicy } from '../builders/policy.ts';
@@ -120,10 +120,13 @@ const FIRST_NAMES = ['checkout', undefined, 'newborn', undefined, 'unforecast'];
 function policyOf(index: number): Policy {
   const name = FIRST_NAMES[index] ?? `service-${String(index).padStart(4, '0')}`;
   const namespace = index === 1 ? HOSTILE_NAMESPACE : index % 2 === 0 ? 'shop' : 'search';
-  const sale = {
+  const sale: PlannedEvent = {
     name: 'sale',
-    startAtMs: NOW_MS + SALE.fromMinute * 60_000,
-    endAtMs: NOW_MS + SALE.toMinute * 60_000,
+    timing: {
+      kind: 'Once',
+      startAtMs: NOW_MS + SALE.fromMinute * 60_000,
+      endAtMs: NOW_MS + SALE.toMinute * 60_000,
+    },
     arrivalRateMultiplier: SALE.multiplier,
   };
   return aPolicy({

@@ -41,7 +41,7 @@ const CHECKOUT: Policy = {
     models: ['arima', 'moving-average'],
     minConfidenceRatio: 0.8,
   },
-  calendar: { timeZone: 'UTC', holidayCountry: null, events: [] },
+  calendar: { timeZone: 'UTC', holidayCountry: null, events: [], excludedFromTraining: [] },
   chaos: { safetyFactor: 1, availabilityRatio: null, replicaDownProbability: 0.01, scenarios: [] },
   dependencies: [],
   behavior: {

@@ -100,6 +100,10 @@ describe('a good policy', () => {
 const ONLY_THE_CONTROLLER_KNOWS: readonly string[] = [
   'a misspelled annotation of ours',
   'paused by something that is not true or false',
+  'an event by a schedule that is none',
+  'an event by a schedule on a day that no month has',
+  'an event that starts every minute',
+  'a window not to be learnt from that is none',
 ];
 
 /** Where the server names the place by another word than the last one of the path. */

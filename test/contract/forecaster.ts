@@ -4,10 +4,18 @@ import { QUANTILE_LEVELS } from '../../src/domain/forecast.ts';
 import type { TimeSeries } from '../../src/domain/time-series.ts';
 import type { Forecaster, ForecastOutcome, ForecastRequest } from '../../src/forecast/forecaster.ts';
 import type { Calendar } from '../../src/policy/policy.ts';
+import type { ForecastCalendar } from '../../src/forecast/known-events.ts';
 
 const MONDAY_MS = Date.UTC(2026, 5, 1);
 const MINUTE = 60;
-export const PLAIN_CALENDAR: Calendar = { timeZone: 'UTC', holidayCountry: null, events: [] };
+export const PLAIN_CALENDAR: ForecastCalendar = { timeZone: 'UTC', events: [] };
+/** The same as a policy has it. */
+export const PLAIN_POLICY_CALENDAR: Calendar = {
+  timeZone: 'UTC',
+  holidayCountry: null,
+  events: [],
+  excludedFromTraining: [],
+};
 
 export interface SeriesShape {
   readonly days: number;

@@ -37,7 +37,7 @@ export function autoscalerRoutes({ fleet }: ApiDeps): readonly Route[] {
         const newest = newestOf(fleet, policy);
         response.json({
           ...summaryView(policy, newest?.decision),
-          policy: policyView(policy),
+          policy: policyView(policy, newest?.decision.decidedAtMs),
           decision: newest ? decisionToJson(newest.decision, newest.actuation) : null,
         });
       },

@@ -3,6 +3,7 @@ import { workloadKey } from '../../domain/workload.ts';
 import { compilePolicy } from '../../policy/compile-policy.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { parsePolicyText } from '../../policy/policy-text.ts';
+import { calendarFilesBeside } from '../validate/calendar-file.ts';
 import { readPolicyFile } from '../validate/policy-file.ts';
 
 /** A policy and what a person should know about it. */
@@ -24,8 +25,9 @@ export async function readPolicies(files: readonly string[]): Promise<readonly L
 
 async function readOne(file: string): Promise<readonly LoadedPolicy[]> {
   try {
+    const calendarFiles = calendarFilesBeside(file);
     return parsePolicyText(await readPolicyFile(file)).map((document) => ({
-      policy: compilePolicy(document),
+      policy: compilePolicy(document, calendarFiles),
       description: document.metadata.annotations[DESCRIPTION_ANNOTATION],
     }));
   } catch (error) {

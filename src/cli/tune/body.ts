@@ -11,6 +11,7 @@ import type { CommandBody } from '../command-spec.ts';
 import { loadedRecording } from '../evaluate/recorded-series.ts';
 import { createProgress } from '../progress.ts';
 import { recordedWorld, type RecordedWorld } from '../replay/recorded-world.ts';
+import { calendarFilesBeside } from '../validate/calendar-file.ts';
 import { readPolicyFile } from '../validate/policy-file.ts';
 import { tunedPolicyText } from './policy-writer.ts';
 import { tuningJson, tuningText } from './text.ts';
@@ -31,7 +32,11 @@ export const run: CommandBody = async (_args, given) => {
   const text = await readPolicyFile(flags.policy);
   const [document] = parsePolicyText(text);
   const recording = await loadedRecording(flags.recording);
-  const recorded = await recordedWorld(compilePolicy(document), recording, flags.physics);
+  const recorded = await recordedWorld(
+    compilePolicy(document, calendarFilesBeside(flags.policy)),
+    recording,
+    flags.physics,
+  );
   const tuning = await tuned(recorded);
   const isWritten = flags.out !== undefined && tuning.verdict === 'Proven';
   if (isWritten) await writeFile(flags.out, tunedPolicyText(text, tuning, recording.name));

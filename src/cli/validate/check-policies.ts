@@ -4,6 +4,7 @@ import { compilePolicy } from '../../policy/compile-policy.ts';
 import { parsePolicy } from '../../policy/parse-policy.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { readPolicyText, type RawPolicy } from '../../policy/policy-text.ts';
+import { calendarFilesBeside } from './calendar-file.ts';
 import { readPolicyFile } from './policy-file.ts';
 
 /** What is to be said of one document of one file. */
@@ -34,7 +35,7 @@ async function checkFile(file: string): Promise<PolicyCheck[]> {
 
 function checkDocument(file: string, { number, value }: RawPolicy): PolicyCheck {
   try {
-    const policy = compilePolicy(parsePolicy(value));
+    const policy = compilePolicy(parsePolicy(value), calendarFilesBeside(file));
     return { file, document: number, valid: true, problems: [], policy };
   } catch (error) {
     return invalid(file, number, error);

@@ -1,5 +1,5 @@
 import { MS_PER_SECOND, SECONDS_PER_HOUR } from '../../domain/clock.ts';
-import type { CalendarEvent } from '../../policy/policy.ts';
+import type { CalendarEvent } from '../known-events.ts';
 import type { FeatureContext } from './feature-context.ts';
 import type { FeatureSpec } from './feature-spec.ts';
 

@@ -1,6 +1,6 @@
 import type { LocalClock } from '../local-clock.ts';
 import type { SeriesView } from '../models/arima/series-view.ts';
-import type { CalendarEvent } from '../../policy/policy.ts';
+import type { CalendarEvent } from '../known-events.ts';
 
 /** Live metrics that a feature is made of. */
 export const LIVE_FEATURES = [

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scheduleProblem } from '../calendar/cron-windows.ts';
 import { amount, block, duration, instant, keyedListOf, text } from './field-types.ts';
 import { withRules, type Rule } from './rules.ts';
 
@@ -18,6 +19,15 @@ const eventFields = block({
   }),
 });
 type Event = z.output<typeof eventFields>;
+
+const possibleSchedule: Rule<Event> = {
+  reads: ['schedule'],
+  violation: ({ schedule }) => {
+    const allowed = schedule === undefined ? undefined : scheduleProblem(schedule);
+    return allowed === undefined ? undefined : { path: ['schedule'], got: JSON.stringify(schedule), allowed };
+  },
+  cel: [],
+};
 
 const EVENT_FORMS = 'exactly one of start + end, schedule + duration, icalFile';
 const TIMING_FIELDS = ['start', 'end', 'schedule', 'duration', 'icalFile'] as const;
@@ -57,7 +67,7 @@ const endAfterStart: Rule<Event> = {
 };
 
 export const eventsSchema = keyedListOf(
-  withRules(eventFields, [oneForm, endAfterStart]).describe('One known event.'),
+  withRules(eventFields, [oneForm, endAfterStart, possibleSchedule]).describe('One known event.'),
   'name',
   200,
 ).describe('Known events in which the load differs from the usual one.');

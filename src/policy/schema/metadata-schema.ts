@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { block, objectName } from './field-types.ts';
+import { TRAINING_WINDOWS_FORM, trainingWindows } from '../calendar/training-windows.ts';
 import { nearestTo } from '../nearest-name.ts';
 
 export const PAUSED_ANNOTATION = 'prescale.dev/paused';
@@ -27,6 +28,8 @@ function allowedForAnnotation(name: string, value: string): string | undefined {
     return `${nearest === undefined ? '' : `did you mean ${nearest}? `}${OWN_ANNOTATIONS.join(', ')}`;
   }
   if (name === PAUSED_ANNOTATION && value !== 'true' && value !== 'false') return '"true" or "false"';
+  if (name === EXCLUDE_FROM_TRAINING_ANNOTATION && trainingWindows(value) === undefined)
+    return TRAINING_WINDOWS_FORM;
   return undefined;
 }
 

@@ -77,7 +77,7 @@ async function rowOf(file: string, series: TimeSeries): Promise<Row> {
   const steps = Math.min(horizonSteps, decisionSteps({ ...POLICY_TIMES, stepSeconds }));
   const chain = createForecastChain(createModels(await shippedNetwork()));
   const models = flags.model === 'auto' ? DEFAULT_CHAIN : [flags.model as ModelName];
-  const calendar = { timeZone: 'UTC', holidayCountry: null, events: [] };
+  const calendar = { timeZone: 'UTC', holidayCountry: null, events: [], excludedFromTraining: [] };
   const pairs: Pair[] = [];
   const promises: Promise_[] = [];
   let loss = 0;

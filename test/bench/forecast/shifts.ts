@@ -112,7 +112,7 @@ function forecastAfter(chain: ForecastChain, shifted: TimeSeries, at: number, sp
   const origins = [...new Set(ORIGIN_MINUTES.map((minutes) => at + Math.ceil((60 * minutes) / stepSeconds)))];
   for (const origin of origins) {
     const known = { ...shifted, values: values.subarray(0, origin) };
-    const calendar = { timeZone: 'UTC', holidayCountry: null, events: [] };
+    const calendar = { timeZone: 'UTC', holidayCountry: null, events: [], excludedFromTraining: [] };
     const [result] = chain.forecast([
       { seriesKey: 'shifted', series: known, horizonSteps, calendar, models },
     ]);

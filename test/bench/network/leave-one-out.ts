@@ -26,7 +26,7 @@ import { SHIPPED_RECORDINGS, sourceOf } from './sources.ts';
 const TRACES = '../shared/traces';
 const CHOSEN = { seed: 1, epochs: 10, patience: 4, units: 8 };
 const GENERATED = 20;
-const CALENDAR = { timeZone: 'UTC', holidayCountry: null, events: [] };
+const CALENDAR = { timeZone: 'UTC', holidayCountry: null, events: [], excludedFromTraining: [] };
 const NAMES: readonly EvaluatedName[] = ['auto', 'lstm', 'arima', 'seasonal-naive'];
 
 const [folder = '/tmp/leave-one-out', only = ''] = process.argv.slice(2);

@@ -200,7 +200,7 @@ function forecastAt(
       seriesKey: 'played',
       series: { ...series, values: series.values.subarray(0, slot) },
       horizonSteps: horizonOf(series.stepSeconds),
-      calendar: { timeZone: 'UTC', holidayCountry: null, events: [] },
+      calendar: { timeZone: 'UTC', holidayCountry: null, events: [], excludedFromTraining: [] },
       models: DEFAULT_CHAIN,
     },
   ])[0];

@@ -8,7 +8,7 @@ import { digestHistory } from '../../../src/forecast/history-digest.ts';
 import { weightedQuantiles } from '../../../src/forecast/weighted-quantiles.ts';
 import { argsort } from '../../../src/forecast/numeric/argsort.ts';
 import { createForecastChain } from '../../../src/forecast/select-forecast.ts';
-import { PLAIN_CALENDAR } from '../../contract/forecaster.ts';
+import { PLAIN_POLICY_CALENDAR } from '../../contract/forecaster.ts';
 
 const rate = fc.oneof(
   { weight: 8, arbitrary: fc.double({ min: 0, max: 1000, noNaN: true }) },
@@ -33,7 +33,7 @@ test('whatever the history, the chain serves something sane or says why not, and
           stepSeconds,
           values: Float64Array.from(values),
         };
-        const request = { seriesKey: 'any', series, horizonSteps, calendar: PLAIN_CALENDAR, models };
+        const request = { seriesKey: 'any', series, horizonSteps, calendar: PLAIN_POLICY_CALENDAR, models };
         const [result] = chain.forecast([request]);
         if (result.kind === 'unavailable') {
           expect(result.skipped.map(({ model }) => model)).toEqual([...models, 'naive']);

@@ -196,7 +196,7 @@ test('YAML and JSON text say the same as the value, and give the same hash', () 
     fc.property(documents, (document) => {
       const policy = compilePolicy(parsePolicy(document));
       for (const text of [stringify(document), JSON.stringify(document)])
-        expect(parsePolicyText(text).map(compilePolicy)).toEqual([policy]);
+        expect(parsePolicyText(text).map((one) => compilePolicy(one))).toEqual([policy]);
     }),
     { numRuns: 50 },
   );
@@ -277,7 +277,7 @@ test('any text is read or refused with a reason', () => {
     .map(([at, cut, insert]) => CHECKOUT_YAML.slice(0, at) + insert + CHECKOUT_YAML.slice(at + cut));
   fc.assert(
     fc.property(fc.oneof(anyText, spoiled), (text) => {
-      answersOrRefuses(() => parsePolicyText(text).map(compilePolicy));
+      answersOrRefuses(() => parsePolicyText(text).map((one) => compilePolicy(one)));
     }),
     { numRuns: 300 },
   );

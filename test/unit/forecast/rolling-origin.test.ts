@@ -3,14 +3,14 @@ import { QUANTILE_LEVELS } from '../../../src/domain/forecast.ts';
 import { meanOneStepChange } from '../../../src/forecast/accuracy.ts';
 import type { Forecaster } from '../../../src/forecast/forecaster.ts';
 import { evaluateRolling, rollingOrigins } from '../../../src/forecast/rolling-origin.ts';
-import { PLAIN_CALENDAR } from '../../contract/forecaster.ts';
+import { PLAIN_POLICY_CALENDAR } from '../../contract/forecaster.ts';
 
 const planOf = (values: readonly number[], overrides = {}) => ({
   series: { startAtMs: 0, stepSeconds: 300, values: Float64Array.from(values) },
   horizonSteps: 2,
   strideSlots: 3,
   lookbackSlots: Infinity,
-  calendar: PLAIN_CALENDAR,
+  calendar: PLAIN_POLICY_CALENDAR,
   ...overrides,
 });
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);

@@ -3,11 +3,12 @@ import type { ModelName, SkipReason } from '../../../src/domain/forecast.ts';
 import { QUANTILE_LEVELS } from '../../../src/domain/forecast.ts';
 import type { Forecaster, ForecastOutcome } from '../../../src/forecast/forecaster.ts';
 import { createForecastChain } from '../../../src/forecast/select-forecast.ts';
-import { aRequest, aSeries } from '../../contract/forecaster.ts';
+import { aRequest, aSeries, PLAIN_POLICY_CALENDAR } from '../../contract/forecaster.ts';
 
 const series = aSeries({ days: 1, rate: () => 10 });
 const request = (seriesKey: string, models: readonly ModelName[]) => ({
   ...aRequest(series, { seriesKey, horizonSteps: 1 }),
+  calendar: PLAIN_POLICY_CALENDAR,
   models,
 });
 
@@ -148,7 +149,9 @@ test('49 times what was ever seen is served, and more where an event announces i
   const chain = (rate: number) =>
     createForecastChain([aModel('arima', { a: answering(10, { quantilesRps: [row({ 11: rate })] }) }).model]);
   const plain = request('a', ['arima']);
-  const event = { name: 'sale', startAtMs: 0, endAtMs: 1, arrivalRateMultiplier: 3 };
+  const { startAtMs } = series;
+  const timing = { kind: 'Once', startAtMs, endAtMs: startAtMs + 1 } as const;
+  const event = { name: 'sale', timing, arrivalRateMultiplier: 3 };
   expect(chain(490).forecast([plain])[0].kind).toBe('forecast');
   expect(chain(1400).forecast([plain])[0].kind).toBe('unavailable');
   const announced = { ...plain, calendar: { ...plain.calendar, events: [event] } };

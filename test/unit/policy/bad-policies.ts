@@ -426,6 +426,36 @@ export const BAD_POLICIES: readonly BadPolicy[] = [
     says: 'got start + end + schedule + duration',
   },
   {
+    name: 'an event by a schedule that is none',
+    change: {
+      'spec.events': [{ name: 'batch', schedule: '0 25 * * *', duration: '1h', arrivalRateMultiplier: 2 }],
+    },
+    path: 'spec.events[0].schedule',
+    says: 'a cron expression of five fields',
+  },
+  {
+    name: 'an event by a schedule on a day that no month has',
+    change: {
+      'spec.events': [{ name: 'batch', schedule: '0 8 31 2 *', duration: '1h', arrivalRateMultiplier: 2 }],
+    },
+    path: 'spec.events[0].schedule',
+    says: 'a schedule that comes to pass',
+  },
+  {
+    name: 'an event that starts every minute',
+    change: {
+      'spec.events': [{ name: 'batch', schedule: '* * * * *', duration: '1h', arrivalRateMultiplier: 2 }],
+    },
+    path: 'spec.events[0].schedule',
+    says: 'at most 48 starts a day',
+  },
+  {
+    name: 'a window not to be learnt from that is none',
+    change: { 'metadata.annotations': { 'prescale.dev/exclude-from-training': 'last Tuesday' } },
+    path: 'metadata.annotations["prescale.dev/exclude-from-training"]',
+    says: 'intervals START/END',
+  },
+  {
     name: 'an event that ends before it starts',
     change: { 'spec.events': [{ ...sale, start: END, end: START }] },
     path: 'spec.events[0].end',
