@@ -103,7 +103,7 @@ function* occurrencesOf(event: ICAL.Event, untilMs: number): Generator<Occurrenc
   for (let count = 0; count < MAX_OCCURRENCES; count += 1) {
     const next = iterator.next();
     if (next === undefined || utcReading(next) > lateMs) return;
-    yield event.getOccurrenceDetails(next) as Occurrence;
+    yield event.getOccurrenceDetails(next);
   }
 }
 
