@@ -1,6 +1,7 @@
 import compression from 'compression';
-import express, { type Express, type RequestHandler, type Router } from 'express';
-import { requireToken } from './auth/require-token.ts';
+import express, { type Express, type Request, type RequestHandler, type Router } from 'express';
+import { lookFirst } from './auth/gate.ts';
+import { requireAdmission } from './auth/require-admission.ts';
 import { openApiDocument, type OpenApiDocument } from './openapi/document.ts';
 import type { ApiDeps } from './ports.ts';
 import { jsonOnly, methodNotAllowed, notFound, problemHandler } from './problem.ts';
@@ -45,18 +46,20 @@ export function createApp(deps: ApiDeps): Express {
   app.set('query parser', 'simple');
   app.use(securityHeaders);
   // All that is told of workloads is below /api; health, metrics, the page and its files are not.
-  if (deps.isAllowed) app.use('/api', requireToken(deps.isAllowed));
+  if (deps.gate) app.use('/api', requireAdmission(deps.gate));
   // Not the stream: it says no-transform, so that nothing waits for a block to be full.
   app.use(compression());
   const readJson = express.json({ limit: MAX_BODY_BYTES, strict: true });
   const nowMs = deps.monotonicMs;
   const questions = workBudget({ ...QUESTIONS, nowMs });
-  const before = {
-    question: [jsonOnly, questions.admit, readJson, questions.spend],
-    read: [workBudget({ ...READS, nowMs }).spend],
-    free: [],
+  const reads = workBudget({ ...READS, nowMs });
+  const before = (route: Route): readonly RequestHandler[] => {
+    const look = lookFirst(route.namespaces ?? namespaceInPath);
+    const cost = costOf(route);
+    if (cost === 'question') return [jsonOnly, questions.admit, readJson, look, questions.spend];
+    return cost === 'read' ? [look, reads.spend] : [];
   };
-  for (const route of routesOf(deps)) mount(app, route, before[costOf(route)]);
+  for (const route of routesOf(deps)) mount(app, route, before(route));
   app.use(viewerFiles());
   app.use(notFound);
   app.use(problemHandler(deps.onInternalError));
@@ -87,6 +90,10 @@ function routesOf(deps: ApiDeps): readonly Route[] {
 function costOf({ method, path }: Route): 'question' | 'read' | 'free' {
   if (method === 'post') return 'question';
   return path.startsWith('/api/v1/autoscalers') ? 'read' : 'free';
+}
+
+function namespaceInPath({ params }: Request): readonly string[] {
+  return params['namespace'] === undefined ? [] : [String(params['namespace'])];
 }
 
 function mount(router: Router | Express, route: Route, before: readonly RequestHandler[]): void {

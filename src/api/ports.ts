@@ -8,7 +8,7 @@ import type { Decision } from '../domain/decision.ts';
 import type { Ledger } from '../domain/ledger.ts';
 import type { WorkloadRef } from '../domain/workload.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { TokenCheck } from './auth/token-file.ts';
+import type { Gate } from './auth/gate.ts';
 import type { WhatIf } from './what-if.ts';
 
 export interface DecisionWithRecord {
@@ -77,7 +77,7 @@ export interface ApiDeps {
   readonly feed: DecisionFeed;
   readonly history: HistoryReader;
   /** Who may ask; undefined where the address lets nobody in but this machine. */
-  readonly isAllowed?: TokenCheck | undefined;
+  readonly gate?: Gate | undefined;
   readonly metrics: Registry;
   /** null when ready; otherwise one sentence that says what is still missing. */
   readonly notReadyBecause: () => string | null;

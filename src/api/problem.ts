@@ -60,6 +60,8 @@ function isHttpError(error: unknown): error is HttpError {
 }
 
 const UNREADABLE = 'The request could not be read.';
+/** What is asked for too soon is asked for again after this. */
+const OVERLOADED_SECONDS = 1;
 const NO_SUCH_FORM = 'There is no answer of the form that Accept asks for; application/json there always is.';
 const BODY_ERRORS: Readonly<Record<string, string>> = {
   'entity.parse.failed': 'The body is not valid JSON.',
@@ -80,6 +82,10 @@ export function problemHandler(onInternalError: (error: unknown) => void): Error
     if (isHttpError(error) && error.status >= 400 && error.status < 500) {
       const detail = detailOf(error);
       return sendProblem(response, error.status, detail);
+    }
+    if (error instanceof PrescaleError && error.code === 'overloaded') {
+      response.set('Retry-After', String(OVERLOADED_SECONDS));
+      return sendProblem(response, statusOf(error.code), error.message);
     }
     onInternalError(error);
     const known = error instanceof PrescaleError ? error.code : 'internal';

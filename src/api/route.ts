@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { z } from 'zod';
 
 /** One path with its one method; any other method there is answered 405. */
@@ -6,6 +6,8 @@ export interface Route {
   readonly method: 'get' | 'post';
   readonly path: string;
   readonly handle: RequestHandler;
+  /** Whose workloads a request is about; the namespace in the path unless given. */
+  readonly namespaces?: (request: Request) => readonly string[];
   /** What the OpenAPI document says of it; absent for what is not of the API (pages and their files). */
   readonly described?: RouteDescription;
 }

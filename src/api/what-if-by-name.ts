@@ -1,3 +1,4 @@
+import type { Response } from 'express';
 import { z } from 'zod';
 import { MS_PER_SECOND } from '../domain/clock.ts';
 import { decisionId, type Decision } from '../domain/decision.ts';
@@ -47,6 +48,14 @@ export const whatIfByNameSchema = block({
   overrides: overridesSchema.default({}),
 });
 
+/** The namespace that such a body is about; none where it does not say. */
+export function namespacesAsked(body: unknown): readonly string[] {
+  const parsed = whatIfByNameSchema.shape.workload.safeParse(
+    (body as { workload?: unknown } | null)?.workload,
+  );
+  return parsed.success ? [parsed.data.namespace] : [];
+}
+
 /** Whether a body is meant to be of this kind. */
 export function asksByName(body: unknown): boolean {
   return typeof body === 'object' && body !== null && Object.hasOwn(body, 'workload');
@@ -56,9 +65,9 @@ export function asksByName(body: unknown): boolean {
  * The question in a stored decision, changed in what `overrides` names. Without any it is the very question that the
  * loop answered. Throws `invalidInput` or `notFound`.
  */
-export function questionByName(fleet: FleetReader, body: unknown): WhatIfQuestion {
+export function questionByName(fleet: FleetReader, body: unknown, response: Response): WhatIfQuestion {
   const { workload, decision: id, overrides } = parseInput(whatIfByNameSchema, body, 'what-if');
-  const policy = policyNamed(fleet, workload);
+  const policy = policyNamed(fleet, workload, response);
   const stored = id === undefined ? fleet.list(workload, { limit: 1 }).at(0) : fleet.get(workload, id);
   if (!stored)
     throw noSuch(

@@ -13,6 +13,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** What must not be read in a log whoever passes it in: as a field, or one level down. */
 const SECRET_FIELDS = ['authorization', 'password', 'token', 'bearerToken', 'secret', 'key', 'cookie'];
+/** A name with a dash is written in brackets. */
+const PROXIED = '["x-prescale-authorization"]';
 
 export interface LogSink {
   write(line: string): void;
@@ -27,7 +29,10 @@ export function createLogger(level: LogLevel, sink: LogSink = process.stderr): L
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: {
-        paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.headers.${name}`]),
+        paths: [
+          ...SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.headers.${name}`]),
+          ...[PROXIED, `*${PROXIED}`, `*.headers${PROXIED}`],
+        ],
         censor: '[redacted]',
       },
     },

@@ -1,4 +1,5 @@
 import { createApp } from '../../src/api/app.ts';
+import { tokenGate } from '../../src/api/auth/token-gate.ts';
 import { createDecisionFeed } from '../../src/api/decision-feed.ts';
 import type { DecisionFeed } from '../../src/api/ports.ts';
 import { startServer, type ApiServer } from '../../src/api/server.ts';
@@ -81,7 +82,7 @@ function createServed(
     createApp({
       version: '0.0.0',
       monotonicMs,
-      ...(token !== undefined && { isAllowed: (brought: string) => Promise.resolve(brought === token) }),
+      ...(token !== undefined && { gate: tokenGate((brought) => Promise.resolve(brought === token)) }),
       fleet: {
         policies,
         policy: (workload) => policies().find((one) => workloadKey(one.workload) === workloadKey(workload)),

@@ -37,7 +37,7 @@ function operation(path: string, described: RouteDescription): ZodOpenApiOperati
   const parameters = Object.fromEntries(names.map((name) => [name, z.string()]));
   const refused = [...problems, ...(names.length > 0 ? [400, 404] : []), ...(query ? [422] : [])];
   // Where the API asks for a token (all of it but health and metrics).
-  if (path.startsWith('/api/')) refused.push(401);
+  if (path.startsWith('/api/')) refused.push(401, 403);
   const statuses = new Set([...ALWAYS, ...(body ? WITH_BODY : []), ...refused]);
   return {
     operationId: operationId(path, body !== undefined),

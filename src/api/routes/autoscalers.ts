@@ -1,6 +1,7 @@
 import { workloadKey } from '../../domain/workload.ts';
 import { decisionToJson } from '../../explain/to-json.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { sees } from '../auth/gate.ts';
 import { autoscalerAnswer, fleetAnswer, forecastAnswer } from '../openapi/answer-schemas.ts';
 import type { ApiDeps, DecisionWithRecord, FleetReader } from '../ports.ts';
 import type { Route } from '../route.ts';
@@ -18,9 +19,11 @@ export function autoscalerRoutes({ fleet }: ApiDeps): readonly Route[] {
         summary: 'Every workload that is looked after, with what its newest decision says.',
         answers: { 'application/json': fleetAnswer },
       },
+      namespaces: () => fleet.policies().map(({ workload }) => workload.namespace),
       handle: (_request, response) => {
         const items = fleet
           .policies()
+          .filter(({ workload }) => sees(response, workload.namespace))
           .map((policy) => summaryView(policy, newestOf(fleet, policy)?.decision));
         response.json({ items });
       },
@@ -33,7 +36,7 @@ export function autoscalerRoutes({ fleet }: ApiDeps): readonly Route[] {
         answers: { 'application/json': autoscalerAnswer },
       },
       handle: (request, response) => {
-        const policy = policyOf(fleet, request);
+        const policy = policyOf(fleet, request, response);
         const newest = newestOf(fleet, policy);
         response.json({
           ...summaryView(policy, newest?.decision),
@@ -50,7 +53,7 @@ export function autoscalerRoutes({ fleet }: ApiDeps): readonly Route[] {
         answers: { 'application/json': forecastAnswer },
       },
       handle: (request, response) => {
-        const policy = policyOf(fleet, request);
+        const policy = policyOf(fleet, request, response);
         const newest = newestOf(fleet, policy);
         if (!newest) throw noSuch(`a decision of ${workloadKey(policy.workload)} yet, and so no forecast`);
         response.json(forecastView(newest.decision.forecast));

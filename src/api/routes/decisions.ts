@@ -53,7 +53,7 @@ export function decisionRoutes({ fleet, history }: ApiDeps): readonly Route[] {
         answers: { 'application/json': decisionPage, 'text/csv': z.string() },
       },
       handle: async (request, response) => {
-        const { workload } = policyOf(fleet, request);
+        const { workload } = policyOf(fleet, request, response);
         const { limit, before } = parseInput(pageSchema, request.query, 'query');
         const page = await history.read(workload, {
           limit,
@@ -70,7 +70,7 @@ export function decisionRoutes({ fleet, history }: ApiDeps): readonly Route[] {
         answers: { 'application/json': decisionBody, 'text/plain': z.string() },
       },
       handle: async (request, response) => {
-        const { workload } = policyOf(fleet, request);
+        const { workload } = policyOf(fleet, request, response);
         const id = String(request.params['id']);
         const found = await decisionOf(history, workload, id);
         if (!found) throw noSuch(`a decision ${id} of ${workloadKey(workload)} that is still kept`);

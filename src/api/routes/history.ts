@@ -30,7 +30,7 @@ export function historyRoutes({ fleet, history }: Pick<ApiDeps, 'fleet' | 'histo
         answers: { 'application/json': historyAnswer },
       },
       handle: async (request, response) => {
-        const { workload } = policyOf(fleet, request);
+        const { workload } = policyOf(fleet, request, response);
         const { limit } = parseInput(historySchema, request.query, 'query');
         const { decisions, completeSinceMs } = await history.read(workload, { limit });
         response.json({

@@ -19,7 +19,7 @@ export function ledgerRoutes({ fleet }: Pick<ApiDeps, 'fleet'>): readonly Route[
         answers: { 'application/json': ledgerAnswer },
       },
       handle: (request, response) => {
-        const policy = policyOf(fleet, request);
+        const policy = policyOf(fleet, request, response);
         response.json(ledgerView(policy, fleet.ledger(policy.workload)));
       },
     },

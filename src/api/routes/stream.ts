@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { MS_PER_SECOND } from '../../domain/clock.ts';
 import { workloadKey } from '../../domain/workload.ts';
+import { callerOf, SEES_ALL, type Caller } from '../auth/gate.ts';
 import { createEventClient, type EventClient } from '../event-client.ts';
 import { historyPoint } from '../history-view.ts';
 import { parseInput } from '../parse-input.ts';
@@ -47,19 +48,26 @@ export function streamRoutes(
         answers: { 'text/event-stream': z.string() },
         problems: [503],
       },
-      handle: (request, response) => {
+      handle: async (request, response) => {
         const wanted = wantedBy(request);
+        const sight = await openSight(fleet, callerOf(response));
         if (request.method === 'HEAD') return void openStream(response).end();
         if (feed.listeners() >= limits.mostClients) return refuse(response, limits);
         openStream(response);
         let leave = (): void => undefined;
         const client = createEventClient(response, limits.mostBufferedBytes, () => leave());
         const send = (event: FedDecision): void => {
-          if (!wanted(event)) return;
+          if (!wanted(event) || !sight.sees(event)) return;
           const data = render(event);
           if (data !== undefined) client.send({ id: event.eventId, event: 'decision', data });
         };
-        const heartbeat = setInterval(() => client.heartbeat(), limits.heartbeatSeconds * MS_PER_SECOND);
+        const beat = async (): Promise<void> => {
+          client.heartbeat();
+          if (await sight.look()) return;
+          client.end();
+          leave();
+        };
+        const heartbeat = setInterval(() => void beat(), limits.heartbeatSeconds * MS_PER_SECOND);
         heartbeat.unref();
         response.write(`retry: ${RETRY_SECONDS * MS_PER_SECOND}\n\n`);
         sendMissed(request, client, { feed, send });
@@ -72,6 +80,32 @@ export function streamRoutes(
       },
     },
   ];
+}
+
+/** What a client may know of, looked at again while it listens: a right that is taken away ends what it sees. */
+interface Sight {
+  sees(event: FedDecision): boolean;
+  /** False where the client may not listen any more, or nobody can tell. Never rejects. */
+  look(): Promise<boolean>;
+}
+
+async function openSight(fleet: ApiDeps['fleet'], caller: Caller): Promise<Sight> {
+  const looked = (): Promise<ReadonlySet<string>> =>
+    caller.visible(fleet.policies().map(({ workload }) => workload.namespace));
+  const all = caller === SEES_ALL;
+  let visible = all ? new Set<string>() : await looked();
+  return {
+    sees: ({ stored }) => all || visible.has(stored.decision.workload.namespace),
+    async look() {
+      if (all) return true;
+      try {
+        visible = await looked();
+        return await caller.isStillAdmitted();
+      } catch {
+        return false;
+      }
+    },
+  };
 }
 
 function openStream(response: Response): Response {

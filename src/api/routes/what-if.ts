@@ -5,7 +5,7 @@ import { decisionBody } from '../openapi/decision-body.ts';
 import type { ApiDeps } from '../ports.ts';
 import type { Route } from '../route.ts';
 import { observationSchema, samplesSchema, whatIfSchema } from '../what-if-schema.ts';
-import { asksByName, questionByName, whatIfByNameSchema } from '../what-if-by-name.ts';
+import { asksByName, namespacesAsked, questionByName, whatIfByNameSchema } from '../what-if-by-name.ts';
 import { whatIfQuestion } from '../what-if-question.ts';
 
 /** Its parts are parsed one by one, by their own parsers. */
@@ -30,9 +30,10 @@ export function whatIfRoutes({ whatIf, fleet }: ApiDeps): readonly Route[] {
         answers: { 'application/json': decisionBody },
         problems: [404],
       },
+      namespaces: (request) => namespacesAsked(request.body),
       handle: (request, response) => {
         const body: unknown = request.body;
-        const question = asksByName(body) ? questionByName(fleet, body) : whatIfQuestion(body);
+        const question = asksByName(body) ? questionByName(fleet, body, response) : whatIfQuestion(body);
         response.json(decisionToJson(whatIf(question)));
       },
     },

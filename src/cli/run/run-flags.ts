@@ -55,7 +55,9 @@ const hasPrometheus = (flags: RunFlags): boolean =>
 
 const CONTRADICTIONS: readonly Contradiction[] = [
   {
-    holds: ({ listen, apiTokenFile }) => apiTokenFile === undefined && !isLoopback(listen),
+    // In a cluster, the cluster says who may ask.
+    holds: ({ listen, apiTokenFile, policy }) =>
+      policy !== undefined && apiTokenFile === undefined && !isLoopback(listen),
     message: ({ listen: { host, port } }) =>
       `--listen: got ${host}:${port}, which others reach, allowed: a loopback address such as 127.0.0.1:8080, ` +
       'or --api-token-file to check who asks',

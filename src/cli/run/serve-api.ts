@@ -1,5 +1,4 @@
 import { createApp, createProbeApp } from '../../api/app.ts';
-import { openTokenFile } from '../../api/auth/token-file.ts';
 import type { DecisionFeed, FleetReader, HistoryReader } from '../../api/ports.ts';
 import { startServer, type ApiServer } from '../../api/server.ts';
 import type { DecisionRing } from '../../control/decision-ring.ts';
@@ -10,6 +9,7 @@ import { packageVersion } from '../package-version.ts';
 import { PrescaleError } from '../../domain/errors.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { openGate, type GateDeps } from './api-gate.ts';
 import type { ListenFlag } from './listen-flag.ts';
 import { openCertificate, type CertificateFlags } from './open-certificate.ts';
 
@@ -47,14 +47,13 @@ export interface ServeDeps {
 }
 
 /** Where the API answers, and whom. */
-export interface ApiAccess extends CertificateFlags {
+export interface ApiAccess extends CertificateFlags, Omit<GateDeps, 'logger'> {
   readonly listen: ListenFlag;
-  readonly apiTokenFile?: string;
 }
 
 /** The decision API over what the loop decides. Throws an error that names --listen where it cannot listen. */
 export async function serveApi(deps: ServeDeps, feed: DecisionFeed, access: ApiAccess): Promise<ApiServer> {
-  const { listen, apiTokenFile } = access;
+  const { listen } = access;
   const certificate = await openCertificate(access, deps);
   const app = createApp({
     version: packageVersion(),
@@ -62,7 +61,7 @@ export async function serveApi(deps: ServeDeps, feed: DecisionFeed, access: ApiA
     fleet: readerOf(deps),
     feed,
     history: deps.history,
-    isAllowed: apiTokenFile === undefined ? undefined : await openTokenFile(apiTokenFile),
+    gate: await openGate({ ...access, logger: deps.logger }),
     metrics: deps.metrics.registry,
     notReadyBecause: deps.notReadyBecause,
     whatIf: (question) => decideWhatIf(deps.forecaster, question),

@@ -37,7 +37,7 @@ export const run: CommandSpec = {
       .addOption(
         new Option(
           '--listen <address:port>',
-          'where the API answers; other addresses than loopback only with --api-token-file (port 0: any)',
+          'where the API answers; others than loopback check tokens: --api-token-file, or the cluster (port 0: any)',
         )
           .argParser(listenFlag)
           .default({ host: '127.0.0.1', port: 8080 }, '127.0.0.1:8080'),

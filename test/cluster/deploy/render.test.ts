@@ -54,6 +54,20 @@ describe('the same objects', () => {
       () => helmed('prescale-system', 'modes={Scale}', 'networkPolicy.enabled=true', ...MONITORING),
     ],
     [
+      'the API for the cluster, over TLS, within a network policy',
+      () =>
+        kustomizedWith('recommend', {
+          components: ['network-policy', 'api', 'api-tls'],
+          namespace: 'prescale-system',
+        }),
+      () => helmed('prescale-system', 'api.enabled=true', 'api.tls=true', 'networkPolicy.enabled=true'),
+    ],
+    [
+      'the API for the cluster',
+      () => kustomizedWith('recommend', { components: ['api'], namespace: 'prescale-system' }),
+      () => helmed('prescale-system', 'api.enabled=true'),
+    ],
+    [
       'an image and a number of replicas of one’s own',
       () =>
         kustomizedWith('recommend', {
@@ -110,6 +124,8 @@ describe('the chart', () => {
     ['monitoring.rules.on=true', 'rules'],
     ['logLevel=loud', 'logLevel'],
     ['podLabels.team.name=x', 'podLabels'],
+    ['api.enabled=true,namespaced=true', 'api.enabled'],
+    ['api.port=80', 'port'],
   ])('refuses %s', async (set, named) => {
     const refused = await helmed('prescale-system', set).catch((error: { stderr: string }) => error);
     expect(refused).toHaveProperty('stderr', expect.stringContaining(named));

@@ -17,6 +17,9 @@ export interface ControllerStart {
   readonly user: User;
   readonly prometheusUrl: string;
   readonly tickSeconds: number;
+  /** Where the API answers; loopback unless given. */
+  readonly host?: string;
+  readonly flags?: Readonly<Record<string, string>>;
 }
 
 const CLI = join(import.meta.dirname, '..', '..', '..', 'src', 'cli.ts');
@@ -24,7 +27,7 @@ const CLI = join(import.meta.dirname, '..', '..', '..', 'src', 'cli.ts');
 /** Resolves when it is ready. */
 export async function startController(
   controlPlane: ControlPlane,
-  { user, prometheusUrl, tickSeconds }: ControllerStart,
+  { user, prometheusUrl, tickSeconds, host = '127.0.0.1', flags: more = {} }: ControllerStart,
 ): Promise<RunningController> {
   const [api, probes] = await freePorts(2);
   const flags = {
@@ -32,8 +35,9 @@ export async function startController(
     lease: 'prescale-system/prescale',
     prometheus: prometheusUrl,
     tick: `${tickSeconds}s`,
-    listen: `127.0.0.1:${api}`,
+    listen: `${host}:${api}`,
     probes: String(probes),
+    ...more,
   };
   const process_ = startProcess({
     file: process.execPath,
@@ -48,7 +52,12 @@ export async function startController(
   });
   const probesUrl = `http://127.0.0.1:${probes}`;
   await becomesReady(`prescale as ${user}`, process_, () => isOk(`${probesUrl}/readyz`));
-  return { user, process: process_, apiUrl: `http://127.0.0.1:${api}`, probesUrl };
+  return {
+    user,
+    process: process_,
+    apiUrl: `${more['tls-cert-file'] === undefined ? 'http' : 'https'}://127.0.0.1:${api}`,
+    probesUrl,
+  };
 }
 
 /** The value of a metric without labels. */

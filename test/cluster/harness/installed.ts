@@ -29,10 +29,12 @@ export async function installFor(
     'components/scale/role',
     'components/scale/role-apps',
     'components/floor/role',
+    'components/api/role-review',
+    'components/api/role-ask',
   ])
     await run('apply', '-n', 'prescale-system', '-f', `deploy/${file}.yaml`);
   for (const user of users) {
-    for (const role of ['prescale-recommend', 'prescale-scale', 'prescale-floor'])
+    for (const role of ['prescale-recommend', 'prescale-scale', 'prescale-floor', 'prescale-review'])
       await run('create', 'clusterrolebinding', `${user}-${role}`, `--clusterrole=${role}`, `--user=${user}`);
     await run(
       'create',

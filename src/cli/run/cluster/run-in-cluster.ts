@@ -5,6 +5,7 @@ import { createFloorScaler, NO_HOLDER } from '../../../actuate/floor.ts';
 import { createScaleSubresourceScaler } from '../../../actuate/scale-subresource.ts';
 import { createDecisionFeed } from '../../../api/decision-feed.ts';
 import type { DecisionFeed } from '../../../api/ports.ts';
+import { createAccessReviewer } from '../../../cluster/access-reviewer.ts';
 import { createApiClient, type ApiClient } from '../../../cluster/api-client.ts';
 import { loadConnection, type ClusterConnection } from '../../../cluster/cluster-connection.ts';
 import { conflictWith } from '../../../cluster/conflicting-autoscalers.ts';
@@ -18,6 +19,7 @@ import { createServerClock, type ServerClock } from '../../../cluster/server-clo
 import { createSystemClock } from '../../../control/clocks/system-clock.ts';
 import { createLeaderElector, type LeaderElector } from '../../../control/leader/leader-elector.ts';
 import { DEFAULT_LEASE_PARAMS } from '../../../control/leader/next-lease-action.ts';
+import type { AccessReviewer } from '../../../domain/access.ts';
 import type { Clock } from '../../../domain/clock.ts';
 import { workloadKey } from '../../../domain/workload.ts';
 import type { NetworkOrReason } from '../../../forecast/create-models.ts';
@@ -40,6 +42,8 @@ import { watchCluster, type ClusterWatch } from './watch-cluster.ts';
 
 const DEFAULT_PROBES_PORT = 8081;
 const SYNC_LOOK_SECONDS = 0.1;
+/** Who asks the API waits for no longer than this to be known. */
+const REVIEW_SECONDS = 3;
 
 /** Everything that runs beside the loop. */
 interface Site {
@@ -74,7 +78,10 @@ export async function runInCluster(flags: RunFlags): Promise<number> {
   const beside = new AbortController();
   try {
     const served = { ...site.controller, notReadyBecause: () => notReadyBecause(site) };
-    const api = await serveApi(served, site.feed, flags);
+    const api = await serveApi(served, site.feed, {
+      ...flags,
+      reviewer: reviewerOf(connection, site.clock),
+    });
     closing.push(() => {
       site.feed.close();
       return api.close(CLOSE_GRACE_SECONDS);
@@ -93,6 +100,13 @@ export async function runInCluster(flags: RunFlags): Promise<number> {
     await Promise.all(closing.map((close) => close()));
     stopping.dispose();
   }
+}
+
+/** Apart from the controller's own client: who asks the API waits for a shorter time. */
+function reviewerOf(connection: ClusterConnection, clock: Clock): AccessReviewer {
+  const timeoutSeconds = REVIEW_SECONDS;
+  const client = { connection, clock, random: Math.random, userAgent: 'prescale', timeoutSeconds };
+  return createAccessReviewer(createApiClient(client));
 }
 
 interface Given {

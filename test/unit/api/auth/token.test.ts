@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openTokenFile } from '../../../../src/api/auth/token-file.ts';
+import { tokenGate } from '../../../../src/api/auth/token-gate.ts';
 import { apiUnderTest } from '../app-under-test.ts';
 
 const TOKEN = 'correct-horse-battery-staple';
@@ -16,7 +17,7 @@ function tokenFile(content: string): string {
 }
 
 async function guarded(file: string) {
-  return apiUnderTest(1, { isAllowed: await openTokenFile(file) }).http;
+  return apiUnderTest(1, { gate: tokenGate(await openTokenFile(file)) }).http;
 }
 
 test.each([
