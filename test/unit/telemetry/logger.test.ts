@@ -31,7 +31,14 @@ test.each<[LogLevel, number]>([
 test('secrets are not written, neither as a field nor within one', () => {
   const { lines, logger } = logged('info');
   logger.info(
-    { token: 'hush', source: { password: 'hush', headers: { authorization: 'Bearer hush', 'x-prescale-authorization': 'hush' }, url: 'u' } },
+    {
+      token: 'hush',
+      source: {
+        password: 'hush',
+        headers: { authorization: 'Bearer hush', 'x-prescale-authorization': 'hush' },
+        url: 'u',
+      },
+    },
     'x',
   );
   expect(JSON.stringify(lines)).not.toContain('hush');
