@@ -11,7 +11,7 @@
  * | a value         | is the current one     | hold    | of the last guard that changed the count, else DesiredWithinRange |
  *
  * Where no guard changed it and a dependency held the sizing back, that is the reason (DependencyLimit).
- * Pause counts as changing the count whenever it holds. An abstained decision still asks for another count where what
+ * Pause, and a forecast that is worse than none (ForecastDrifted), count as changing the count whenever they hold. An abstained decision still asks for another count where what
  * runs is outside of minReplicas and maxReplicas, and only then (`asksForChange`).
  */
 import { MS_PER_SECOND } from './domain/clock.ts';
@@ -232,10 +232,11 @@ function outcomeOf(
     : { kind: 'scale', toReplicas, reason: reason ?? 'ReadyForNewScale' };
 }
 
-/** Of the last guard that changed the count; else, where a dependency held the sizing back, that. */
+/** Of the last guard that changed the count, or took the forecast away; else, where a dependency held the sizing back, that. */
 function decisiveReason(sizing: SizingTrace | undefined, guards: readonly GuardStep[]): Reason | undefined {
   const decisive = guards.findLast(
-    (step) => step.beforeReplicas !== step.afterReplicas || step.reason === 'Paused',
+    ({ beforeReplicas, afterReplicas, reason }) =>
+      beforeReplicas !== afterReplicas || reason === 'Paused' || reason === 'ForecastDrifted',
   );
   return decisive?.reason ?? (sizing?.dependency && 'DependencyLimit');
 }

@@ -22,16 +22,28 @@ const LEAST_COVERAGE_90_RATIO = 0.7;
 /** "All stays as it is" must be beaten, or nearly. */
 const MOST_TO_NAIVE_RATIO = 1.25;
 
+/** Errors this many times those of "all stays as it is" are no luck from so many slots on. */
+const GROSS_TO_NAIVE_RATIO = 3;
+const GROSS_LEAST_SLOTS = 15;
+
+/**
+ * Whether "all stays as it is" would have been the better forecast, as the end of a sentence with the numbers; undefined
+ * where it would not have been, or where it is too early to tell.
+ */
+export function worseThanNaive({ slots, toNaiveRatio = 0 }: ForecastAccuracy): string | undefined {
+  const isGross = slots >= GROSS_LEAST_SLOTS && toNaiveRatio > GROSS_TO_NAIVE_RATIO;
+  if (!isGross && (slots < LEAST_SLOTS || toNaiveRatio <= MOST_TO_NAIVE_RATIO)) return undefined;
+  return `its errors were ${toNaiveRatio.toFixed(2)} times those of "all stays as it is"`;
+}
+
 /** What has drifted, as the end of a sentence with the numbers; undefined while the forecast does as it says. */
 export function driftOf(accuracy: ForecastAccuracy): string | undefined {
-  const { slots, upper95Ratio, coverage90Ratio, toNaiveRatio } = accuracy;
+  const { slots, upper95Ratio, coverage90Ratio } = accuracy;
   if (slots < LEAST_SLOTS) return undefined;
   const of = (share: number): string => `${(100 * share).toFixed(0)} % of the last ${slots.toFixed(0)} slots`;
   if (upper95Ratio < LEAST_UPPER_95_RATIO)
     return `only ${of(upper95Ratio)} were at or below its 0.95 quantile`;
   if (coverage90Ratio < LEAST_COVERAGE_90_RATIO)
     return `only ${of(coverage90Ratio)} were between its 0.05 and 0.95 quantiles`;
-  if (toNaiveRatio !== undefined && toNaiveRatio > MOST_TO_NAIVE_RATIO)
-    return `its errors were ${toNaiveRatio.toFixed(2)} times those of "all stays as it is"`;
-  return undefined;
+  return worseThanNaive(accuracy);
 }

@@ -23,6 +23,7 @@ export const REASONS = {
   WarmingUp: 'The controller has not watched long enough yet to remove replicas safely.',
   ForecastUnavailable: 'No model could give a forecast; sized for the measured load, nothing removed.',
   LowConfidence: 'The forecast is not trusted; sized for the measured load, nothing removed.',
+  ForecastDrifted: 'The forecast has lately been worse than the present load; sized for the measured load.',
   ImplausibleZero:
     'The measured load is zero where the forecast makes zero all but impossible; nothing removed.',
   StaleMetrics: 'The newest sample is older than staleAfter; what runs is kept.',

@@ -86,7 +86,7 @@ function forecastHealthy(decision: Decision): ConditionValue {
   const step = stepOf(decision, 'forecast-trust');
   if (!step) return { type, status: 'Unknown', reason: 'ForecastUnavailable', message: 'nothing was judged' };
   const { reason, message } = step;
-  if (reason === 'LowConfidence' || reason === 'ForecastUnavailable')
+  if (reason === 'LowConfidence' || reason === 'ForecastUnavailable' || reason === 'ForecastDrifted')
     return { type, status: 'False', reason, message };
   const drift = driftNow(decision);
   return drift === undefined

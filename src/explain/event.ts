@@ -20,6 +20,7 @@ export const MAX_MESSAGE_BYTES = 1024;
 const WARNINGS: ReadonlySet<Reason> = new Set<Reason>([
   'ForecastUnavailable',
   'LowConfidence',
+  'ForecastDrifted',
   'ImplausibleZero',
   'TooManyReplicas',
   'DependencyLimit',

@@ -34,6 +34,13 @@ export function moveText(decision: Decision): string {
     : `stays at ${replicasText(currentReplicas)}`;
 }
 
+/** Those of `forecast-trust` that leave the measured load to decide. */
+const UNTRUSTED: ReadonlySet<Reason> = new Set<Reason>([
+  'ForecastUnavailable',
+  'LowConfidence',
+  'ForecastDrifted',
+]);
+
 /** What a sizing has to say beyond "this is what the load needs". */
 const SIZING_CLAUSES: Readonly<Record<SizingReason, string | undefined>> = {
   CostOptimum: undefined,
@@ -54,8 +61,7 @@ function basisClause(decision: Decision, sizing: SizingTrace): string {
   if (sizing.basis === 'forecast' && forecast.kind === 'forecast')
     return `forecast (${forecast.model}, confidence ${forecast.confidenceRatio.toFixed(2)})${load} peaks at ${peak}`;
   const trust = stepOf(decision, 'forecast-trust')?.reason;
-  const untrusted = trust === 'LowConfidence' || trust === 'ForecastUnavailable';
-  const why = untrusted ? trust : 'it needs more than the forecast';
+  const why = trust !== undefined && UNTRUSTED.has(trust) ? trust : 'it needs more than the forecast';
   return `measured load${load} is ${rateText(sizing.sizedForRps)} (${why})`;
 }
 

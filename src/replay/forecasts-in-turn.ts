@@ -2,6 +2,7 @@ import type { ForecastResult } from '../domain/forecast.ts';
 import { slotStartMs, type TimeSeries } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
 import { decisionSteps } from '../forecast/decision-steps.ts';
+import { createRollingAccuracy } from '../forecast/rolling-accuracy.ts';
 import type { ForecastChain } from '../forecast/select-forecast.ts';
 import type { Policy } from '../policy/policy.ts';
 
@@ -10,6 +11,30 @@ export interface ForecastWorld {
   readonly history: TimeSeries;
   readonly policy: Policy;
   readonly tickSeconds: number;
+}
+
+/**
+ * The forecasts with the score that the controller would have kept of them, from the first slot asked for on: slots are
+ * asked for in order first, and as often as one likes afterwards.
+ */
+export function createScoredForecasts(
+  history: TimeSeries,
+  forecastAt: (slot: number) => ForecastResult,
+): (slot: number) => ForecastResult {
+  const score = createRollingAccuracy();
+  const scored = new Map<number, ForecastResult>();
+  let newestSlot = -1;
+  return (slot) => {
+    const known = scored.get(slot);
+    if (known !== undefined || slot < newestSlot) return known ?? forecastAt(slot);
+    newestSlot = slot;
+    const forecast = forecastAt(slot);
+    score.forecast({ ...history, values: history.values.subarray(0, slot) }, forecast);
+    const accuracy = score.accuracy();
+    const told = forecast.kind === 'forecast' && accuracy ? { ...forecast, accuracy } : forecast;
+    scored.set(slot, told);
+    return told;
+  };
 }
 
 /**

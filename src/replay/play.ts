@@ -32,6 +32,7 @@ export interface PlayedAutoscaler {
 }
 
 export interface PlayHooks {
+  /** `played` is written over by the next step. */
   readonly onStep?: (name: string, played: PlayedStep, truth: StepTruth) => void;
   readonly onProgress?: (doneRatio: number) => void;
 }

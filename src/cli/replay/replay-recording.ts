@@ -13,6 +13,7 @@ import {
   type Scored,
 } from '../../replay/compare.ts';
 import { knownSlots } from '../../replay/controller.ts';
+import { createScoredForecasts } from '../../replay/forecasts-in-turn.ts';
 import { FAMILY_NAMES, type FamilyName } from '../../replay/families.ts';
 import { stepStartMs } from '../../replay/load-path.ts';
 import type { ReplayWorld } from '../../replay/play.ts';
@@ -55,7 +56,7 @@ export async function replayRecording(
   };
   const making = forecastsOfReplay(recorded, threads);
   const rivals = rivalsShown(recorded, asked);
-  const forecastAt = await making;
+  const forecastAt = createScoredForecasts(recorded.history, await making);
   const watch = replaying.html === undefined ? undefined : createPageWatch(recorded, forecastAt);
   const comparison = compareShown(recorded, { ...asked, forecastAt, watch }, rivals);
   const { world } = recorded;

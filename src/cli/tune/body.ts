@@ -1,15 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { PrescaleError } from '../../domain/errors.ts';
-import { createModels } from '../../forecast/create-models.ts';
-import { createForecastChain } from '../../forecast/select-forecast.ts';
-import { shippedNetwork } from '../../infer/shipped-network.ts';
 import { compilePolicy } from '../../policy/compile-policy.ts';
 import { parsePolicyText } from '../../policy/policy-text.ts';
-import { createForecastsInTurn } from '../../replay/forecasts-in-turn.ts';
+import { createScoredForecasts } from '../../replay/forecasts-in-turn.ts';
 import { mostPlays, tunePolicy, type Tuning } from '../../replay/tuning/tune.ts';
 import type { CommandBody } from '../command-spec.ts';
 import { loadedRecording } from '../evaluate/recorded-series.ts';
 import { createProgress } from '../progress.ts';
+import { forecastsOf } from '../replay/threads/forecast-task.ts';
 import { recordedWorld, type RecordedWorld } from '../replay/recorded-world.ts';
 import { calendarFilesBeside } from '../validate/calendar-file.ts';
 import { readPolicyFile } from '../validate/policy-file.ts';
@@ -47,12 +45,8 @@ export const run: CommandBody = async (_args, given) => {
 };
 
 async function tuned({ world, history }: RecordedWorld): Promise<Tuning> {
-  const forecastAt = createForecastsInTurn({
-    chain: createForecastChain(createModels(await shippedNetwork())),
-    history,
-    policy: world.policy,
-    tickSeconds: world.physics.stepSeconds,
-  });
+  const task = { history, policy: world.policy, tickSeconds: world.physics.stepSeconds };
+  const forecastAt = createScoredForecasts(history, await forecastsOf(task));
   const progress = createProgress();
   const most = mostPlays(world.policy);
   progress.update(0, 'the policy as it is');

@@ -23,7 +23,7 @@ import { createForecastChain } from '../../../src/forecast/select-forecast.ts';
 import { shippedNetwork } from '../../../src/infer/shipped-network.ts';
 import { loadRecording } from '../../../src/observe/recording/load-recording.ts';
 import { createController } from '../../../src/replay/controller.ts';
-import { createForecastsInTurn } from '../../../src/replay/forecasts-in-turn.ts';
+import { createForecastsInTurn, createScoredForecasts } from '../../../src/replay/forecasts-in-turn.ts';
 import { playAll, type ReplayWorld } from '../../../src/replay/play.ts';
 import { addTallies, scoreOf, type RunScore } from '../../../src/replay/score.ts';
 import { MARKS_POLICY } from './marks-policy.ts';
@@ -163,7 +163,9 @@ function played(
   const needed = 30 + startupSeconds + tickSeconds + 2 * history.stepSeconds;
   const horizon = Math.ceil(Math.max(policy.forecast.horizonSeconds, needed) / history.stepSeconds);
   const chain = createForecastChain(createModels(network));
-  const forecastAt = forecasts.get(horizon) ?? createForecastsInTurn({ chain, history, policy, tickSeconds });
+  const forecastAt =
+    forecasts.get(horizon) ??
+    createScoredForecasts(history, createForecastsInTurn({ chain, history, policy, tickSeconds }));
   forecasts.set(horizon, forecastAt);
   const plan: string[] = [];
   let last = -1;

@@ -20,6 +20,15 @@ const blind = (arrivalRate: Parameters<typeof measured>[0] | object) => ({
 const recommended = (replicas: number) => ({
   memory: { ...WARM_MEMORY, recommendations: [{ atMs: NOW_MS - 20_000, replicas }] },
 });
+/** An hour's errors, half as large again as those of "all stays as it is". */
+const DRIFTED = {
+  slots: 60,
+  absoluteErrorRatio: 0.3,
+  biasRatio: 0.2,
+  coverage90Ratio: 0.9,
+  upper95Ratio: 0.95,
+  toNaiveRatio: 1.5,
+};
 type Scenario = readonly [string, () => Decision, Outcome['kind'], number];
 
 const SCENARIOS: Readonly<Record<Reason, Scenario>> = {
@@ -134,6 +143,12 @@ const SCENARIOS: Readonly<Record<Reason, Scenario>> = {
     () => aDecision({ ...low, forecast: aForecast(400, { confidenceRatio: 0.5 }) }),
     'hold',
     10,
+  ],
+  ForecastDrifted: [
+    'the present load was the better forecast',
+    () => aDecision({ ...low, forecast: { ...aForecast(4000), accuracy: DRIFTED } }),
+    'scale',
+    3,
   ],
   ServiceRateUnknown: [
     'a rate is to be learned, and nothing was completed yet',

@@ -44,6 +44,39 @@ describe('confidence against minConfidence 0.8', () => {
   });
 });
 
+describe('a forecast that "all stays as it is" would have beaten', () => {
+  const scored = (slots: number, toNaiveRatio: number) =>
+    aForecast(1000, {
+      accuracy: {
+        slots,
+        toNaiveRatio,
+        absoluteErrorRatio: 0.5,
+        biasRatio: 0.5,
+        coverage90Ratio: 0.5,
+        upper95Ratio: 1,
+      },
+    });
+  const judge = (slots: number, toNaiveRatio: number) =>
+    forecastTrust.judge(aGuardInput({ forecast: scored(slots, toNaiveRatio) }), 4);
+
+  test('lets fewer through: the measured load decides alone', () => {
+    expect(judge(60, 1.4)).toEqual({
+      afterReplicas: 4,
+      reason: 'ForecastDrifted',
+      message: 'its errors were 1.40 times those of "all stays as it is"; the measured load decides',
+    });
+    expect(trustIn(scored(60, 1.4), aPolicy(), NOW_MS).kind).toBe('untrusted');
+  });
+  test.each([
+    ['an hour of slots, a quarter worse', 60, 1.25, 'ReadyForNewScale'],
+    ['under an hour of slots', 59, 1.4, 'ReadyForNewScale'],
+    ['ten times as bad, after a quarter of an hour', 15, 10, 'ForecastDrifted'],
+    ['ten times as bad, and too early to tell', 14, 10, 'ReadyForNewScale'],
+  ])('%s', (_, slots, toNaiveRatio, reason) => {
+    expect(judge(slots, toNaiveRatio).reason).toBe(reason);
+  });
+});
+
 test('a forecast whose last slot has passed says nothing about now', () => {
   // 15 steps of 60 s from 15 minutes ago on end exactly now.
   const ended = aForecast(1000, { originAtMs: NOW_MS - 900_000 });

@@ -52,7 +52,7 @@ function play(rows: TimeSeries, forecastAt: (slot: number) => ForecastResult): C
     history: rows,
     forecastAt,
   });
-  const [{ tally }] = playAll(world, [controller], { onStep: (_, played) => steps.push(played) });
+  const [{ tally }] = playAll(world, [controller], { onStep: (_, played) => steps.push({ ...played }) });
   return { steps, score: scoreOf(addTallies(tally.days), tally.maxReplicas(), policy.cost) };
 }
 
