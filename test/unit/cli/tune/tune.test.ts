@@ -20,7 +20,7 @@ spec:
   capacity: { serviceRateRps: 10, serversPerReplica: 1, startupTime: 90s, dispatch: Central }
   slo: { responseTime: 500ms, objective: 0.99 }
   cost: { replicaHour: 0.12, violation: 0.0004, switching: 0.001, currency: USD }
-  forecast: { step: 10m, horizon: 1h, models: [moving-average] } # theirs
+  forecast: { step: 10m, horizon: 1h, models: [seasonal-naive] } # theirs
   behavior: { scaleDown: { stabilizationWindowSeconds: 3600 } }
 `,
 );
