@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { Readable } from 'node:stream';
-import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ApiClient } from '../../src/cluster/api-client.ts';
 import { clientOf, configMap, CONFIG_MAPS, must, NEVER, until } from './harness/client.ts';
 import { startControlPlane, type ControlPlane } from './harness/control-plane.ts';
+import { makeNarrowLevel, takeSeat } from './harness/narrow-level.ts';
 import { startTcpRelay } from './harness/tcp-relay.ts';
 
 let controlPlane: ControlPlane;
@@ -101,18 +99,17 @@ describe('a client of the API server', () => {
 
   test("the server's own 429 is waited for as long as it says, and the call then succeeds", async () => {
     await must(client, { method: 'POST', path: CLUSTER_ROLE_BINDINGS, body: STAFF_MAY_ALL });
-    await must(client, { method: 'POST', path: PRIORITY_LEVELS, body: ONE_AT_A_TIME });
-    await must(client, { method: 'POST', path: FLOW_SCHEMAS, body: MATCH_STAFF_CONFIG_MAPS });
+    await makeNarrowLevel(client, ['staff'], ['configmaps']);
     const impatient = clientOf(controlPlane, { user: 'staff', timeoutSeconds: 1 });
     const patient = clientOf(controlPlane, { user: 'staff' });
     const call = { method: 'GET', path: CONFIG_MAPS } as const;
-    let seat = takeSeat();
+    let seat = takeSeat(controlPlane);
     const refused = await until('refused for being one too many', async () => {
       const answer = await impatient.call(call, NEVER);
       if (answer.kind === 'refused' && answer.status !== 403) return answer;
       // The new rules are taken up within a second or two: a seat that was taken before is none of theirs.
       await seat.giveBack();
-      seat = takeSeat();
+      seat = takeSeat(controlPlane);
       return undefined;
     });
     expect(refused).toMatchObject({ kind: 'refused', status: 429, retryAfterSeconds: 1 });
@@ -185,69 +182,9 @@ describe('a client of an API server in trouble', () => {
   });
 });
 
-const FLOW_CONTROL = '/apis/flowcontrol.apiserver.k8s.io/v1';
-const PRIORITY_LEVELS = `${FLOW_CONTROL}/prioritylevelconfigurations`;
-const FLOW_SCHEMAS = `${FLOW_CONTROL}/flowschemas`;
-/** Priority and fairness with the fewest seats there can be: whoever comes while another is served is one too many. */
-const ONE_AT_A_TIME = {
-  metadata: { name: 'one-at-a-time' },
-  spec: {
-    type: 'Limited',
-    limited: {
-      nominalConcurrencyShares: 0,
-      lendablePercent: 0,
-      borrowingLimitPercent: 0,
-      limitResponse: { type: 'Reject' },
-    },
-  },
-};
-const MATCH_STAFF_CONFIG_MAPS = {
-  metadata: { name: 'staff-config-maps' },
-  spec: {
-    priorityLevelConfiguration: { name: 'one-at-a-time' },
-    matchingPrecedence: 2,
-    rules: [
-      {
-        subjects: [{ kind: 'User', user: { name: 'staff' } }],
-        resourceRules: [
-          { verbs: ['*'], apiGroups: [''], resources: ['configmaps'], namespaces: ['*'], clusterScope: true },
-        ],
-      },
-    ],
-  },
-};
-
 const CLUSTER_ROLE_BINDINGS = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings';
 const STAFF_MAY_ALL = {
   metadata: { name: 'staff' },
   roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
   subjects: [{ kind: 'User', name: 'staff' }],
 };
-
-/** A request that the server is not done with until the rest of its body has come. */
-function takeSeat(): { giveBack(): Promise<void> } {
-  const { token } = (
-    JSON.parse(readFileSync(controlPlane.kubeconfigFile('staff'), 'utf8')) as {
-      users: { user: { token: string } }[];
-    }
-  ).users[0].user;
-  let end: () => void = () => undefined;
-  const ended = new Promise<void>((resolve) => void (end = resolve));
-  async function* slowBody(): AsyncGenerator<Buffer> {
-    yield Buffer.from('{');
-    await ended;
-  }
-  const answered = request(controlPlane.url + CONFIG_MAPS, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: Readable.from(slowBody()),
-    dispatcher: new Agent({ connect: { ca: readFileSync(controlPlane.caFile) } }),
-  });
-  return {
-    async giveBack() {
-      end();
-      const { body } = await answered;
-      await body.dump();
-    },
-  };
-}

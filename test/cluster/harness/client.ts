@@ -36,7 +36,8 @@ export function clientOf(controlPlane: ControlPlane, options: ClientOptions = {}
 
 let written = 0;
 
-function kubeconfigFor(controlPlane: ControlPlane, { port, token, user }: ClientOptions): string {
+/** A kubeconfig as the options have it. */
+export function kubeconfigFor(controlPlane: ControlPlane, { port, token, user }: ClientOptions): string {
   const own = controlPlane.kubeconfigFile(user);
   if (port === undefined && token === undefined) return own;
   let text = readFileSync(own, 'utf8');

@@ -1,5 +1,7 @@
 /** The controller as a process of its own, as a user starts it. */
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { kubeconfigFor } from './client.ts';
 import { isOk } from './health.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { User } from './credentials.ts';
@@ -15,40 +17,54 @@ export interface RunningController {
 
 export interface ControllerStart {
   readonly user: User;
-  readonly prometheusUrl: string;
+  /** Of the source `default`, or of each source by its name. */
+  readonly prometheusUrl: string | Readonly<Record<string, string>>;
   readonly tickSeconds: number;
   /** Where the API answers; loopback unless given. */
   readonly host?: string;
   readonly flags?: Readonly<Record<string, string>>;
+  /** Reaches the API server through a relay on this port. */
+  readonly relayPort?: number;
+  /** Its wall clock jumps by as much at each SIGUSR2, forth and back. */
+  readonly clockJumpSeconds?: number;
 }
 
 const CLI = join(import.meta.dirname, '..', '..', '..', 'src', 'cli.ts');
+const SHIFTED_CLOCK = join(import.meta.dirname, 'shifted-clock.js');
+
+let started = 0;
 
 /** Resolves when it is ready. */
 export async function startController(
   controlPlane: ControlPlane,
-  { user, prometheusUrl, tickSeconds, host = '127.0.0.1', flags: more = {} }: ControllerStart,
+  { user, tickSeconds, host = '127.0.0.1', flags: more = {}, ...start }: ControllerStart,
 ): Promise<RunningController> {
+  const { prometheusUrl, relayPort, clockJumpSeconds } = start;
   const [api, probes] = await freePorts(2);
   const flags = {
-    kubeconfig: controlPlane.kubeconfigFile(user),
+    kubeconfig: kubeconfigFor(controlPlane, { user, ...(relayPort !== undefined && { port: relayPort }) }),
     lease: 'prescale-system/prescale',
-    prometheus: prometheusUrl,
+    'prometheus-config': await sourcesFile(controlPlane, prometheusUrl),
     tick: `${tickSeconds}s`,
     listen: `${host}:${api}`,
     probes: String(probes),
     ...more,
   };
+  const shifted = clockJumpSeconds === undefined ? [] : ['--import', SHIFTED_CLOCK];
   const process_ = startProcess({
     file: process.execPath,
     args: [
       '--import',
       'tsx',
+      ...shifted,
       CLI,
       'run',
       ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]),
     ],
     logFile: join(controlPlane.folder, `${user}.log`),
+    ...(clockJumpSeconds !== undefined && {
+      environment: { PRESCALE_CLOCK_JUMP_SECONDS: String(clockJumpSeconds) },
+    }),
   });
   const probesUrl = `http://127.0.0.1:${probes}`;
   await becomesReady(`prescale as ${user}`, process_, () => isOk(`${probesUrl}/readyz`));
@@ -58,6 +74,19 @@ export async function startController(
     apiUrl: `${more['tls-cert-file'] === undefined ? 'http' : 'https'}://127.0.0.1:${api}`,
     probesUrl,
   };
+}
+
+async function sourcesFile(
+  { folder }: ControlPlane,
+  urls: string | Readonly<Record<string, string>>,
+): Promise<string> {
+  started += 1;
+  const file = join(folder, `sources-${started}.json`);
+  const named = typeof urls === 'string' ? { default: urls } : urls;
+  const sources = Object.entries(named).map(([name, url]) => [name, { url }] as const);
+  // JSON is YAML.
+  await writeFile(file, JSON.stringify(Object.fromEntries(sources)));
+  return file;
 }
 
 /** The value of a metric without labels. */

@@ -10,7 +10,9 @@ import type { ControlPlane } from './control-plane.ts';
 /** kubectl as the administrator; its standard output. */
 export async function kubectl(controlPlane: ControlPlane, ...args: string[]): Promise<string> {
   const all = ['--kubeconfig', controlPlane.kubeconfigFile(), '--cache-dir', controlPlane.folder, ...args];
-  const { stdout } = await promisify(execFile)(requireProgram('kubectl'), all);
+  const { stdout } = await promisify(execFile)(requireProgram('kubectl'), all, {
+    maxBuffer: 16 * 1024 * 1024,
+  });
   return stdout;
 }
 

@@ -11,6 +11,7 @@ export interface RunningProcess {
   /** Accepts connections and answers nothing (SIGSTOP), until `resume`. */
   suspend(): void;
   resume(): void;
+  signal(name: NodeJS.Signals): void;
   /** SIGTERM; resolves to its exit code, null where it had to be killed. */
   end(): Promise<number | null>;
   /** SIGKILL; ends a suspended process as well. Resolves when it is gone. */
@@ -23,6 +24,8 @@ export interface ProgramStart {
   readonly file: string;
   readonly args: readonly string[];
   readonly logFile: string;
+  /** Beside that of the tests. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 // The kernel kills the program when its parent is gone, also after kill -9 of the tests.
@@ -33,9 +36,12 @@ const withParent = (file: string, args: readonly string[]): [string, readonly st
 /** What a program may take to end by itself. */
 const END_GRACE_MS = 30_000;
 
-export function startProcess({ file, args, logFile }: ProgramStart): RunningProcess {
+export function startProcess({ file, args, logFile, environment = {} }: ProgramStart): RunningProcess {
   const log = openSync(logFile, 'a');
-  const child = spawn(...withParent(file, args), { stdio: ['ignore', log, log] });
+  const child = spawn(...withParent(file, args), {
+    stdio: ['ignore', log, log],
+    env: { ...process.env, ...environment },
+  });
   closeSync(log);
   const killWithUs = () => void child.kill('SIGKILL');
   process.once('exit', killWithUs);
@@ -46,6 +52,7 @@ export function startProcess({ file, args, logFile }: ProgramStart): RunningProc
     hasEnded: () => isOver(child),
     suspend: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
+    signal: (name) => void child.kill(name),
     async end() {
       if (isOver(child)) return child.exitCode;
       const exit = once(child, 'exit');

@@ -27,8 +27,17 @@ export async function startSteadyPrometheus(hoursToCome = 1): Promise<RealPromet
   return startPrometheus(dir);
 }
 
+export interface SteadyMore {
+  readonly source?: string;
+  readonly behavior?: object;
+}
+
 /** For the Deployment of the same name, in the namespace shop. */
-export function steadyPolicy(name: string, mode: 'Scale' | 'Floor'): object {
+export function steadyPolicy(
+  name: string,
+  mode: 'Scale' | 'Floor' | 'Recommend',
+  more: SteadyMore = {},
+): object {
   return {
     apiVersion: 'prescale.dev/v1alpha1',
     kind: 'PredictiveAutoscaler',
@@ -38,7 +47,12 @@ export function steadyPolicy(name: string, mode: 'Scale' | 'Floor'): object {
       mode,
       minReplicas: 1,
       maxReplicas: 30,
-      metrics: { delay: '15s', staleAfter: '2m', arrivalRate: { query: 'rps{app="web"}' } },
+      metrics: {
+        source: more.source ?? 'default',
+        delay: '15s',
+        staleAfter: '2m',
+        arrivalRate: { query: 'rps{app="web"}' },
+      },
       capacity: { serviceRateRps: 25, serversPerReplica: 8, startupTime: '2s' },
       slo: { responseTime: '250ms', objective: 0.99 },
       forecast: {
@@ -48,6 +62,7 @@ export function steadyPolicy(name: string, mode: 'Scale' | 'Floor'): object {
         models: ['moving-average'],
         minConfidence: 0.1,
       },
+      ...(more.behavior && { behavior: more.behavior }),
     },
   };
 }
