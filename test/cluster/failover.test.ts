@@ -20,8 +20,8 @@ const TICK_SECONDS = 3;
 /** A minute each, and two for what comes before: how long it may take is checked kill by kill. */
 const TIMEOUT_MS = (KILLS + 2) * 60_000;
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/shop/deployments';
-/** Lease 15 s, two retries of at most 4.4 s each, a tick, and what a write takes. */
-const TAKE_OVER_SECONDS = 15 + 2 * 4.4 + TICK_SECONDS + 2;
+/** Lease duration and two retry periods, a tick, and what a write takes. */
+const TAKE_OVER_SECONDS = 15 + 2 * 2 + TICK_SECONDS + 2;
 
 let controlPlane: ControlPlane;
 let client: ApiClient;

@@ -2,6 +2,7 @@ import { MS_PER_SECOND, type Clock } from '../../domain/clock.ts';
 import type { Leadership, LeaseStore, StoredLease } from '../../domain/lease.ts';
 import { startDeadline } from '../deadline.ts';
 import {
+  followerPauseSeconds,
   nextLeaseAction,
   releasedRecord,
   type LeaseParams,
@@ -120,9 +121,10 @@ export function createLeaderElector(deps: LeaderElectorDeps): LeaderElector {
       while (!signal.aborted) {
         await attemptInTime(signal);
         tell();
-        // Followers spread out (client-go's jitter of 1.2); a leader keeps its beat.
-        const spread = isLeader() ? 1 : 1 + 1.2 * deps.random();
-        await clock.sleep(params.retrySeconds * spread, signal);
+        const pauseSeconds = isLeader()
+          ? params.retrySeconds
+          : followerPauseSeconds(observed, clock.monotonicMs(), deps.random(), params);
+        await clock.sleep(pauseSeconds, signal);
         tell();
       }
       await release();
