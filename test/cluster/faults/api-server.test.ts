@@ -4,7 +4,7 @@
  * witness is the API server's audit log.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { autoscalersPath } from '../../../src/cluster/autoscaler-status.ts';
 import type { RealPrometheus } from '../../integration/prometheus/real-prometheus.ts';
 import { must, NEVER, until } from '../harness/client.ts';
@@ -15,7 +15,9 @@ import { startMetricsRelay, type MetricsRelay } from '../harness/metrics-relay.t
 import { startSteadyPrometheus } from '../harness/steady-shop.ts';
 import { startTcpRelay, type TcpRelay } from '../harness/tcp-relay.ts';
 import { recoveryTable, type RecoveryRow } from './recovery-table.ts';
-import { FAULT_SECONDS, openShop, TICK_SECONDS, type Shop } from './shop.ts';
+import { FAULT_SECONDS, openShop, TICK_SECONDS, TIMEOUT_MS, type Shop } from './shop.ts';
+
+vi.setConfig({ testTimeout: TIMEOUT_MS });
 
 const USERS = ['prescale-a', 'prescale-b'] as const;
 type Replica = (typeof USERS)[number];

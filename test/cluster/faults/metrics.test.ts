@@ -3,14 +3,16 @@
  * source is well. What cannot be measured is left as it is; the others do not notice.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startPrometheus, type RealPrometheus } from '../../integration/prometheus/real-prometheus.ts';
 import { startController, type RunningController } from '../harness/controller.ts';
 import { startMetricsRelay, type MetricsFault, type MetricsRelay } from '../harness/metrics-relay.ts';
 import { startSteadyPrometheus } from '../harness/steady-shop.ts';
 import { until } from '../harness/client.ts';
 import { recoveryTable, type RecoveryRow } from './recovery-table.ts';
-import { FAULT_SECONDS, openShop, TICK_SECONDS, type Shop } from './shop.ts';
+import { FAULT_SECONDS, openShop, TICK_SECONDS, TIMEOUT_MS, type Shop } from './shop.ts';
+
+vi.setConfig({ testTimeout: TIMEOUT_MS });
 
 /** Name of the workload and of its source -> what its source does, and what is said about it. */
 const FAULTS: Readonly<Record<string, readonly [MetricsFault, string]>> = {

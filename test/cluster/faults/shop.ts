@@ -15,6 +15,9 @@ export const TICK_SECONDS = 2;
 /** How long a fault lasts, where it may last as long as one likes. */
 export const FAULT_SECONDS = Number(process.env['PRESCALE_FAULT_SECONDS'] ?? 10);
 
+/** For a test with one fault: that, and as much as may pass before and after it. */
+export const TIMEOUT_MS = (FAULT_SECONDS + 170) * 1000;
+
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/shop/deployments';
 /** Nothing but the load and the guards for missing data holds a scale-down back here: a wrong one would be carried out. */
 const AT_ONCE = { scaleDown: { stabilizationWindowSeconds: 0 } };
