@@ -17,6 +17,7 @@ import { sizeRoutes } from './routes/size.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { whatIfRoutes } from './routes/what-if.ts';
 import { securityHeaders } from './security-headers.ts';
+import { asksByName } from './what-if-by-name.ts';
 import { workBudget } from './work-budget.ts';
 
 /** Two weeks of one-minute samples as JSON numbers, with room to spare. */
@@ -54,10 +55,12 @@ export function createApp(deps: ApiDeps): Express {
   const questions = workBudget({ ...QUESTIONS, nowMs });
   const reads = workBudget({ ...READS, nowMs });
   const before = (route: Route): readonly RequestHandler[] => {
+    // To the owner first: what is answered there takes nothing here.
+    const forward = deps.forward ? [ifAboutWorkloads(route, deps.forward)] : [];
     const look = lookFirst(route.namespaces ?? namespaceInPath);
     const cost = costOf(route);
-    if (cost === 'question') return [jsonOnly, questions.admit, readJson, look, questions.spend];
-    return cost === 'read' ? [look, reads.spend] : [];
+    if (cost === 'question') return [jsonOnly, questions.admit, readJson, ...forward, look, questions.spend];
+    return cost === 'read' ? [...forward, look, reads.spend] : forward;
   };
   for (const route of routesOf(deps)) mount(app, route, before(route));
   app.use(viewerFiles());
@@ -90,6 +93,12 @@ function routesOf(deps: ApiDeps): readonly Route[] {
 function costOf({ method, path }: Route): 'question' | 'read' | 'free' {
   if (method === 'post') return 'question';
   return path.startsWith('/api/v1/autoscalers') ? 'read' : 'free';
+}
+
+/** Questions about no workload of the fleet are answered by whoever is asked. */
+function ifAboutWorkloads({ path }: Route, forward: RequestHandler): RequestHandler {
+  if (path.startsWith('/api/v1/autoscalers') || path === '/api/v1/stream') return forward;
+  return (request, response, next) => (asksByName(request.body) ? forward(request, response, next) : next());
 }
 
 function namespaceInPath({ params }: Request): readonly string[] {

@@ -2,6 +2,7 @@
  * The API stage: programs and people ask why. It reads what the loop has decided, answers what-if questions through
  * the very functions that the loop decides with, and changes nothing. These are the few things that it must be given.
  */
+import type { RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
 import type { ActuationRecord } from '../domain/actuation.ts';
 import type { Decision } from '../domain/decision.ts';
@@ -78,6 +79,8 @@ export interface ApiDeps {
   readonly history: HistoryReader;
   /** Who may ask; undefined where the address lets nobody in but this machine. */
   readonly gate?: Gate | undefined;
+  /** Passes on what another replica owns; undefined where there is no other. */
+  readonly forward?: RequestHandler | undefined;
   readonly metrics: Registry;
   /** null when ready; otherwise one sentence that says what is still missing. */
   readonly notReadyBecause: () => string | null;

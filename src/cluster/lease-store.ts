@@ -16,6 +16,9 @@ interface LeaseSpec {
   readonly leaseTransitions?: number;
 }
 
+/** Annotation: where the holder's API answers the other replicas. */
+const HOLDER_URL = 'prescale.dev/holder-url';
+
 type Lease = KubernetesObject & { readonly spec?: LeaseSpec };
 
 /** A `coordination.k8s.io/v1` Lease as the record of leader election. */
@@ -54,6 +57,7 @@ function storedLease({ metadata, spec = {} }: Lease): StoredLease {
     acquiredAtMs: Date.parse(spec.acquireTime ?? '') || 0,
     renewedAtMs: Date.parse(spec.renewTime ?? '') || 0,
     transitions: spec.leaseTransitions ?? 0,
+    holderUrl: metadata.annotations?.[HOLDER_URL],
   };
   return { record, version: versionOf(metadata) };
 }
@@ -79,7 +83,12 @@ function leaseObject(
   return {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
-    metadata: { namespace, name, ...(version === undefined ? {} : preconditionsOf(version)) },
+    metadata: {
+      namespace,
+      name,
+      ...(record.holderUrl !== undefined && { annotations: { [HOLDER_URL]: record.holderUrl } }),
+      ...(version === undefined ? {} : preconditionsOf(version)),
+    },
     spec: {
       holderIdentity: record.holderIdentity,
       leaseDurationSeconds: record.durationSeconds,

@@ -8,6 +8,8 @@ export interface LeaseRecord {
   /** Empty where the last holder gave the lease back. */
   readonly holderIdentity: string;
   readonly durationSeconds: number;
+  /** Where others reach the holder's API; absent where it is for nobody else. */
+  readonly holderUrl?: string | undefined;
   /** When the holder took it, by the holder's clock: shown to people, never judged by. */
   readonly acquiredAtMs: number;
   readonly renewedAtMs: number;

@@ -19,6 +19,8 @@ export interface RunFlags {
   /** Both or neither. */
   readonly tlsCertFile?: string;
   readonly tlsKeyFile?: string;
+  /** The address at which other replicas reach this one. */
+  readonly advertise?: string;
   readonly namespace?: string;
   readonly kubeconfig?: string;
   readonly lease?: LeaseFlag;
@@ -63,6 +65,11 @@ const CONTRADICTIONS: readonly Contradiction[] = [
       'or --api-token-file to check who asks',
   },
   {
+    holds: ({ advertise, listen }) => advertise !== undefined && (isLoopback(listen) || listen.port === 0),
+    message: ({ listen: { host, port } }) =>
+      `--advertise: got --listen ${host}:${port}, allowed: an address and a port that others reach`,
+  },
+  {
     holds: ({ tlsCertFile, tlsKeyFile }) => (tlsCertFile === undefined) !== (tlsKeyFile === undefined),
     message: '--tls-cert-file, --tls-key-file: got one of them, allowed: both or neither',
   },
@@ -75,7 +82,7 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     holds: (flags) => flags.recording === undefined && !hasPrometheus(flags),
     message: '--recording, --prometheus: got neither, allowed: recorded metrics, or a Prometheus to ask',
   },
-  ...(['kubeconfig', 'lease', 'probes'] as const).map((flag) => ({
+  ...(['kubeconfig', 'lease', 'probes', 'advertise'] as const).map((flag) => ({
     holds: (flags: RunFlags) => flags.policy !== undefined && flags[flag] !== undefined,
     message: `--${flag}: got --policy too, allowed: one or the other; with --policy no cluster is watched`,
   })),

@@ -1,5 +1,7 @@
 import { createApp, createProbeApp } from '../../api/app.ts';
 import type { DecisionFeed, FleetReader, HistoryReader } from '../../api/ports.ts';
+import { forwardToOwner, type ForwardDeps } from '../../api/forward/forward-to-owner.ts';
+import { createPeerAgent } from '../../api/forward/peer-agent.ts';
 import { startServer, type ApiServer } from '../../api/server.ts';
 import type { DecisionRing } from '../../control/decision-ring.ts';
 import type { Fleet } from '../../control/fleet.ts';
@@ -49,12 +51,15 @@ export interface ServeDeps {
 /** Where the API answers, and whom. */
 export interface ApiAccess extends CertificateFlags, Omit<GateDeps, 'logger'> {
   readonly listen: ListenFlag;
+  /** Where there are other replicas. */
+  readonly peer?: Pick<ForwardDeps, 'owner' | 'identity' | 'decidingSinceMs'>;
 }
 
 /** The decision API over what the loop decides. Throws an error that names --listen where it cannot listen. */
 export async function serveApi(deps: ServeDeps, feed: DecisionFeed, access: ApiAccess): Promise<ApiServer> {
   const { listen } = access;
   const certificate = await openCertificate(access, deps);
+  const peers = createPeerAgent(certificate);
   const app = createApp({
     version: packageVersion(),
     monotonicMs: () => performance.now(),
@@ -62,13 +67,27 @@ export async function serveApi(deps: ServeDeps, feed: DecisionFeed, access: ApiA
     feed,
     history: deps.history,
     gate: await openGate({ ...access, logger: deps.logger }),
+    forward:
+      access.peer &&
+      forwardToOwner({
+        ...access.peer,
+        peers,
+        onFault: (error) => deps.logger.warn({ error: textOf(error) }, 'the leader does not answer'),
+      }),
     metrics: deps.metrics.registry,
     notReadyBecause: deps.notReadyBecause,
     whatIf: (question) => decideWhatIf(deps.forecaster, question),
     onInternalError: (error) => deps.logger.error({ error: textOf(error) }, 'request failed'),
   });
   try {
-    return await startServer(app, listen, { certificate });
+    const server = await startServer(app, listen, { certificate });
+    return {
+      ...server,
+      async close(graceSeconds) {
+        await server.close(graceSeconds);
+        await peers.close();
+      },
+    };
   } catch (error) {
     throw cannotListen(`--listen ${listen.host}:${listen.port}`, error);
   }

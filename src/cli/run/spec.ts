@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { CommandSpec } from '../command-spec.ts';
 import { durationFlag } from '../flags.ts';
+import { addressFlag } from './address-flag.ts';
 import { leaseFlag } from './lease-flag.ts';
 import { listenFlag } from './listen-flag.ts';
 import { momentFlag } from './moment-flag.ts';
@@ -51,6 +52,11 @@ export const run: CommandSpec = {
         'certificate (PEM, its chain after it) that the API is served with; taken anew when it changes',
       )
       .option('--tls-key-file <file>', 'its private key (PEM)')
+      .option(
+        '--advertise <address>',
+        'where the other replicas reach this one (its own IP): they pass on to the leader what they are asked',
+        addressFlag,
+      )
       .option('--namespace <name>', 'look after the policies of this namespace alone')
       .option('--kubeconfig <file>', 'the cluster (else KUBECONFIG, ~/.kube/config, or the own pod)')
       .option(

@@ -16,6 +16,8 @@ export interface LeaderElectorDeps {
   readonly random: () => number;
   /** Unlike that of any other candidate, and of any former life of this one. */
   readonly identity: string;
+  /** Where others reach this candidate's API, for the record. */
+  readonly url?: string | undefined;
   readonly params: LeaseParams;
   /** Each time that leadership is gained or found to be lost. */
   readonly onChange: (isLeader: boolean) => void;
@@ -30,6 +32,8 @@ export interface LeaderElectorDeps {
 export interface LeaderElector extends Leadership {
   /** Who leads, as far as was seen; undefined: nobody, or not seen yet. */
   leader(): string | undefined;
+  /** Where the leader's API answers, where it tells; as old as what was seen last. */
+  leaderUrl(): string | undefined;
   /**
    * Takes and keeps the lease until the signal is aborted; then gives it back, so that the next candidate need not
    * wait. Whoever aborts must have ended its writing before. Never rejects.
@@ -73,7 +77,7 @@ export function createLeaderElector(deps: LeaderElectorDeps): LeaderElector {
     const beganMs = clock.monotonicMs();
     const action = nextLeaseAction(
       observed,
-      { identity, nowMs: clock.nowMs(), monotonicMs: beganMs },
+      { identity, url: deps.url, nowMs: clock.nowMs(), monotonicMs: beganMs },
       params,
     );
     if (action.kind === 'wait') {
@@ -116,6 +120,7 @@ export function createLeaderElector(deps: LeaderElectorDeps): LeaderElector {
 
   return {
     isLeader,
+    leaderUrl: () => observed.stored?.record.holderUrl,
     leader: () => observed.stored?.record.holderIdentity || undefined,
     async run(signal) {
       while (!signal.aborted) {

@@ -29,6 +29,7 @@ export interface ObservedLease {
 
 export interface Candidate {
   readonly identity: string;
+  readonly url?: string | undefined;
   /** Wall clock, for the record. */
   readonly nowMs: number;
   /** The clock that `seenAtMs` is of. */
@@ -67,11 +68,16 @@ export function heldForSeconds({ stored, deleted, seenAtMs }: ObservedLease, mon
 }
 
 function heldBy(
-  { identity, nowMs }: Candidate,
+  { identity, url, nowMs }: Candidate,
   before: LeaseRecord | undefined,
   { leaseSeconds }: LeaseParams,
 ): LeaseRecord {
-  const held = { holderIdentity: identity, durationSeconds: leaseSeconds, renewedAtMs: nowMs };
+  const held = {
+    holderIdentity: identity,
+    holderUrl: url,
+    durationSeconds: leaseSeconds,
+    renewedAtMs: nowMs,
+  };
   if (!before) return { ...held, acquiredAtMs: nowMs, transitions: 0 };
   return before.holderIdentity === identity
     ? { ...held, acquiredAtMs: before.acquiredAtMs, transitions: before.transitions }
@@ -101,5 +107,12 @@ export function followerPauseSeconds(
 
 /** The record of a lease that was given back: the next candidate need not wait. */
 export function releasedRecord(record: LeaseRecord, nowMs: number): LeaseRecord {
-  return { ...record, holderIdentity: '', durationSeconds: 1, acquiredAtMs: nowMs, renewedAtMs: nowMs };
+  return {
+    ...record,
+    holderIdentity: '',
+    holderUrl: undefined,
+    durationSeconds: 1,
+    acquiredAtMs: nowMs,
+    renewedAtMs: nowMs,
+  };
 }

@@ -32,7 +32,14 @@ import { assembleController, type Controller } from '../assemble-controller.ts';
 import { createDecisionPrinter } from '../decision-printer.ts';
 import { prometheusConfigs } from '../pair-sources.ts';
 import { historySettings, printMode, type RunFlags } from '../run-flags.ts';
-import { CLOSE_GRACE_SECONDS, FED_DECISIONS_KEPT, serveApi, serveProbes } from '../serve-api.ts';
+import {
+  CLOSE_GRACE_SECONDS,
+  FED_DECISIONS_KEPT,
+  serveApi,
+  serveProbes,
+  type ApiAccess,
+} from '../serve-api.ts';
+import { advertisedUrl } from '../address-flag.ts';
 import { stopOnSignals } from '../stop-signals.ts';
 import { keepFindings, type Findings } from './findings.ts';
 import { restoreFloors, type RestoreFloorsDeps } from './restore-floors.ts';
@@ -52,6 +59,7 @@ interface Site {
   readonly client: ApiClient;
   readonly watch: ClusterWatch;
   readonly elector: LeaderElector;
+  readonly identity: string;
   readonly findings: Findings;
   readonly controller: Controller;
   readonly sources: MetricsSources;
@@ -81,6 +89,7 @@ export async function runInCluster(flags: RunFlags): Promise<number> {
     const api = await serveApi(served, site.feed, {
       ...flags,
       reviewer: reviewerOf(connection, site.clock),
+      peer: peerOf(site),
     });
     closing.push(() => {
       site.feed.close();
@@ -100,6 +109,13 @@ export async function runInCluster(flags: RunFlags): Promise<number> {
     await Promise.all(closing.map((close) => close()));
     stopping.dispose();
   }
+}
+
+/** The leader owns all workloads; the others decide the same, and pass on what they are asked. */
+function peerOf({ elector, identity, clock }: Site): NonNullable<ApiAccess['peer']> {
+  const isOwner = (): boolean => elector.isLeader();
+  const url = (): string | undefined => (isOwner() ? undefined : elector.leaderUrl());
+  return { owner: { isOwner, url }, identity, decidingSinceMs: clock.nowMs() };
 }
 
 /** Apart from the controller's own client: who asks the API waits for a shorter time. */
@@ -125,11 +141,13 @@ function assembleSite(flags: RunFlags, { connection, sources, network }: Given):
   const { namespace } = flags;
   const watch = watchCluster({ client, clock, random, namespace, onFault });
   const instance = hostname();
+  const identity = `${instance}_${randomUUID()}`;
   const elector = createLeaderElector({
     store: createLeaseStore(client, flags.lease ?? { namespace: connection.namespace, name: 'prescale' }),
     clock,
     random,
-    identity: `${instance}_${randomUUID()}`,
+    identity,
+    url: advertisedUrl(flags),
     params: DEFAULT_LEASE_PARAMS,
     onChange(isLeader) {
       controller.metrics.leads(isLeader);
@@ -166,6 +184,7 @@ function assembleSite(flags: RunFlags, { connection, sources, network }: Given):
     client,
     watch,
     elector,
+    identity,
     findings,
     controller,
     sources,
