@@ -2,6 +2,7 @@ import { MS_PER_SECOND, SECONDS_PER_HOUR } from '../domain/clock.ts';
 import type { Samples, TimeSeries } from '../domain/time-series.ts';
 import type { MetricsPolicy } from '../policy/policy.ts';
 import type { SeriesAnswer, SeriesRequest } from './metrics-source.ts';
+import { SlotStore } from './slot-store.ts';
 
 /** A stretch of time: slots that start at or after `fromMs` and end at or before `toMs`. */
 export type Span = Pick<SeriesRequest, 'fromMs' | 'toMs'>;
@@ -47,7 +48,7 @@ export function rereadSeconds(stepSeconds: number, { staleAfterSeconds }: Freshn
 
 export function createHistoryBuffer({ stepSeconds, lookbackSeconds }: HistoryOptions): HistoryBuffer {
   const stepMs = stepSeconds * MS_PER_SECOND;
-  const ring = new SlotRing(Math.max(1, Math.ceil(lookbackSeconds / stepSeconds)));
+  const slots = new SlotStore(Math.max(1, Math.ceil(lookbackSeconds / stepSeconds)));
   /** Offset of the source's grid from the epoch's; known from the first sample on. */
   let phaseMs: number | undefined;
   let answeredToMs = -Infinity;
@@ -59,7 +60,7 @@ export function createHistoryBuffer({ stepSeconds, lookbackSeconds }: HistoryOpt
     for (let i = 0; i < startsAtMs.length; i += 1) {
       const slot = Math.round((startsAtMs[i] - phaseMs!) / stepMs);
       const usable = values[i] >= 0 && values[i] < Infinity;
-      ring.set(slot, usable ? values[i] : Number.NaN);
+      slots.set(slot, usable ? values[i] : Number.NaN);
       if (usable) lastKnownSlot = Math.max(lastKnownSlot ?? slot, slot);
     }
   };
@@ -84,79 +85,17 @@ export function createHistoryBuffer({ stepSeconds, lookbackSeconds }: HistoryOpt
       if (!complete && answer.kind !== 'empty') return;
       if (answer.kind === 'samples') take(answer.samples);
       answeredToMs = Math.max(answeredToMs, toMs);
-      if (phaseMs !== undefined) ring.extendTo(Math.floor((answeredToMs - phaseMs) / stepMs));
-      if (ring.takeChanged()) cached = undefined;
+      if (phaseMs !== undefined) slots.extendTo(Math.floor((answeredToMs - phaseMs) / stepMs));
+      if (slots.takeChanged()) cached = undefined;
     },
 
     series() {
       cached ??= {
-        startAtMs: (phaseMs ?? 0) + ring.firstSlot * stepMs,
+        startAtMs: (phaseMs ?? 0) + slots.firstSlot * stepMs,
         stepSeconds,
-        values: ring.copy(),
+        values: slots.shown(),
       };
       return cached;
     },
   };
-}
-
-/** The last `capacity` slots up to an end that only moves on. A slot that was never set is NaN. */
-class SlotRing {
-  firstSlot = 0;
-  readonly #values: Float64Array;
-  #endSlot = 0;
-  #empty = true;
-  #changed = false;
-
-  constructor(capacity: number) {
-    this.#values = new Float64Array(capacity).fill(Number.NaN);
-  }
-
-  set(slot: number, value: number): void {
-    if (this.#empty) this.#startAt(slot);
-    this.extendTo(slot + 1);
-    if (slot < this.#endSlot - this.#values.length) return;
-    this.firstSlot = Math.min(this.firstSlot, slot);
-    const at = this.#index(slot);
-    if (Object.is(this.#values[at], value)) return;
-    this.#values[at] = value;
-    this.#changed = true;
-  }
-
-  extendTo(endSlot: number): void {
-    if (this.#empty || endSlot <= this.#endSlot) return;
-    const capacity = this.#values.length;
-    for (let slot = Math.max(this.#endSlot, endSlot - capacity); slot < endSlot; slot += 1)
-      this.#values[this.#index(slot)] = Number.NaN;
-    this.#endSlot = endSlot;
-    this.firstSlot = Math.max(this.firstSlot, endSlot - capacity);
-    this.#changed = true;
-  }
-
-  /** Whether anything changed since this was last asked. */
-  takeChanged(): boolean {
-    const changed = this.#changed;
-    this.#changed = false;
-    return changed;
-  }
-
-  copy(): Float64Array {
-    const length = this.#empty ? 0 : this.#endSlot - this.firstSlot;
-    const copied = new Float64Array(length);
-    const from = this.#index(this.firstSlot);
-    const untilWrap = Math.min(length, this.#values.length - from);
-    copied.set(this.#values.subarray(from, from + untilWrap));
-    copied.set(this.#values.subarray(0, length - untilWrap), untilWrap);
-    return copied;
-  }
-
-  #startAt(slot: number): void {
-    this.#empty = false;
-    this.firstSlot = slot;
-    this.#endSlot = slot;
-  }
-
-  #index(slot: number): number {
-    const capacity = this.#values.length;
-    return ((slot % capacity) + capacity) % capacity;
-  }
 }
