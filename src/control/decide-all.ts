@@ -3,7 +3,7 @@ import { decide, initialMemory } from '../decide.ts';
 import { desiredReplicas, type Decision, type DecisionMemory } from '../domain/decision.ts';
 import { createCounterfactual } from '../replay/counterfactual.ts';
 import type { Member } from './fleet.ts';
-import type { Foreseen } from './forecast-all.ts';
+import type { Foreseen } from './kept-forecast.ts';
 import { forEachSafely, type TickDeps } from './tick-deps.ts';
 
 /** A verdict that nothing has come of yet. `memory` is for the next one. */

@@ -26,6 +26,11 @@ export interface KeptForecast {
   readonly result: ForecastResult;
 }
 
+/** The same object as long as the question is open, also where the member is replaced by one of another mode. */
+export interface AskedForecast {
+  readonly historyEndMs: number;
+}
+
 /**
  * What the loop keeps of one workload between two ticks. All of it can be had again: the history from the source, the
  * forecast from the history, the memory by watching for as long as its longest window.
@@ -43,6 +48,10 @@ export interface Member {
   /** undefined where the policy gives the rate. */
   rate: KeptRate | undefined;
   forecast: KeptForecast | undefined;
+  /** A forecast that has been asked for beside the loop and has not come yet. */
+  asked: AskedForecast | undefined;
+  /** Why the newest one that was asked for there could not be made. */
+  failed: ForecastResult | undefined;
   /** What its forecasts have been worth. */
   readonly accuracy: RollingAccuracy;
   memory: DecisionMemory | undefined;
@@ -59,6 +68,7 @@ export function ownTimeMs({ attendance }: Member, nowMs: number): number {
 export interface Fleet {
   add(member: Member): void;
   remove(workload: WorkloadRef): void;
+  size(): number;
   /** In the order in which they were added. */
   members(): readonly Member[];
   member(workload: WorkloadRef): Member | undefined;
@@ -71,6 +81,7 @@ export function createFleet(): Fleet {
   return {
     add: (member) => void byKey.set(workloadKey(member.policy.workload), member),
     remove: (workload) => void byKey.delete(workloadKey(workload)),
+    size: () => byKey.size,
     members: () => [...byKey.values()],
     member: (workload) => byKey.get(workloadKey(workload)),
     attendedAt: (nowMs) =>

@@ -24,6 +24,8 @@ export function newMember(policy: Policy, source: MetricsSource, attendance: Att
     looked: undefined,
     rate: undefined,
     forecast: undefined,
+    asked: undefined,
+    failed: undefined,
     accuracy: createRollingAccuracy(),
     memory: undefined,
     newest: undefined,

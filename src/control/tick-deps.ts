@@ -2,6 +2,7 @@ import type { Scaler } from '../actuate/scaler.ts';
 import type { Clock } from '../domain/clock.ts';
 import { workloadKey } from '../domain/workload.ts';
 import type { ForecastChain } from '../forecast/select-forecast.ts';
+import type { BackgroundForecaster } from '../forecast/background-forecaster.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, Stage } from '../telemetry/metrics.ts';
 import type { DecisionStore } from './decision-store.ts';
@@ -24,6 +25,8 @@ export interface TickDeps {
    * Infinity where the same past must give the same decisions on every machine.
    */
   readonly forecastSeconds: number;
+  /** Makes the forecasts beside the loop, which then never waits for one; undefined: the tick makes them. */
+  readonly background?: BackgroundForecaster | undefined;
 }
 
 /**

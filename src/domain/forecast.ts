@@ -43,6 +43,7 @@ export const SKIP_REASONS = [
   'NotFinite',
   'OutOfBounds',
   'DeadlineExceeded',
+  'WorkerFailed',
   'NotBetter',
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
@@ -83,3 +84,8 @@ export interface ForecastUnavailable {
 }
 
 export type ForecastResult = Forecast | ForecastUnavailable;
+
+/** Seconds from the forecast's origin, the end of the newest slot that it knew, to `atMs`: how old what it knows is. */
+export function forecastAgeSeconds({ originAtMs }: Forecast, atMs: number): number {
+  return (atMs - originAtMs) / 1000;
+}

@@ -7,7 +7,7 @@ import type { ActuationRecord, ActuationResult } from '../domain/actuation.ts';
 import { isoFromMs } from '../domain/clock.ts';
 import { type Decision, decisionId, desiredReplicas, recommendedReplicas } from '../domain/decision.ts';
 import { invalidInput, type Problem } from '../domain/errors.ts';
-import { QUANTILE_LEVELS } from '../domain/forecast.ts';
+import { forecastAgeSeconds, QUANTILE_LEVELS } from '../domain/forecast.ts';
 
 /** `T` with every `…Ms` instant under its name without `Ms`, as a string. */
 export type Wire<T> = T extends string | number | boolean | null | undefined
@@ -27,6 +27,8 @@ export type DecisionBody = Wire<Decision> & {
   /** null where nothing was sized. */
   readonly recommendedReplicas: number | null;
   readonly desiredReplicas: number;
+  /** Since the end of the newest slot that the forecast knew; null where there is no forecast. */
+  readonly forecastAgeSeconds: number | null;
   /** The levels of the columns of `forecast.quantilesRps`. */
   readonly quantileLevels: readonly number[];
   /** What came of it; null where nothing has been recorded (yet). */
@@ -69,6 +71,10 @@ export function decisionToJson(decision: Decision, actuation?: ActuationRecord):
     currentReplicas: decision.observed.currentReplicas,
     recommendedReplicas: recommendedReplicas(decision) ?? null,
     desiredReplicas: desiredReplicas(decision),
+    forecastAgeSeconds:
+      decision.forecast.kind === 'forecast'
+        ? forecastAgeSeconds(decision.forecast, decision.decidedAtMs)
+        : null,
     ...(toWire(decision) as Wire<Decision>),
     quantileLevels: QUANTILE_LEVELS,
     actuation: actuation

@@ -2,7 +2,7 @@ import type { ActuationRecord } from '../domain/actuation.ts';
 import { isoFromMs } from '../domain/clock.ts';
 import type { Decision, GuardStep } from '../domain/decision.ts';
 import { durationFromSeconds } from '../domain/duration.ts';
-import { MEDIAN_INDEX } from '../domain/forecast.ts';
+import { forecastAgeSeconds, MEDIAN_INDEX } from '../domain/forecast.ts';
 import { sampleAgeSeconds } from '../domain/observation.ts';
 import { reasonSentence } from '../domain/reasons.ts';
 import type { SizingTrace } from '../domain/sizing.ts';
@@ -90,7 +90,8 @@ function forecastText({ forecast, decidedAtMs }: Decision): string {
   const peak = medians.indexOf(Math.max(...medians));
   const at = relativeTimeText(originAtMs + peak * stepSeconds * 1000, decidedAtMs);
   const horizon = durationFromSeconds(quantilesRps.length * stepSeconds);
-  return `${model}, confidence ${confidenceRatio.toFixed(2)}: median peaks at ${rateText(medians[peak])} ${at} within ${horizon}${skippedText}`;
+  const age = durationFromSeconds(Math.round(forecastAgeSeconds(forecast, decidedAtMs)));
+  return `${model}, confidence ${confidenceRatio.toFixed(2)}, from load up to ${age} ago: median peaks at ${rateText(medians[peak])} ${at} within ${horizon}${skippedText}`;
 }
 
 function queueingText(decision: Decision, sizing: SizingTrace): string {

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import { desiredReplicas, recommendedReplicas, type Decision } from '../domain/decision.ts';
-import { type Forecast, QUANTILE_LEVELS } from '../domain/forecast.ts';
+import { type Forecast, forecastAgeSeconds, QUANTILE_LEVELS } from '../domain/forecast.ts';
 import type { LedgerFigures } from '../domain/ledger.ts';
 import type { WorkloadRef } from '../domain/workload.ts';
 
@@ -88,6 +88,13 @@ const GAUGES: readonly GaugeSpec[] = [
     name: 'forecast_absolute_error_ratio',
     help: 'Newest measured slot: |one-step-ahead median - measured| / measured.',
     read: ({ absoluteErrorRatio }) => [[undefined, absoluteErrorRatio]],
+  },
+  {
+    name: 'forecast_age_seconds',
+    help: 'From the end of the newest slot that the forecast knew to the decision.',
+    read: one(({ forecast, decidedAtMs }) =>
+      forecast.kind === 'forecast' ? forecastAgeSeconds(forecast, decidedAtMs) : undefined,
+    ),
   },
   {
     name: 'forecast_accuracy_ratio',

@@ -166,6 +166,10 @@ export const decisionBody = z
     currentReplicas: replicas('What the target asked for.'),
     recommendedReplicas: z.int().min(0).nullable().describe('Before guards; null: nothing was sized.'),
     desiredReplicas: replicas('After guards.'),
+    forecastAgeSeconds: z
+      .number()
+      .nullable()
+      .describe('Seconds from the end of the newest slot that the forecast knew; null without a forecast.'),
     workload,
     policyHash: z.string(),
     decidedAt: at('When.'),

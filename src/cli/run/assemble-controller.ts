@@ -14,6 +14,7 @@ import { createForecastChain, type ForecastChain } from '../../forecast/select-f
 import type { HistoryReader } from '../../api/ports.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../telemetry/metrics.ts';
+import { keepBackgroundForecasts } from './background-forecasts.ts';
 import { keepHistory, type HistorySettings } from './keep-history.ts';
 import type { Paired } from './pair-sources.ts';
 import type { RunPlan } from './plan-run.ts';
@@ -33,7 +34,7 @@ export interface Controller {
   /** Ticks until the plan ends or `stop` is aborted. `onDecided` is waited for before the next tick. */
   run(plan: RunPlan, realClock: Clock, hooks: RunHooks): Promise<void>;
   summary(): Summary;
-  /** Writes what is still to be written to the history. */
+  /** Writes what is still to be written to the history, and ends the threads. */
   close(): Promise<void>;
 }
 
@@ -76,6 +77,7 @@ export function assembleController({
   const summary = keepSummary(({ workload }) => fleet.member(workload)?.policy);
   const dependencies = { fleet, forecaster, store: history.store, metrics, logger, tickSeconds };
   const shared = { ...dependencies, scaler: scaler ?? dryRunScaler(fleet) };
+  const background = keepBackgroundForecasts(fleet, logger);
   let ticks = 0;
 
   return {
@@ -111,7 +113,8 @@ export function assembleController({
       const decideAll = async (nowMs: number, signal: AbortSignal): Promise<void> => {
         const beganMs = realClock.monotonicMs();
         beforeTick?.();
-        const batch = await tick(deps, nowMs, signal);
+        const live = { ...deps, background: isLive ? background.current() : undefined };
+        const batch = await tick(live, nowMs, signal);
         ticks += 1;
         summary.add(batch, (realClock.monotonicMs() - beganMs) / MS_PER_SECOND);
         await onDecided(batch);
@@ -121,7 +124,7 @@ export function assembleController({
       return runLoop({ clock, tick: decideAll, onSkipped, onError }, schedule, stop);
     },
     summary: () => summary.summary(),
-    close: () => history.close(),
+    close: async () => void (await Promise.all([history.close(), background.close()])),
   };
 }
 

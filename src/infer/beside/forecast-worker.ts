@@ -1,0 +1,34 @@
+/**
+ * The thread that makes forecasts. What is remembered of a series lives here and nowhere else; it is a cache, so that a
+ * thread that begins anew answers the same. Requests come in batches and wait in turn; answers go back as they are made,
+ * some at a time.
+ */
+import { parentPort } from 'node:worker_threads';
+import { createModels } from '../../forecast/create-models.ts';
+import { createForecastChain } from '../../forecast/select-forecast.ts';
+import { shippedNetwork } from '../shipped-network.ts';
+import { packed, type WorkerQuestion } from './packed-forecast.ts';
+
+/** What is made before the answers are sent. */
+const MOST_AT_A_TIME = 8;
+
+const port = parentPort!;
+const waiting: WorkerQuestion[] = [];
+let isAtWork = false;
+const chain = createForecastChain(createModels(await shippedNetwork()));
+
+function work(): void {
+  const some = waiting.splice(0, MOST_AT_A_TIME);
+  const results = chain.forecast(some.map(({ request }) => request));
+  const answers = packed(some.map(({ id }, index) => ({ id, result: results[index] })));
+  port.postMessage(answers, [answers.rates.buffer as ArrayBuffer]);
+  isAtWork = waiting.length > 0;
+  if (isAtWork) setImmediate(work);
+}
+
+port.on('message', (questions: readonly WorkerQuestion[]) => {
+  waiting.push(...questions);
+  if (isAtWork || waiting.length === 0) return;
+  isAtWork = true;
+  setImmediate(work);
+});

@@ -1,0 +1,66 @@
+import { QUANTILE_LEVELS, type Forecast, type ForecastResult } from '../../domain/forecast.ts';
+import type { ChainRequest } from '../../forecast/select-forecast.ts';
+
+/** To a worker: series by reference (shared memory), each request with the number that its answer bears. */
+export interface WorkerQuestion {
+  readonly id: number;
+  readonly request: ChainRequest;
+}
+
+/** A forecast whose rates are in the message's array: cloning lists of lists costs more than forecasting is worth. */
+export type PackedForecast =
+  | { readonly id: number; readonly result: Exclude<ForecastResult, Forecast> }
+  | {
+      readonly id: number;
+      readonly result: Omit<Forecast, 'meanRps' | 'quantilesRps'>;
+      readonly steps: number;
+    };
+
+/** From a worker. `rates`: of each forecast in turn, of each step the mean and the quantiles; transferred. */
+export interface WorkerAnswers {
+  readonly forecasts: readonly PackedForecast[];
+  readonly rates: Float64Array;
+}
+
+const COLUMNS = 1 + QUANTILE_LEVELS.length;
+
+export function packed(
+  answers: readonly { readonly id: number; readonly result: ForecastResult }[],
+): WorkerAnswers {
+  const steps = answers.reduce((sum, { result }) => sum + stepsOf(result), 0);
+  const rates = new Float64Array(steps * COLUMNS);
+  let at = 0;
+  const forecasts = answers.map(({ id, result }): PackedForecast => {
+    if (result.kind === 'unavailable') return { id, result };
+    const { meanRps, quantilesRps, ...told } = result;
+    meanRps.forEach((mean, step) => {
+      rates[at] = mean;
+      rates.set(quantilesRps[step], at + 1);
+      at += COLUMNS;
+    });
+    return { id, result: told, steps: meanRps.length };
+  });
+  return { forecasts, rates };
+}
+
+export function unpacked({
+  forecasts,
+  rates,
+}: WorkerAnswers): readonly { readonly id: number; readonly result: ForecastResult }[] {
+  let at = 0;
+  return forecasts.map((one) => {
+    if (!('steps' in one)) return one;
+    const { id, result: told, steps } = one;
+    const meanRps: number[] = [];
+    const quantilesRps: (readonly number[])[] = [];
+    for (let step = 0; step < steps; step += 1, at += COLUMNS) {
+      meanRps.push(rates[at]);
+      quantilesRps.push([...rates.subarray(at + 1, at + COLUMNS)]);
+    }
+    return { id, result: { ...told, meanRps, quantilesRps } };
+  });
+}
+
+function stepsOf(result: ForecastResult): number {
+  return result.kind === 'forecast' ? result.meanRps.length : 0;
+}
