@@ -5,15 +5,16 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { createModels } from '../../forecast/create-models.ts';
-import { createForecastChain } from '../../forecast/select-forecast.ts';
+import { createForecastChain, type ChainRequest } from '../../forecast/select-forecast.ts';
 import { shippedNetwork } from '../shipped-network.ts';
-import { packed, type WorkerQuestion } from './packed-forecast.ts';
+import { createCalendars, packed, type WorkerQuestion } from './packed-forecast.ts';
 
 /** What is made before the answers are sent. */
 const MOST_AT_A_TIME = 8;
 
 const port = parentPort!;
-const waiting: WorkerQuestion[] = [];
+const waiting: { readonly id: number; readonly request: ChainRequest }[] = [];
+const calendars = createCalendars();
 let isAtWork = false;
 const chain = createForecastChain(createModels(await shippedNetwork()));
 
@@ -26,8 +27,15 @@ function work(): void {
   if (isAtWork) setImmediate(work);
 }
 
+function requestOf({ request, calendar: sent }: WorkerQuestion): ChainRequest {
+  const calendar = sent ?? calendars.get(request.seriesKey);
+  if (calendar === undefined) throw new Error(`no calendar has come for ${request.seriesKey}`);
+  calendars.set(request.seriesKey, calendar);
+  return { ...request, calendar };
+}
+
 port.on('message', (questions: readonly WorkerQuestion[]) => {
-  waiting.push(...questions);
+  for (const question of questions) waiting.push({ id: question.id, request: requestOf(question) });
   if (isAtWork || waiting.length === 0) return;
   isAtWork = true;
   setImmediate(work);

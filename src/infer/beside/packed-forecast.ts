@@ -1,11 +1,25 @@
 import { QUANTILE_LEVELS, type Forecast, type ForecastResult } from '../../domain/forecast.ts';
+import { LruCache } from '../../forecast/lru-cache.ts';
 import type { ChainRequest } from '../../forecast/select-forecast.ts';
 
-/** To a worker: series by reference (shared memory), each request with the number that its answer bears. */
+/**
+ * To a worker: series by reference (shared memory), each request with the number that its answer bears. A calendar may
+ * be a file of some size: it comes with the first request of its series, and where it is another one.
+ */
 export interface WorkerQuestion {
   readonly id: number;
-  readonly request: ChainRequest;
+  readonly request: Omit<ChainRequest, 'calendar'>;
+  readonly calendar?: ChainRequest['calendar'];
 }
+
+/** Calendars by series: as many, and given up in the same order, on both sides. */
+export type Calendars = LruCache<ChainRequest['calendar']>;
+
+export function createCalendars(): Calendars {
+  return new LruCache(MOST_CALENDARS);
+}
+
+const MOST_CALENDARS = 100_000;
 
 /** A forecast whose rates are in the message's array: cloning lists of lists costs more than forecasting is worth. */
 export type PackedForecast =

@@ -3,7 +3,13 @@ import { MS_PER_SECOND } from '../../domain/clock.ts';
 import type { ForecastResult } from '../../domain/forecast.ts';
 import type { BackgroundForecaster } from '../../forecast/background-forecaster.ts';
 import type { ChainRequest } from '../../forecast/select-forecast.ts';
-import { unpacked, type WorkerAnswers, type WorkerQuestion } from './packed-forecast.ts';
+import {
+  createCalendars,
+  unpacked,
+  type Calendars,
+  type WorkerAnswers,
+  type WorkerQuestion,
+} from './packed-forecast.ts';
 
 export interface WorkerForecasterDeps {
   /** Starts the thread of forecast-worker.ts. */
@@ -34,6 +40,7 @@ export function createWorkerForecaster({
   const open = new Map<number, Open>();
   let worker: Worker | undefined;
   let outbox: WorkerQuestion[] = [];
+  let calendars = createCalendars();
   let nextId = 0;
   let heardAtMs = 0;
   let pauseSeconds = 0;
@@ -54,6 +61,7 @@ export function createWorkerForecaster({
 
   const begun = (): Worker => {
     const started = start();
+    calendars = createCalendars();
     heardAtMs = monotonicMs();
     started.on('message', (answers: WorkerAnswers) => {
       heardAtMs = monotonicMs();
@@ -80,8 +88,9 @@ export function createWorkerForecaster({
   const post = (question: WorkerQuestion): void => {
     if (outbox.push(question) > 1) return;
     queueMicrotask(() => {
-      worker?.postMessage(outbox);
+      const questions = outbox;
       outbox = [];
+      worker?.postMessage(questions);
     });
   };
 
@@ -94,7 +103,7 @@ export function createWorkerForecaster({
       if (open.size === 0) heardAtMs = monotonicMs();
       const id = nextId;
       nextId += 1;
-      post({ id, request });
+      post(questionOf(id, request, calendars));
       return new Promise((resolve) => open.set(id, { request, resolve }));
     },
     async close() {
@@ -102,6 +111,13 @@ export function createWorkerForecaster({
       await worker?.terminate();
     },
   };
+}
+
+function questionOf(id: number, asked: ChainRequest, calendars: Calendars): WorkerQuestion {
+  const { calendar, ...request } = asked;
+  const isKnown = calendars.get(asked.seriesKey) === calendar;
+  calendars.set(asked.seriesKey, calendar);
+  return { id, request, ...(!isKnown && { calendar }) };
 }
 
 function notMade({ models }: ChainRequest, cause: string): ForecastResult {

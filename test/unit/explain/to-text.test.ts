@@ -36,7 +36,7 @@ test('the chain, stage by stage', () => {
   expect(text.split('\n')).toEqual([
     'shop/checkout  2025-07-22T08:00:00Z  12 -> 18 replicas',
     '  observed   1000 rps (0s old), 12 of 12 replicas ready, 25 rps per server',
-    '  forecast   arima, confidence 0.93: median peaks at 400 rps in 2m within 4m',
+    '  forecast   arima, confidence 0.93, from load up to 0s ago: median peaks at 400 rps in 2m within 4m',
     '  queueing   16 replicas for 412 rps in 2m30s (forecast); lead time 1m45s; 16.5 erlangs on 18 servers, 91.6 % busy; ' +
       '0.6 % later than 250ms; mean response 56ms; cost per hour 2.48; CostOptimum',
     '  buffer     2 for zone-loss, 0.24 per hour, survives 99.5 % of what may fail; recommended 18 replicas',

@@ -4,6 +4,7 @@ import { afterAll, expect, test } from 'vitest';
 import { createModels, DEFAULT_CHAIN } from '../../../../src/forecast/create-models.ts';
 import { createForecastChain, type ChainRequest } from '../../../../src/forecast/select-forecast.ts';
 import { createForecastThreads } from '../../../../src/infer/beside/forecast-threads.ts';
+import { aPolicy } from '../../../builders/policy.ts';
 import { shippedNetwork } from '../../../../src/infer/shipped-network.ts';
 
 const file = new URL('../../../../src/infer/beside/forecast-worker.ts', import.meta.url).href;
@@ -19,6 +20,8 @@ const threads = createForecastThreads(
 );
 afterAll(() => threads.close());
 
+const { calendar } = aPolicy();
+
 /** Four hours of a swing, in memory that threads share; one series is too short for any model but the last. */
 function requests(): ChainRequest[] {
   return [240, 240, 3].map((slots, at) => {
@@ -30,7 +33,7 @@ function requests(): ChainRequest[] {
       series: { startAtMs: Date.UTC(2026, 0, 5), stepSeconds: 60, values },
       horizonSteps: 15,
       decisionSteps: 3,
-      calendar: { timeZone: 'UTC', holidayCountry: null, events: [] },
+      calendar,
       models: DEFAULT_CHAIN,
     };
   });
@@ -38,6 +41,8 @@ function requests(): ChainRequest[] {
 
 test('a thread answers what the same models answer in the loop', async () => {
   const chain = createForecastChain(createModels(await shippedNetwork()));
+  // Asked twice: calendars come with the first question alone.
+  await Promise.all(requests().map((request) => threads.forecast(request)));
   const answers = await Promise.all(requests().map((request) => threads.forecast(request)));
   expect(faults).toEqual([]);
   expect(answers).toEqual(chain.forecast(requests()));

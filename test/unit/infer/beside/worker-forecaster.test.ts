@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { ForecastResult } from '../../../../src/domain/forecast.ts';
 import type { BackgroundForecaster } from '../../../../src/forecast/background-forecaster.ts';
 import type { ChainRequest } from '../../../../src/forecast/select-forecast.ts';
+import { aPolicy } from '../../../builders/policy.ts';
 import { createWorkerForecaster } from '../../../../src/infer/beside/worker-forecaster.ts';
 
 /** Answers all but a series named `dies` (the thread ends) and `hangs` (nothing more is answered). */
@@ -25,7 +26,7 @@ const request = (seriesKey: string): ChainRequest => ({
   seriesKey,
   series: { startAtMs: 0, stepSeconds: 60, values: Float64Array.of(1, 2, 3) },
   horizonSteps: 1,
-  calendar: { timeZone: 'UTC', holidayCountry: null, events: [] },
+  calendar: aPolicy().calendar,
   models: ['ensemble', 'naive'],
 });
 
