@@ -34,7 +34,8 @@ export default defineConfig({
           include: ['test/cluster/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          // Each file has a control plane of its own, and most of its time is waiting.
+          maxWorkers: 3,
         },
       },
       {

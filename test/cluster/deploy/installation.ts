@@ -64,12 +64,7 @@ export async function startPod(controlPlane: ControlPlane, start: PodStart): Pro
   const token = await tokenOf(controlPlane, namespace);
   const facts = { url: controlPlane.url, caFile: controlPlane.caFile, token, namespace };
   await writeFile(kubeconfig, kubeconfigText(facts), { mode: 0o600 });
-  const args = (await argsOf(controlPlane, namespace)).map((arg) =>
-    arg
-      .replace('/etc/prescale/config', folder)
-      .replace('--probes=8081', `--probes=${probesPort}`)
-      .replace('$(POD_NAMESPACE)', namespace),
-  );
+  const args = await podArguments(controlPlane, { namespace, folder, probesPort });
   const ours = [`--kubeconfig=${kubeconfig}`, `--listen=127.0.0.1:${apiPort}`, `--tick=${tickSeconds}s`];
   const process_ = startProcess({
     file: process.execPath,
@@ -81,7 +76,21 @@ export async function startPod(controlPlane: ControlPlane, start: PodStart): Pro
   return { process: process_, probesUrl, apiUrl: `http://127.0.0.1:${apiPort}` };
 }
 
-async function argsOf(controlPlane: ControlPlane, namespace: string): Promise<readonly string[]> {
+export interface PodPlace {
+  readonly namespace: string;
+  /** Holds `sources.yaml`. */
+  readonly folder: string;
+  readonly probesPort: number;
+}
+
+/** What the Deployment starts its container with, with paths and ports of this machine. */
+export async function podArguments(controlPlane: ControlPlane, place: PodPlace): Promise<readonly string[]> {
+  const { namespace, folder, probesPort } = place;
   const text = await kubectl(controlPlane, 'get', 'deployment', 'prescale', '-n', namespace, '-o', 'json');
-  return (JSON.parse(text) as Deployed).spec.template.spec.containers[0].args;
+  return (JSON.parse(text) as Deployed).spec.template.spec.containers[0].args.map((arg) =>
+    arg
+      .replace('/etc/prescale/config', folder)
+      .replace('--probes=8081', `--probes=${probesPort}`)
+      .replace('$(POD_NAMESPACE)', namespace),
+  );
 }
