@@ -1,10 +1,11 @@
 import { MS_PER_SECOND, SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../domain/clock.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
+import { takeOutGlitches } from './glitches.ts';
 import { type CalendarEvent, eventMultipliers } from './known-events.ts';
 
 /**
  * A history as the models see it: slots are numbered absolutely (whole steps since the epoch), what is no sample is
- * NaN, known events are divided out, and the first slot is at a fixed instant of the clock, so that a window that
+ * NaN (errors of measurement too), known events are divided out, and the first slot is at a fixed instant of the clock, so that a window that
  * slides with time is the same history until that instant moves (once a day for a lookback of 8 days or more, once a week from 8 weeks on).
  */
 export interface History {
@@ -55,6 +56,7 @@ export function historyFrom(
   const startAtMs = series.startAtMs + (firstSlot - seriesFirst) * stepSeconds * MS_PER_SECOND;
   clean(ratesRps);
   divideOut(ratesRps, eventMultipliers({ startAtMs, stepSeconds, count: ratesRps.length }, events));
+  takeOutGlitches(ratesRps, stepSeconds);
   return { stepSeconds, slotsPerDay, firstSlot, ratesRps };
 }
 

@@ -1,0 +1,83 @@
+import { SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../domain/clock.ts';
+
+/** No load grows so many times beyond the largest of a whole day, and is gone again in hours: a counter did. */
+const MOST_GROWTH = 50;
+/** What stays longer is a new level. */
+const LONGEST_SECONDS = 3 * SECONDS_PER_HOUR;
+/** Fewer samples before say too little about what is usual. */
+const LEAST_KNOWN_SECONDS = SECONDS_PER_HOUR;
+
+/**
+ * Takes out (NaN) samples that are no load but an error of measurement: more than 50 times the largest sample of the
+ * day before, for three hours at most. One such sample would widen the upper quantiles of every model by its size for
+ * as long as it is in the history. What has not ended yet stays: it may be a load that has come to stay.
+ */
+export function takeOutGlitches(ratesRps: Float64Array, stepSeconds: number): void {
+  const daySlots = Math.max(1, Math.round(SECONDS_PER_DAY / stepSeconds));
+  if (!growsTooMuch(ratesRps, daySlots)) return;
+  const longestSlots = Math.max(1, Math.floor(LONGEST_SECONDS / stepSeconds));
+  const leastSlots = Math.ceil(LEAST_KNOWN_SECONDS / stepSeconds);
+  const day = new SlidingMaximum(daySlots);
+  for (let slot = 0; slot < ratesRps.length; slot += 1) {
+    const limitRps = slot < leastSlots ? Infinity : MOST_GROWTH * day.before(slot);
+    const end = endOfRun(ratesRps, slot, limitRps > 0 ? limitRps : Infinity);
+    const isGlitch = end > slot && end < ratesRps.length && end - slot <= longestSlots;
+    if (isGlitch) {
+      ratesRps.fill(Number.NaN, slot, end);
+      slot = end;
+    }
+    day.add(slot, ratesRps[slot]);
+  }
+}
+
+/** Whether any day's largest sample is so far beyond another's that there can be a glitch at all: cheap, and mostly false. */
+function growsTooMuch(ratesRps: Float64Array, daySlots: number): boolean {
+  let least = Infinity;
+  let most = 0;
+  const blockSlots = Math.max(1, Math.ceil(daySlots / 24));
+  for (let from = 0; from < ratesRps.length; from += blockSlots) {
+    let largest = 0;
+    const end = Math.min(ratesRps.length, from + blockSlots);
+    for (let slot = from; slot < end; slot += 1) if (ratesRps[slot] > largest) largest = ratesRps[slot];
+    if (largest > 0 && largest < least) least = largest;
+    if (largest > most) most = largest;
+  }
+  return most > MOST_GROWTH * least;
+}
+
+/** One past the last slot from `slot` on of those in a row that are above the limit; gaps within do not end it. */
+function endOfRun(ratesRps: Float64Array, slot: number, limitRps: number): number {
+  let end = slot;
+  for (let i = slot; i < ratesRps.length && !(ratesRps[i] <= limitRps); i += 1)
+    if (ratesRps[i] > limitRps) end = i + 1;
+  return end;
+}
+
+/** The largest sample of the last `slots` slots; each is added once, in order. */
+class SlidingMaximum {
+  readonly #slots: number;
+  /** Candidates, oldest first, each larger than all after it. */
+  readonly #at: number[] = [];
+  readonly #values: number[] = [];
+  #first = 0;
+
+  constructor(slots: number) {
+    this.#slots = slots;
+  }
+
+  add(slot: number, value: number): void {
+    if (Number.isNaN(value)) return;
+    while (this.#values.length > this.#first && this.#values[this.#values.length - 1] <= value) {
+      this.#values.pop();
+      this.#at.pop();
+    }
+    this.#values.push(value);
+    this.#at.push(slot);
+  }
+
+  /** 0 where there is no sample. */
+  before(slot: number): number {
+    while (this.#first < this.#at.length && this.#at[this.#first] < slot - this.#slots) this.#first += 1;
+    return this.#values[this.#first] ?? 0;
+  }
+}
