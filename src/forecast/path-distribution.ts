@@ -21,6 +21,12 @@ const HOLD_RECENCY = recencyWeights(ERROR_ORIGINS, 100);
 /** Pretended past origins of which half held. */
 const PRIOR_ORIGINS = 1;
 const UPPER_INDEX = QUANTILE_LEVELS.indexOf(0.95);
+/**
+ * Nothing is foretold beyond so many times the largest rate of the history: errors of an idle hour, in a logarithmic
+ * scale, say of a busy one that anything could come. A history of less than a day has not seen a peak yet.
+ */
+const MOST_GROWTH = 1.5;
+const MOST_GROWTH_OF_LESS_THAN_A_DAY = 4;
 
 /** What the model did before, and what became of it. */
 export interface PastErrorsKnown {
@@ -40,16 +46,24 @@ export function distributionAround(now: ScaledPath, past: PastErrorsKnown, decis
   const meanRps: number[] = [];
   const upperErrors = new Float64Array(pools.length);
   const { scale } = paths;
+  const mostRps = mostPossibleRps(past.history);
+  const rpsOf = (point: number) => Math.min(mostRps, scale.rpsFromScaled(point));
   const quantilesRps = pools.map((pool, step) => {
     const at = { forecast: now.forecasts[step], size: boundedSize(pool, now.sizes[step]) };
     const errors = localErrors(pool, at, weights);
     upperErrors[step] = errors[UPPER_INDEX];
-    meanRps.push(meanOf(pool, weights, at, scale));
-    return errors.map((error) => scale.rpsFromScaled(at.forecast + at.size * error));
+    meanRps.push(meanOf(pool, weights, at, rpsOf));
+    return errors.map((error) => rpsOf(at.forecast + at.size * error));
   });
   const steps = Math.min(decisionSteps, pools.length);
   const confidenceRatio = holdRatio({ ...past, now, upperErrors, steps });
   return { kind: 'forecast', meanRps, quantilesRps, confidenceRatio };
+}
+
+function mostPossibleRps({ ratesRps, slotsPerDay }: History): number {
+  let largestRps = 0;
+  for (let i = 0; i < ratesRps.length; i += 1) if (ratesRps[i] > largestRps) largestRps = ratesRps[i];
+  return largestRps * (ratesRps.length < slotsPerDay ? MOST_GROWTH_OF_LESS_THAN_A_DAY : MOST_GROWTH);
 }
 
 /** Standardised errors at QUANTILE_LEVELS for a forecast and size like this; leaves their weights in `weights`. */
@@ -67,12 +81,11 @@ function meanOf(
   pool: ErrorPool,
   weights: Float64Array,
   { forecast, size }: ForecastAndSize,
-  scale: RateScale,
+  rpsOf: RateScale['rpsFromScaled'],
 ): number {
   const { errors } = pool;
   let mean = 0;
-  for (let i = 0; i < errors.length; i += 1)
-    mean += weights[i] * scale.rpsFromScaled(forecast + size * errors[i]);
+  for (let i = 0; i < errors.length; i += 1) mean += weights[i] * rpsOf(forecast + size * errors[i]);
   return mean;
 }
 
