@@ -196,6 +196,15 @@ export function forecasterContract(create: () => Forecaster): void {
     },
   );
 
+  test('bursts out of idle hours: nothing is foretold beyond one and a half times the largest rate seen', () => {
+    const series = aSeries({ days: 9, rate: (_, noise) => (noise() < 0.1 ? 10 ** (4 * noise()) : 0) });
+    const largestRps = Math.max(...series.values);
+    for (const end of [9 * 288, 9 * 288 - 7, 9 * 288 - 40]) {
+      const { quantilesRps, meanRps } = made(ask(create(), aRequest(cut(series, 0, end))));
+      expect(Math.max(...meanRps, ...quantilesRps.flat())).toBeLessThanOrEqual(1.5 * largestRps);
+    }
+  });
+
   test('a known event multiplies its slots and leaves the others', () => {
     const series = aSeries({ days: 9 });
     const endAtMs = series.startAtMs + 9 * 86_400_000;
