@@ -25,6 +25,7 @@ import { runGuards } from './guard/guard-chain.ts';
 import { recall, remember } from './guard/memory.ts';
 import { toleratedReplicas } from './guard/tolerance.ts';
 import type { Policy } from './policy/policy.ts';
+import { startupTime, withStartup } from './policy/startup-time.ts';
 import { tightestDependency } from './size/dependency-limit.ts';
 import { capacityRps, serviceModelFrom } from './size/service-model.ts';
 import { backlogAfter } from './size/fluid-backlog.ts';
@@ -63,9 +64,11 @@ export interface Decided {
 }
 
 /** Judges one workload. Deterministic; never throws on any measurement, forecast or memory of the right form. */
-export function decide(input: DecideInput): Decided {
-  const { policy, forecast, nowMs, tickSeconds } = input;
-  const { currentReplicas } = input.observation;
+export function decide(asked: DecideInput): Decided {
+  const { learnedStartup, currentReplicas } = asked.observation;
+  const policy = withStartup(asked.policy, learnedStartup);
+  const input = { ...asked, policy };
+  const { forecast, nowMs, tickSeconds } = input;
   const memory = recall(input.memory, { nowMs, tickSeconds, currentReplicas, policy });
   const observation = { ...input.observation, backlogRequests: backlogNow(input, memory) };
   const dependencyLimit = dependencyLimitOf(observation, policy, memory);
@@ -78,6 +81,7 @@ export function decide(input: DecideInput): Decided {
     policyHash: policy.policyHash,
     decidedAtMs: nowMs,
     tickSeconds,
+    startup: startupTime(policy, learnedStartup),
     slo: { responseSeconds: policy.slo.responseSeconds, objectiveRatio: policy.slo.objectiveRatio },
     observed: observation,
     memory: input.memory,

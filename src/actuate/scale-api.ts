@@ -15,6 +15,10 @@ export interface ScaleReading {
   readonly resourceVersion: string;
   /** Who owns the replica field, of those that are not us; empty where we do. */
   readonly otherOwners: readonly string[];
+  /** When the replica field was last written, by the API server's clock; null where the target does not tell. */
+  readonly replicasSetAtMs: number | null;
+  /** Selects the target's pods; null where the scale does not tell. */
+  readonly podSelector: string | null;
   /** The target itself, for what the scale does not tell: who is ready, whether a rollout is on. */
   readonly object: unknown;
 }

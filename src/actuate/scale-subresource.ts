@@ -24,6 +24,7 @@ export function createScaleSubresourceScaler({ api, leadership, refusal }: Scale
     async read(policy, _nowMs, signal) {
       const reading = await api.read(targetOf(policy), signal);
       const { specReplicas, statusReplicas, resourceVersion, otherOwners, object } = reading;
+      const { podSelector: selector, replicasSetAtMs: countSetAtMs } = reading;
       const changedElsewhere = ledger.seen(workloadKey(policy.workload), {
         replicas: specReplicas,
         otherOwners,
@@ -34,6 +35,7 @@ export function createScaleSubresourceScaler({ api, leadership, refusal }: Scale
         rollingOut: isRollingOut(object),
         version: resourceVersion,
         ...(changedElsewhere && { changedElsewhere }),
+        ...(selector !== null && { pods: { selector, countSetAtMs } }),
       };
     },
     async write({ policy, toReplicas, version }, signal) {

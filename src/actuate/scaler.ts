@@ -3,6 +3,7 @@
  * for a count, on the condition that nothing has changed since the read (`version`).
  */
 import type { ActuationResult } from '../domain/actuation.ts';
+import type { LearnedStartup } from '../domain/startup-time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ChangeElsewhere } from './replica-ledger.ts';
 
@@ -10,10 +11,21 @@ export interface ReplicaStatus {
   readonly currentReplicas: number;
   readonly readyReplicas: number;
   readonly rollingOut: boolean;
+  /** How long its replicas have taken to start, as far as that was seen. */
+  readonly learnedStartup?: LearnedStartup;
+  /** Where its pods are to be found; absent where nothing tells. */
+  readonly pods?: TargetPods;
   /** Opaque; handed back to `write` for optimistic concurrency. */
   readonly version: string;
   /** Somebody else changed the count a moment ago. */
   readonly changedElsewhere?: ChangeElsewhere;
+}
+
+export interface TargetPods {
+  /** Selects them in the target's namespace; never empty. */
+  readonly selector: string;
+  /** When the count was last written, by the API server's clock; null where the target does not tell. */
+  readonly countSetAtMs: number | null;
 }
 
 export interface ScaleRequest {

@@ -8,6 +8,7 @@ import type { Measurement } from '../domain/measurement.ts';
 import { workloadKey } from '../domain/workload.ts';
 import type { Policy } from '../policy/policy.ts';
 import { canonicalJson, fnv1a64 } from '../policy/policy-hash.ts';
+import { withGivenStartup } from '../policy/startup-time.ts';
 import { amount, block } from '../policy/schema/field-types.ts';
 import { refuseVastLoad } from './offered-load.ts';
 import { parseInput } from './parse-input.ts';
@@ -122,10 +123,10 @@ function overridden(policy: Policy, overrides: Overrides): Policy {
   const { startupSeconds, responseSeconds, replicaCostPerHour } = overrides;
   const asked = { startupSeconds, responseSeconds, replicaCostPerHour };
   if (Object.values(asked).every((value) => value === undefined)) return policy;
+  const started = startupSeconds === undefined ? policy : withGivenStartup(policy, startupSeconds);
   return {
-    ...policy,
+    ...started,
     policyHash: fnv1a64(`${policy.policyHash} ${canonicalJson(asked)}`),
-    capacity: { ...policy.capacity, startupSeconds: startupSeconds ?? policy.capacity.startupSeconds },
     slo: { ...policy.slo, responseSeconds: responseSeconds ?? policy.slo.responseSeconds },
     cost: { ...policy.cost, perReplicaHour: replicaCostPerHour ?? policy.cost.perReplicaHour },
   };

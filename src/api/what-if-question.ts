@@ -67,6 +67,7 @@ function seenInSamples(body: SamplesBody, policy: Policy): Pick<WhatIfQuestion, 
     currentReplicas: body.currentReplicas,
     readyReplicas: readyOf(body),
     rollingOut: body.rollingOut,
+    ...(body.learnedStartup && { learnedStartup: body.learnedStartup }),
   };
   return {
     nowMs: body.decidedAt ?? knownAtMs,
@@ -161,6 +162,7 @@ function seenInObservation(body: ObservationBody, policy: Policy): Pick<WhatIfQu
     coverageRatio: body.coverageRatio,
     serviceRateRps: rateFrom(body, policy),
     ...(body.learnedRate && { learnedRate: learnedFrom(body.learnedRate) }),
+    ...(body.learnedStartup && { learnedStartup: body.learnedStartup }),
     currentReplicas: body.currentReplicas,
     readyReplicas,
     startingReplicas: body.startingReplicas ?? Math.max(0, body.currentReplicas - readyReplicas),

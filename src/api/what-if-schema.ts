@@ -13,6 +13,7 @@ const MOST_REQUESTS = 1e12;
 const MOST_FREE = 1e12;
 const MOST_DEPENDENCIES = 50;
 const MAX_STEP_SECONDS = 86_400;
+const MAX_STARTUP_SECONDS = 3_600;
 
 /** An instant on the wire -> milliseconds since the epoch. */
 const atMs = (description: string): z.ZodType<number> => instant(description).transform(Date.parse);
@@ -34,7 +35,21 @@ const measurement = measurementOf(rps('The measured value.'));
 const free = amount('What a dependency has left, in its own unit.', { min: -MOST_FREE, max: MOST_FREE });
 const dependencyName = text("One of the policy's dependencies that has a query.", 253);
 
+const startSeconds = (description: string): z.ZodNumber =>
+  amount(description, { min: 0, max: MAX_STARTUP_SECONDS });
+const learnedStartup = block({
+  p50Seconds: startSeconds('Half of the replicas were ready within it.'),
+  p95Seconds: startSeconds('95 of 100 were; at least p50Seconds.'),
+  samples: count('How many replicas were seen to start.', { min: 1, max: MOST_ENTRIES }),
+}).refine(({ p50Seconds, p95Seconds }) => p50Seconds <= p95Seconds, {
+  path: ['p95Seconds'],
+  error: 'at least p50Seconds',
+});
+
 const running = {
+  learnedStartup: learnedStartup
+    .optional()
+    .describe('How long replicas take to start, where the policy does not say; 2m is assumed without it.'),
   currentReplicas: replicas('What the target asks for.'),
   readyReplicas: replicas('Of these, ready; all where it is not given.').optional(),
   rollingOut: flag('Whether the target is rolling out.').default(false),

@@ -1,4 +1,4 @@
-import type { ScaleApi, ScaleTarget, ScaleWrite } from '../actuate/scale-api.ts';
+import type { ScaleApi, ScaleReading, ScaleTarget, ScaleWrite } from '../actuate/scale-api.ts';
 import { PrescaleError } from '../domain/errors.ts';
 import { answerText, type ApiAnswer } from './api-answer.ts';
 import type { ApiClient } from './api-client.ts';
@@ -10,7 +10,7 @@ export const FIELD_MANAGER = 'prescale';
 
 type Scale = KubernetesObject & {
   readonly spec?: { readonly replicas?: number };
-  readonly status?: { readonly replicas?: number };
+  readonly status?: { readonly replicas?: number; readonly selector?: string };
 };
 
 /** The `scale` subresource of any kind that has one, through the API server. */
@@ -36,7 +36,9 @@ export function createScaleApi(client: ApiClient, discovery: ResourceDiscovery):
         specReplicas: scale.spec?.replicas ?? 0,
         statusReplicas: scale.status?.replicas ?? 0,
         resourceVersion: scale.metadata.resourceVersion!,
-        otherOwners: otherOwners(object.metadata),
+        ...ownershipOf(object.metadata),
+        // An empty one would select every pod of the namespace.
+        podSelector: scale.status?.selector || null,
         object: { ...object, kind: target.kind },
       };
     },
@@ -57,16 +59,20 @@ export function createScaleApi(client: ApiClient, discovery: ResourceDiscovery):
 
 interface FieldOwner {
   readonly manager?: string;
+  readonly time?: string;
   readonly fieldsV1?: { readonly 'f:spec'?: { readonly 'f:replicas'?: unknown } };
 }
 
 /** Whoever changes a field's value takes it from all others; who sets it to the value that it has shares it. */
-function otherOwners(metadata: ObjectMeta): readonly string[] {
+function ownershipOf(metadata: ObjectMeta): Pick<ScaleReading, 'otherOwners' | 'replicasSetAtMs'> {
   const { managedFields = [] } = metadata as ObjectMeta & { readonly managedFields?: readonly FieldOwner[] };
-  const owners = managedFields
-    .filter(({ fieldsV1 }) => fieldsV1?.['f:spec']?.['f:replicas'] !== undefined)
-    .map(({ manager = 'unknown' }) => manager);
-  return owners.includes(FIELD_MANAGER) ? [] : owners;
+  const owners = managedFields.filter(({ fieldsV1 }) => fieldsV1?.['f:spec']?.['f:replicas'] !== undefined);
+  const managers = owners.map(({ manager = 'unknown' }) => manager);
+  const setAtMs = owners.map(({ time = '' }) => Date.parse(time)).filter((atMs) => !Number.isNaN(atMs));
+  return {
+    otherOwners: managers.includes(FIELD_MANAGER) ? [] : managers,
+    replicasSetAtMs: setAtMs.length === 0 ? null : Math.max(...setAtMs),
+  };
 }
 
 function readFault(

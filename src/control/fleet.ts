@@ -36,7 +36,8 @@ export interface AskedForecast {
  * forecast from the history, the memory by watching for as long as its longest window.
  */
 export interface Member {
-  readonly policy: Policy;
+  /** With the start-up time as it is known now, where that is learned. */
+  policy: Policy;
   readonly source: MetricsSource;
   readonly attendance: Attendance;
   readonly history: HistoryBuffer;

@@ -3,6 +3,7 @@ import type { Observation } from '../domain/observation.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import { gatherObservation, requestsFor, type GatheredMetrics } from '../observe/gather-observation.ts';
 import type { MetricsSource, SeriesAnswer, SeriesRequest } from '../observe/metrics-source.ts';
+import { withStartup } from '../policy/startup-time.ts';
 import { beforeAbort, startDeadline } from './deadline.ts';
 import { ownTimeMs, type Member } from './fleet.ts';
 import { learnRate, sizedRateRps } from './learn-rate.ts';
@@ -146,7 +147,8 @@ function seen(
   member: Member,
   { nowMs, metrics, status }: { nowMs: number; metrics: GatheredMetrics; status: ReplicaStatus },
 ): Seen {
-  const { policy } = member;
+  const { learnedStartup } = status;
+  const policy = (member.policy = withStartup(member.policy, learnedStartup));
   const { history, ...measured } = metrics;
   const learnedRate = member.rate?.learned;
   const observation: Observation = {
@@ -155,6 +157,7 @@ function seen(
     ...measured,
     serviceRateRps: sizedRateRps(policy, learnedRate),
     ...(learnedRate && { learnedRate }),
+    ...(learnedStartup && { learnedStartup }),
     currentReplicas: status.currentReplicas,
     readyReplicas: status.readyReplicas,
     startingReplicas: Math.max(0, status.currentReplicas - status.readyReplicas),

@@ -13,6 +13,7 @@ import { coverageRatio } from '../observe/gather-observation.ts';
 import { judgeAnswer } from '../observe/judge-answer.ts';
 import { resample } from '../observe/resample.ts';
 import type { Policy } from '../policy/policy.ts';
+import { withStartup } from '../policy/startup-time.ts';
 import { fittedTo, stepsAhead } from './join-fleet.ts';
 import { learnedFrom, sizedRateRps } from './learn-rate.ts';
 
@@ -26,7 +27,10 @@ export interface Hypothesis {
     | {
         readonly kind: 'samples';
         readonly history: TimeSeries;
-        readonly replicas: Pick<Observation, 'currentReplicas' | 'readyReplicas' | 'rollingOut'>;
+        readonly replicas: Pick<
+          Observation,
+          'currentReplicas' | 'readyReplicas' | 'rollingOut' | 'learnedStartup'
+        >;
         readonly backlogRequests: number;
         /** On the arrival rates' grid: what the service rate is learned from, where the policy does not give it. */
         readonly work: WorkColumns;
@@ -45,7 +49,8 @@ export function decideWhatIf(forecaster: ForecastChain, asked: Hypothesis): Deci
     const { policy, forecast = NOT_ASKED } = asked;
     return decide({ observation: seen.observation, forecast, policy, memory, nowMs, tickSeconds }).decision;
   }
-  const policy = fittedTo(asked.policy, seen.history.stepSeconds);
+  const started = withStartup(asked.policy, seen.replicas.learnedStartup);
+  const policy = fittedTo(started, seen.history.stepSeconds);
   const history = knownHistory(seen.history, policy, nowMs);
   const observation = observed(policy, history, { nowMs, ...seen });
   const forecast = asked.forecast ?? forecastOf(forecaster, policy, { history, tickSeconds });

@@ -2,6 +2,7 @@ import type { ForecastResult } from './forecast.ts';
 import type { Observation } from './observation.ts';
 import type { Reason } from './reasons.ts';
 import type { SizingTrace } from './sizing.ts';
+import type { StartupTime } from './startup-time.ts';
 import type { WorkloadRef } from './workload.ts';
 
 /** Every guard, in the order in which they judge. */
@@ -83,6 +84,8 @@ export interface Decision {
   readonly decidedAtMs: number;
   /** Seconds between decisions; with the start-up time it makes the lead time. */
   readonly tickSeconds: number;
+  /** What a replica was taken to need to start, and who says so; absent in decisions stored before it was told. */
+  readonly startup?: StartupTime;
   /** What was promised: share (0..1) of requests to be answered within `responseSeconds`. */
   readonly slo: { readonly responseSeconds: number; readonly objectiveRatio: number };
   readonly observed: Observation;

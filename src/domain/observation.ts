@@ -1,6 +1,7 @@
 import type { Measurement } from './measurement.ts';
 import type { MetricName } from './metric-name.ts';
 import type { LearnedRate } from './service-rate.ts';
+import type { LearnedStartup } from './startup-time.ts';
 import type { WorkloadRef } from './workload.ts';
 
 /** What a dependency says is still free, in its own unit (connections, for one); below zero where it is overrun. */
@@ -28,6 +29,8 @@ export interface Observation {
   readonly serviceRateRps: number | null;
   /** Absent where the policy gives the rate. */
   readonly learnedRate?: LearnedRate;
+  /** Absent where no replica has been seen to start. */
+  readonly learnedStartup?: LearnedStartup;
   /** `spec.replicas` of the target. */
   readonly currentReplicas: number;
   readonly readyReplicas: number;

@@ -2,6 +2,7 @@ import { isoFromMs, MS_PER_SECOND } from '../domain/clock.ts';
 import type { ActuationRecord } from '../domain/actuation.ts';
 import { type Decision, desiredReplicas, recommendedReplicas } from '../domain/decision.ts';
 import type { ForecastResult } from '../domain/forecast.ts';
+import type { LearnedStartup, StartupRecord, StartupTime } from '../domain/startup-time.ts';
 import {
   CONDITION_TYPES,
   conditionsOf,
@@ -30,7 +31,16 @@ export interface AutoscalerStatus {
     readonly at: string;
   };
   readonly lastScaleTime?: string;
+  readonly startup?: StartupStatus;
   readonly conditions: readonly StatusCondition[];
+}
+
+/** How long replicas take to start: what was decided with, what was seen, and what the next life goes on from. */
+export interface StartupStatus extends StartupTime, Partial<LearnedStartup> {
+  /** Whose pods the rest is about. */
+  readonly target?: string;
+  readonly recentSeconds?: readonly number[];
+  readonly newestPodAt?: string;
 }
 
 export interface StatusInput {
@@ -40,6 +50,8 @@ export interface StatusInput {
   readonly generation: number;
   /** What the object says now; its times are kept where nothing changed. */
   readonly previous: PreviousStatus;
+  /** What is kept of the starts that were seen; absent where none were. */
+  readonly starts?: StartsOfTarget | undefined;
   /** What the cluster says about the object, beside the decision. */
   readonly finding?: Finding | undefined;
 }
@@ -47,6 +59,11 @@ export interface StatusInput {
 export type PreviousStatus = Partial<Omit<AutoscalerStatus, 'conditions'>> & {
   readonly conditions?: readonly Pick<StatusCondition, 'type' | 'status' | 'lastTransitionTime'>[];
 };
+
+export interface StartsOfTarget {
+  readonly target: string;
+  readonly record: StartupRecord;
+}
 
 /** Only a change elsewhere leaves the object able to scale. */
 export interface Finding {
@@ -60,11 +77,13 @@ export function statusOf({
   actuation,
   generation,
   previous,
+  starts,
   finding,
 }: StatusInput): AutoscalerStatus {
   const now = isoFromMs(decision.decidedAtMs);
   const recommended = recommendedReplicas(decision);
   const forecast = forecastStatus(decision.forecast);
+  const startup = startupStatus(decision, starts);
   const lastScaleTime = actuation.result === 'applied' ? now : previous.lastScaleTime;
   return {
     observedGeneration: generation,
@@ -74,6 +93,7 @@ export function statusOf({
     reason: finding?.reason ?? decision.outcome.reason,
     ...(forecast ? { forecast } : {}),
     ...(lastScaleTime === undefined ? {} : { lastScaleTime }),
+    ...(startup && { startup }),
     conditions: conditionsOf(decision, actuation)
       .map((condition) => (finding && condition.type === 'AbleToScale' ? ableToScale(finding) : condition))
       .map((condition) => dated(condition, { now, generation, previous })),
@@ -126,6 +146,17 @@ function sinceWhen(
 ): string | undefined {
   const before = conditions?.find((one) => one.type === type);
   return before?.status === status ? before.lastTransitionTime : undefined;
+}
+
+function startupStatus(
+  { startup, observed: { learnedStartup } }: Decision,
+  starts: StartsOfTarget | undefined,
+): StartupStatus | undefined {
+  if (startup === undefined) return undefined;
+  if (starts === undefined) return { ...startup, ...learnedStartup };
+  const { target, record } = starts;
+  const newestPodAt = isoFromMs(record.newestPodAtMs);
+  return { ...startup, ...learnedStartup, target, recentSeconds: record.recentSeconds, newestPodAt };
 }
 
 /** Figures of three digits: what changes in the fourth is no reason to write. */

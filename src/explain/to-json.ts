@@ -92,7 +92,7 @@ export function decisionFromJson(json: unknown): Decision {
     throw invalidInput('decision', [{ path: 'decision', got: shown(json), allowed: 'an object' }]);
   const missing = REQUIRED.filter((key) => json[key] === undefined);
   const problems: Problem[] = missing.map((key) => ({ path: key, got: 'nothing', allowed: 'a value' }));
-  const kept = [...REQUIRED, 'hpaReplicas', 'sizing'].flatMap((key) =>
+  const kept = [...REQUIRED, 'startup', 'hpaReplicas', 'sizing'].flatMap((key) =>
     json[key] === undefined ? [] : [[key, json[key]]],
   );
   const decision = fromWire(Object.fromEntries(kept), '', problems);

@@ -6,6 +6,7 @@ import { forecastAgeSeconds, MEDIAN_INDEX } from '../domain/forecast.ts';
 import { sampleAgeSeconds } from '../domain/observation.ts';
 import { reasonSentence } from '../domain/reasons.ts';
 import type { SizingTrace } from '../domain/sizing.ts';
+import type { StartupSource } from '../domain/startup-time.ts';
 import { workloadKey } from '../domain/workload.ts';
 import { percentText, rateText, relativeTimeText, replicasText, significant } from '../domain/figures.ts';
 import { heldByDependency } from './held-by-dependency.ts';
@@ -23,6 +24,7 @@ export function decisionText(decision: Decision, actuation?: ActuationRecord): s
   const lines = [
     `${workloadKey(decision.workload)}  ${isoFromMs(decision.decidedAtMs)}  ${moveText(decision)}`,
     line('observed', observedText(decision)),
+    ...startupLines(decision),
     line('forecast', forecastText(decision)),
     ...(decision.sizing
       ? [
@@ -80,6 +82,22 @@ function serviceRateText({ observed, decidedAtMs }: Decision): string {
     : '';
   return `${rateText(rateRps)} per server, learned from ${source} in ${samples} slots, ${interval}, sized with ${significant(serviceRateRps)}${fell}`;
 }
+
+/** "24s, learned; 30 starts seen: p50 21s, p95 24s". What was seen is told also where the policy gives its own. */
+function startupLines({ startup, observed: { learnedStartup } }: Decision): readonly string[] {
+  if (startup === undefined) return [];
+  const taken = `${durationFromSeconds(startup.seconds)}, ${STARTUP_TEXTS[startup.source]}`;
+  if (learnedStartup === undefined) return [line('start-up', taken)];
+  const { p50Seconds, p95Seconds, samples } = learnedStartup;
+  const seen = `${samples} ${samples === 1 ? 'start' : 'starts'} seen: p50 ${durationFromSeconds(p50Seconds)}, p95 ${durationFromSeconds(p95Seconds)}`;
+  return [line('start-up', `${taken}; ${seen}`)];
+}
+
+const STARTUP_TEXTS: Readonly<Record<StartupSource, string>> = {
+  policy: 'given by the policy',
+  learned: 'learned',
+  assumed: 'assumed: too few replicas have been seen to start',
+};
 
 function forecastText({ forecast, decidedAtMs }: Decision): string {
   const skipped = forecast.skipped.map((skip) => `${skip.model} ${skip.reason} (${skip.message})`);

@@ -17,6 +17,7 @@ import { canonicalJson, fnv1a64 } from './policy-hash.ts';
 import type { PolicyDocument, PolicySpec } from './policy-schema.ts';
 import { ratioFromQuantity, type ScalingRulesDocument } from './schema/behavior-schema.ts';
 import { PAUSED_ANNOTATION } from './schema/metadata-schema.ts';
+import { ASSUMED_STARTUP_SECONDS } from './startup-time.ts';
 import { unsupportedProblems } from './unsupported.ts';
 
 /**
@@ -95,12 +96,12 @@ function compileMetrics({
 
 function compileCapacity(capacity: PolicySpec['capacity']): CapacityPolicy {
   const { serviceRateRps, startupTime, warmUp } = capacity;
-  if (startupTime === undefined)
-    throw new TypeError('a learned start-up time got past the list of unsupported things');
   return {
     serviceRateRps: serviceRateRps ?? null,
     serversPerReplica: capacity.serversPerReplica,
-    startupSeconds: seconds(startupTime),
+    ...(startupTime === undefined
+      ? { startupSeconds: ASSUMED_STARTUP_SECONDS, learnsStartup: true }
+      : { startupSeconds: seconds(startupTime) }),
     dispatch: capacity.dispatch,
     scalability: capacity.scalability,
     variability: capacity.variability,

@@ -45,8 +45,10 @@ export interface CapacityPolicy {
   /** Requests per second one server (slot) completes at full use; null: to be learned from the metrics. */
   readonly serviceRateRps: number | null;
   readonly serversPerReplica: number;
-  /** From the patch to ready. */
+  /** From the patch to ready; where it is learned, what is decided with now (startup-time.ts). */
   readonly startupSeconds: number;
+  /** The policy leaves the start-up time out; absent where it gives it. */
+  readonly learnsStartup?: true;
   readonly dispatch: Dispatch;
   /** Universal Scalability Law coefficients; 0 and 0 for linear scaling. */
   readonly scalability: { readonly contention: number; readonly coherency: number };

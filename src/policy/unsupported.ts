@@ -16,11 +16,6 @@ const NOT_YET = 'which this version does not do yet';
 
 const UNSUPPORTED: readonly Unsupported[] = [
   {
-    paths: ({ spec }) => where(spec.capacity.startupTime === undefined, 'spec.capacity.startupTime'),
-    got: `nothing: the start-up time to be learned, ${NOT_YET}`,
-    allowed: 'a duration such as 90s',
-  },
-  {
     paths: ({ spec }) => where(spec.holidays !== undefined, 'spec.holidays'),
     got: `public holidays, ${NOT_YET}`,
     allowed: 'nothing; an event with start and end for each day that matters',

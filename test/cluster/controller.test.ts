@@ -289,6 +289,8 @@ describe('the roles of deploy/', () => {
     ['update', 'deployments.apps', 'no'],
     ['update', 'deployments.apps/scale', 'yes'],
     ['delete', 'pods', 'no'],
+    ['list', 'pods', 'yes'],
+    ['watch', 'pods', 'no'],
     ['get', 'secrets', 'no'],
     ['update', 'predictiveautoscalers.prescale.dev', 'no'],
     ['update', 'predictiveautoscalers.prescale.dev/status', 'yes'],

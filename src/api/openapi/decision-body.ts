@@ -6,6 +6,7 @@ import { METRIC_NAMES } from '../../domain/metric-name.ts';
 import { REASONS, type Reason } from '../../domain/reasons.ts';
 import { RATE_SOURCES } from '../../domain/service-rate.ts';
 import { SIZING_REASONS } from '../../domain/sizing.ts';
+import { STARTUP_SOURCES } from '../../domain/startup-time.ts';
 
 export const at = (description: string): z.ZodISODateTime => z.iso.datetime().describe(description);
 export const replicas = (description: string): z.ZodInt => z.int().min(0).describe(description);
@@ -43,6 +44,18 @@ const learnedRate = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const learnedStartup = z.strictObject({
+  p50Seconds: seconds('Half of the replicas were ready within it.'),
+  p95Seconds: seconds('95 of 100 were.'),
+  samples: z.int().min(1).describe('How many replicas were seen to start.'),
+});
+const startup = z
+  .strictObject({
+    seconds: seconds('From asking for a replica to its being ready.'),
+    source: z.enum(STARTUP_SOURCES),
+  })
+  .describe('What a replica was taken to need to start, and who says so.');
+
 const observed = z.strictObject({
   workload,
   observedAt: at('When.'),
@@ -52,6 +65,7 @@ const observed = z.strictObject({
   coverageRatio: ratio('Share of the recent slots that hold a sample.'),
   serviceRateRps: z.number().nullable().describe('Of one server, as it is sized with; null: not known.'),
   learnedRate: learnedRate.optional(),
+  learnedStartup: learnedStartup.optional(),
   currentReplicas: replicas('What the target asks for.'),
   readyReplicas: replicas('Ready.'),
   startingReplicas: replicas('Asked for and not ready.'),
@@ -174,6 +188,7 @@ export const decisionBody = z
     policyHash: z.string(),
     decidedAt: at('When.'),
     tickSeconds: seconds('Until the next decision.'),
+    startup: startup.optional(),
     slo: z.strictObject({
       responseSeconds: seconds('Not to be exceeded.'),
       objectiveRatio: ratio('By this share.'),

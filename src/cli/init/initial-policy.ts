@@ -11,8 +11,8 @@ export interface InitAnswers {
   readonly serversPerReplica: number;
   /** Seconds. */
   readonly responseTime: number;
-  /** Seconds. */
-  readonly startupTime: number;
+  /** Seconds; left out, it is learned from the pods. */
+  readonly startupTime?: number | undefined;
 }
 
 interface ReactiveSpec {
@@ -50,7 +50,7 @@ export function initialPolicy(kind: HolderKind, object: KubernetesObject, answer
       capacity: {
         serviceRateRps: answers.serviceRateRps,
         serversPerReplica: answers.serversPerReplica,
-        startupTime: durationFromSeconds(answers.startupTime),
+        ...(answers.startupTime !== undefined && { startupTime: durationFromSeconds(answers.startupTime) }),
       },
       slo: { responseTime: durationFromSeconds(answers.responseTime) },
       ...(behavior && { behavior }),

@@ -34,9 +34,10 @@ export const init: CommandSpec = {
           .default(1),
       )
       .addOption(
-        new Option('--startup-time <duration>', 'from asking for a replica to its being ready')
-          .argParser(durationFlag)
-          .default(60, '60s'),
+        new Option(
+          '--startup-time <duration>',
+          'from asking for a replica to its being ready; else it is learned from the pods',
+        ).argParser(durationFlag),
       )
       .option('--kubeconfig <file>', 'the cluster (else KUBECONFIG, ~/.kube/config, or the own pod)')
       .option('--json', 'print JSON'),

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { PrescaleError } from '../../domain/errors.ts';
 import type { CommandBody } from '../command-spec.ts';
 import { readPolicies } from '../run/read-policies.ts';
+import { tellAssumedStartup } from '../run/tell-assumed-startup.ts';
 import { recordingFiles } from './recording-files.ts';
 import type { Replaying } from './replay-recording.ts';
 import { replayed, type ReplayedText } from './replayed-text.ts';
@@ -22,6 +23,7 @@ export const run: CommandBody = async (_args, rawFlags) => {
   refuseSeveral('--plan', asked.plan, files);
   refuseSeveral('--html', asked.html, files);
   const [{ policy }] = await readPolicies([policyFile]);
+  if (asked.physics === undefined) tellAssumedStartup(policy);
   const replays: ReplayedText[] = [];
   for await (const one of eachReplayed(files, { ...asked, policy })) {
     replays.push(one);

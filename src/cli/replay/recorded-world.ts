@@ -7,6 +7,7 @@ import type { TimeSeries } from '../../domain/time-series.ts';
 import type { Recording } from '../../observe/recording/recording.ts';
 import { resample } from '../../observe/resample.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { withGivenStartup } from '../../policy/startup-time.ts';
 import { loadPathFrom } from '../../replay/load-path.ts';
 import { neededPath } from '../../replay/needed-path.ts';
 import { physicsFrom, type ReplayPhysics } from '../../replay/physics.ts';
@@ -34,10 +35,9 @@ export async function recordedWorld(
   checkPhysics(physics, rows);
   const startupSeconds = Math.max(...physics.startup.seconds);
   const policy: Policy = {
-    ...fitted,
+    ...withGivenStartup(fitted, startupSeconds),
     minReplicas: physics.minReplicas,
     metrics: { ...fitted.metrics, delaySeconds: physics.metricLagSeconds },
-    capacity: { ...fitted.capacity, startupSeconds },
   };
   const path = loadPathFrom(rows, physics);
   const model = serviceModelFrom(policy, serviceRateOf(policy, recording));

@@ -23,6 +23,7 @@ import {
 import { CLOSE_GRACE_SECONDS, FED_DECISIONS_KEPT, serveApi } from './serve-api.ts';
 import { stopOnSignals, type StopSignals } from './stop-signals.ts';
 import { summaryText } from './summary-text.ts';
+import { tellAssumedStartup } from './tell-assumed-startup.ts';
 
 /** Runs until what is played ends (and with --keep-serving beyond), or until a signal; 0 in both cases. */
 export const run: CommandBody = async (_args, rawFlags) => {
@@ -30,6 +31,7 @@ export const run: CommandBody = async (_args, rawFlags) => {
   refuseContradictions(flags);
   if (flags.policy === undefined) return (await import('./cluster/run-in-cluster.ts')).runInCluster(flags);
   const loaded = asRecommended(await readPolicies(flags.policy), flags.dryRun === true);
+  for (const { policy } of loaded) tellAssumedStartup(policy);
   const stopping = stopOnSignals();
   const closing: (() => Promise<void>)[] = [];
   // Whoever read our output has gone: there is nobody left to play for.

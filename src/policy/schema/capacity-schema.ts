@@ -56,7 +56,7 @@ export const capacitySchema = withRules(
       max: 100_000,
     }).default(1),
     startupTime: duration(
-      'From asking for a replica to its being ready. Leave out to learn it from pod conditions.',
+      'From asking for a replica to its being ready. Leave out to learn it from the pods; until three have been seen to start, 2m is assumed.',
     ).optional(),
     dispatch: z
       .enum(DISPATCHES)

@@ -1,5 +1,6 @@
 /** What the controller writes back. Part of the CRD; on input it is tolerated and not read. */
 import { z } from 'zod';
+import { STARTUP_SOURCES } from '../../domain/startup-time.ts';
 
 const replicas = (description: string) => z.int().min(0).describe(description).optional();
 const time = (description: string) => z.iso.datetime().describe(description);
@@ -14,6 +15,27 @@ const conditionSchema = z
     observedGeneration: z.int().describe('The generation of the spec that this is about.').optional(),
   })
   .describe('One condition.');
+
+const seconds = (description: string) => z.number().min(0).describe(description);
+
+const startupSchema = z
+  .object({
+    seconds: seconds('Seconds from asking for a replica to its being ready, as last decided with.'),
+    source: z
+      .enum(STARTUP_SOURCES)
+      .describe('Who says so: the policy, the pods that were seen to start, or nobody yet.'),
+    p50Seconds: seconds('Half of the replicas that were seen to start were ready within it.').optional(),
+    p95Seconds: seconds('95 of 100 were.').optional(),
+    samples: z.int().min(0).describe('How many starts that is about, the newest.').optional(),
+    target: z.string().describe('Whose pods they were.').optional(),
+    recentSeconds: z
+      .array(seconds('One start.'))
+      .max(100)
+      .describe('Those starts, the newest last.')
+      .optional(),
+    newestPodAt: time('Creation of the newest pod that was counted.').optional(),
+  })
+  .describe('How long replicas take to start.');
 
 export const statusSchema = z
   .object({
@@ -38,6 +60,7 @@ export const statusSchema = z
       .describe('The forecast that was last decided on.')
       .optional(),
     lastScaleTime: time('When the count was last changed.').optional(),
+    startup: startupSchema.optional(),
     conditions: z
       .array(conditionSchema)
       .max(16)

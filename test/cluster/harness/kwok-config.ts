@@ -1,3 +1,6 @@
+/** A pod with this annotation (a Go duration) takes so long to start. */
+export const STARTUP_ANNOTATION = 'prescale.test/startup';
+
 /** How KWOK plays the kubelet: nodes have room for everything; a pod is ready so many seconds after it was scheduled, and gone as soon as it shall go. */
 export function kwokConfig(startupSeconds: number): string {
   const stages = [
@@ -20,7 +23,10 @@ export function kwokConfig(startupSeconds: number): string {
           { key: '.status.phase', operator: 'In', values: ['Pending'] },
         ],
       },
-      delay: { durationMilliseconds: startupSeconds * 1000 },
+      delay: {
+        durationMilliseconds: startupSeconds * 1000,
+        durationFrom: { expressionFrom: `.metadata.annotations["${STARTUP_ANNOTATION}"]` },
+      },
       next: { statusTemplate: READY_STATUS },
     }),
     stage('Pod', 'pod-delete', {

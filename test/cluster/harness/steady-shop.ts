@@ -29,6 +29,8 @@ export async function startSteadyPrometheus(hoursToCome = 1): Promise<RealPromet
 
 export interface SteadyMore {
   readonly source?: string;
+  /** null: to be learned. */
+  readonly startupTime?: string | null;
   readonly behavior?: object;
 }
 
@@ -38,6 +40,7 @@ export function steadyPolicy(
   mode: 'Scale' | 'Floor' | 'Recommend',
   more: SteadyMore = {},
 ): object {
+  const { startupTime = '2s' } = more;
   return {
     apiVersion: 'prescale.dev/v1alpha1',
     kind: 'PredictiveAutoscaler',
@@ -53,7 +56,7 @@ export function steadyPolicy(
         staleAfter: '2m',
         arrivalRate: { query: 'rps{app="web"}' },
       },
-      capacity: { serviceRateRps: 25, serversPerReplica: 8, startupTime: '2s' },
+      capacity: { serviceRateRps: 25, serversPerReplica: 8, ...(startupTime !== null && { startupTime }) },
       slo: { responseTime: '250ms', objective: 0.99 },
       forecast: {
         horizon: '5m',

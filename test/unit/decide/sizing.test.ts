@@ -53,6 +53,15 @@ describe('the window: start-up 90 s + tick 15 s + one step of 60 s = 165 s from 
   });
   test('the lead time is told', () => {
     expect(aDecision().sizing).toMatchObject({ leadTimeSeconds: 105 });
+    expect(aDecision().startup).toEqual({ seconds: 90, source: 'policy' });
+  });
+  test.each([
+    ['learned: its 95th percentile', { p50Seconds: 21, p95Seconds: 24, samples: 30 }, 24],
+    ['assumed while it is not known', undefined, 120],
+  ])('a start-up time that is %s', (_name, learnedStartup, startupSeconds) => {
+    const observation = anObservation(learnedStartup && { learnedStartup });
+    const { sizing } = aDecision({ observation }, { capacity: { learnsStartup: true } });
+    expect(sizing?.leadTimeSeconds).toBe(startupSeconds + 15);
   });
   test('a slower start looks further ahead', () => {
     const { sizing } = aDecision(

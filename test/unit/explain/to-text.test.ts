@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Resilience } from '../../../src/domain/sizing.ts';
+import type { LearnedStartup } from '../../../src/domain/startup-time.ts';
 import { decisionText } from '../../../src/explain/to-text.ts';
 import { aDecision } from '../../builders/decision.ts';
 import { aDependency } from '../../builders/dependency.ts';
@@ -99,6 +100,19 @@ test('a learned service rate is told with its interval, its drop and what is siz
   expect(decisionText(aDecision({ observation: unknown }))).toContain(
     ', rate per server not known: 3 of the 10 slots that it takes\n',
   );
+});
+
+const LEARNED = { p50Seconds: 21, p95Seconds: 24, samples: 30 };
+const LEARNS = { learnsStartup: true } as const;
+
+test.each<[string, LearnedStartup | undefined, object, string]>([
+  ['given', undefined, {}, '1m30s, given by the policy\n'],
+  ['given, and seen', LEARNED, {}, '1m30s, given by the policy; 30 starts seen: p50 21s, p95 24s\n'],
+  ['learned', LEARNED, LEARNS, '24s, learned; 30 starts seen: p50 21s, p95 24s\n'],
+  ['assumed', undefined, LEARNS, '2m, assumed: too few replicas have been seen to start\n'],
+])('a start-up time that is %s is told with who says so', (_name, learnedStartup, capacity, told) => {
+  const observation = anObservation(learnedStartup && { learnedStartup });
+  expect(decisionText(aDecision({ observation }, { capacity }))).toContain(`\n  start-up   ${told}`);
 });
 
 test('without a measurement it says that nothing was sized', () => {

@@ -198,13 +198,13 @@ test('the policy of the demo is valid and says the same as the tests, but for it
   });
 });
 
+test('without a start-up time it is learned, and assumed meanwhile', () => {
+  const { capacity } = compiled(changed(checkout, { 'spec.capacity.startupTime': undefined }));
+  expect(capacity).toMatchObject({ startupSeconds: 120, learnsStartup: true });
+  expect(compiled(checkout).capacity).not.toHaveProperty('learnsStartup');
+});
+
 const UNSUPPORTED: readonly (readonly [string, Record<string, unknown>, string, string])[] = [
-  [
-    'a start-up time to be learned',
-    { 'spec.capacity.startupTime': undefined },
-    'spec.capacity.startupTime',
-    '90s',
-  ],
   ['holidays', { 'spec.holidays': { country: 'DE' } }, 'spec.holidays', 'event'],
   ['callers', { 'spec.dependsOn': [{ name: 'frontend', ratio: 1.4 }] }, 'spec.dependsOn', 'nothing'],
   ['webhooks', { 'spec.hooks': { before: { url: 'https://example.org/warm' } } }, 'spec.hooks', 'nothing'],

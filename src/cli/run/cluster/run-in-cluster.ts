@@ -24,7 +24,7 @@ import type { Clock } from '../../../domain/clock.ts';
 import { workloadKey } from '../../../domain/workload.ts';
 import type { NetworkOrReason } from '../../../forecast/create-models.ts';
 import { shippedNetwork } from '../../../infer/shipped-network.ts';
-import type { Finding } from '../../../explain/status-of.ts';
+import type { Finding, StartsOfTarget } from '../../../explain/status-of.ts';
 import { createMetricsSources, type MetricsSources } from '../../../observe/metrics-sources.ts';
 import type { Policy } from '../../../policy/policy.ts';
 import { createLogger, type Logger } from '../../../telemetry/logger.ts';
@@ -41,6 +41,8 @@ import {
 } from '../serve-api.ts';
 import { advertisedUrl } from '../address-flag.ts';
 import { stopOnSignals } from '../stop-signals.ts';
+import { keptStarts, targetName } from './kept-starts.ts';
+import { createStartupLearner, type StartupLearner } from './learn-startups.ts';
 import { keepFindings, type Findings } from './findings.ts';
 import { restoreFloors, type RestoreFloorsDeps } from './restore-floors.ts';
 import { syncFleet, type InvalidObject } from './sync-fleet.ts';
@@ -60,6 +62,7 @@ interface Site {
   readonly watch: ClusterWatch;
   readonly elector: LeaderElector;
   readonly identity: string;
+  readonly startups: StartupLearner;
   readonly findings: Findings;
   readonly controller: Controller;
   readonly sources: MetricsSources;
@@ -162,7 +165,13 @@ function assembleSite(flags: RunFlags, { connection, sources, network }: Given):
   const scale = createScaleSubresourceScaler({ api, ...writing });
   const floors = createFloorApi(client, () => watch.autoscalers());
   const floor = createFloorScaler({ target: scale, floors, ...writing });
-  const findings = keepFindings(createScalerByMode({ floor, scale }), {
+  const startups = createStartupLearner(createScalerByMode({ floor, scale }), {
+    client,
+    clock,
+    stored: (policy) => keptStarts(policy, watch.predictiveAutoscaler(workloadKey(policy.workload))),
+    onFault,
+  });
+  const findings = keepFindings(startups.scaler, {
     conflictOf,
     lacksHolder: (policy) => (floors.holderOf(policy) ? undefined : NO_HOLDER),
   });
@@ -185,6 +194,7 @@ function assembleSite(flags: RunFlags, { connection, sources, network }: Given):
     watch,
     elector,
     identity,
+    startups,
     findings,
     controller,
     sources,
@@ -222,18 +232,26 @@ async function loop(site: Site, flags: RunFlags, stop: AbortSignal): Promise<voi
       if (!elector.isLeader()) return;
       const objects = watch.autoscalers().predictiveAutoscalers;
       if (flags.dryRun !== true) await restoreFloors(site.restore, objects, stop);
-      const news = newsOf(objects, batch, (object) => findingOf(site, invalid, object));
+      const news = newsOf(objects, batch, {
+        finding: (object) => findingOf(site, invalid, object),
+        starts: (object) => startsOf(site, object),
+      });
       await tellObjects(site.tell, news, clock.nowMs(), stop);
+      await site.startups.look(stop);
     },
     stop,
   });
 }
 
-function sync({ controller, watch, sources, findings }: Site, flags: RunFlags): readonly InvalidObject[] {
+function sync(
+  { controller, watch, sources, startups, findings }: Site,
+  flags: RunFlags,
+): readonly InvalidObject[] {
   const { fleet, ring, metrics } = controller;
   const onGone = (workload: Policy['workload']): void => {
     ring.forget(workload);
     metrics.forget(workload);
+    startups.forget(workloadKey(workload));
     findings.forget(workloadKey(workload));
   };
   const recommendOnly = flags.dryRun === true;
@@ -251,4 +269,11 @@ function findingOf(
   const { namespace = '', name } = object.metadata;
   const member = controller.fleet.member({ namespace, name });
   return member && findings.of(member.policy);
+}
+
+function startsOf({ controller, startups }: Site, object: KubernetesObject): StartsOfTarget | undefined {
+  const { namespace = '', name } = object.metadata;
+  const member = controller.fleet.member({ namespace, name });
+  const record = startups.recordOf({ namespace, name });
+  return member && record && { target: targetName(member.policy), record };
 }

@@ -10,6 +10,7 @@ import {
   statusOfUndecided,
   type Finding,
   type PreviousStatus,
+  type StartsOfTarget,
 } from '../../../explain/status-of.ts';
 import { mapConcurrently } from '../../../observe/prometheus/map-concurrently.ts';
 
@@ -18,6 +19,7 @@ export interface ObjectNews {
   readonly object: KubernetesObject;
   readonly stored: StoredDecision | undefined;
   readonly finding: Finding | undefined;
+  readonly starts: StartsOfTarget | undefined;
 }
 
 export interface TellDeps {
@@ -65,9 +67,9 @@ async function tellOfNewest(
   return status ? writeStatus(client, object, status, signal) : { kind: 'gone' };
 }
 
-function newStatus({ object, stored, finding }: ObjectNews, previous: PreviousStatus, nowMs: number) {
+function newStatus({ object, stored, finding, starts }: ObjectNews, previous: PreviousStatus, nowMs: number) {
   const generation = object.metadata.generation ?? 0;
-  if (stored) return statusOf({ ...stored, generation, previous, finding });
+  if (stored) return statusOf({ ...stored, generation, previous, finding, starts });
   return finding && statusOfUndecided({ finding, generation, previous, nowMs });
 }
 
@@ -81,14 +83,25 @@ function newEvents({ stored, finding }: ObjectNews, isNewReason: boolean): reado
   return found.length > 0 ? found : decided;
 }
 
+/** What else is known of an object, by whoever looks at the cluster. */
+export interface KnownOf {
+  readonly finding: (object: KubernetesObject) => Finding | undefined;
+  readonly starts: (object: KubernetesObject) => StartsOfTarget | undefined;
+}
+
 /** The news of a tick by object: those it decided for, and those it could not. */
 export function newsOf(
   objects: readonly KubernetesObject[],
   batch: readonly StoredDecision[],
-  findingOf: (object: KubernetesObject) => Finding | undefined,
+  known: KnownOf,
 ): readonly ObjectNews[] {
   const decided = new Map(batch.map((stored) => [workloadKey(stored.decision.workload), stored]));
   return objects
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-    .map((object) => ({ object, stored: decided.get(objectKey(object)), finding: findingOf(object) }));
+    .map((object) => ({
+      object,
+      stored: decided.get(objectKey(object)),
+      finding: known.finding(object),
+      starts: known.starts(object),
+    }));
 }

@@ -1,13 +1,15 @@
 import type { ApiClient } from '../../../cluster/api-client.ts';
 import { autoscalersPath } from '../../../cluster/autoscaler-status.ts';
 import type { Autoscalers } from '../../../cluster/conflicting-autoscalers.ts';
-import { resourcePath } from '../../../cluster/kubernetes-object.ts';
+import { resourcePath, type KubernetesObject } from '../../../cluster/kubernetes-object.ts';
 import { createReflector, type Reflector } from '../../../cluster/reflector.ts';
 import type { Clock } from '../../../domain/clock.ts';
 
 /** Copies of everything in the cluster that scales something, as of the newest events. */
 export interface ClusterWatch {
   autoscalers(): Autoscalers;
+  /** The PredictiveAutoscaler `namespace/name`. */
+  predictiveAutoscaler(key: string): KubernetesObject | undefined;
   /** null when the copies are complete; otherwise one sentence that says what is missing. */
   notReadyBecause(): string | null;
   /** Runs until the signal is aborted. Never rejects. */
@@ -36,6 +38,7 @@ export function watchCluster({ namespace, ...deps }: WatchClusterDeps): ClusterW
       horizontalPodAutoscalers: hpas.items(),
       scaledObjects: scaledObjects.items(),
     }),
+    predictiveAutoscaler: (key) => autoscalers.get(key),
     notReadyBecause() {
       if (!all.every((one) => one.hasSynced())) return 'The cluster has not been listed yet.';
       if (!autoscalers.isMissing()) return null;

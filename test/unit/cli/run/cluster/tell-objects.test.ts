@@ -34,7 +34,7 @@ function told(answer: ApiAnswer = { kind: 'ok', body: {} }) {
   const deps = { client, events: { record }, onFault: (message: string) => void faults.push(message) };
   const tell = async (stored?: StoredDecision, finding?: Finding) => {
     events.length = 0;
-    await tellObjects(deps, [{ object, stored, finding }], NOW_MS, NEVER);
+    await tellObjects(deps, [{ object, stored, finding, starts: undefined }], NOW_MS, NEVER);
     return { events: [...events], faults, status: object.status as AutoscalerStatus | undefined };
   };
   return { tell };
@@ -128,7 +128,7 @@ describe('an object is told', () => {
     };
     await tellObjects(
       deps,
-      [{ object: copy, stored: withResult('applied'), finding: undefined }],
+      [{ object: copy, stored: withResult('applied'), finding: undefined, starts: undefined }],
       NOW_MS,
       NEVER,
     );
@@ -151,9 +151,13 @@ test('news are of those that stay: decided, or not', () => {
     anAutoscaler({}, { name: 'leaving', deletionTimestamp: '2025-07-22T08:00:00Z' }),
   ];
   const stored = aStoredDecision();
-  const news = newsOf(objects, [stored], ({ metadata }) => (metadata.name === 'cart' ? CONFLICT : undefined));
+  const starts = { target: 'Deployment/checkout', record: { recentSeconds: [20], newestPodAtMs: NOW_MS } };
+  const news = newsOf(objects, [stored], {
+    finding: ({ metadata }) => (metadata.name === 'cart' ? CONFLICT : undefined),
+    starts: ({ metadata }) => (metadata.name === 'checkout' ? starts : undefined),
+  });
   expect(news).toEqual([
-    { object: objects[0], stored, finding: undefined },
-    { object: objects[1], stored: undefined, finding: CONFLICT },
+    { object: objects[0], stored, finding: undefined, starts },
+    { object: objects[1], stored: undefined, finding: CONFLICT, starts: undefined },
   ]);
 });
