@@ -22,8 +22,11 @@ const CONNECTIONS = 32;
 const KEEP_ALIVE_MS = 60_000;
 const CONNECT_TIMEOUT_SECONDS = 10;
 
-/** @param kubeconfigFile undefined: KUBECONFIG, ~/.kube/config, or the pod's own service account, in this order */
-export function loadConnection(kubeconfigFile?: string): ClusterConnection {
+/**
+ * @param kubeconfigFile undefined: KUBECONFIG, ~/.kube/config, or the pod's own service account, in this order
+ * @param context of kubeconfig; undefined: its current one
+ */
+export function loadConnection(kubeconfigFile?: string, context?: string): ClusterConnection {
   const config = new KubeConfig();
   try {
     if (kubeconfigFile === undefined) config.loadFromDefault();
@@ -32,6 +35,11 @@ export function loadConnection(kubeconfigFile?: string): ClusterConnection {
     throw new PrescaleError('usage', `kubeconfig cannot be read: ${(error as Error).message}`, {
       cause: error,
     });
+  }
+  if (context !== undefined) {
+    if (config.getContextObject(context) === null)
+      throw new PrescaleError('usage', `--context: got "${context}", allowed: a context of kubeconfig`);
+    config.setCurrentContext(context);
   }
   return connectionOf(config);
 }

@@ -1,10 +1,15 @@
 /** The decision API for whom the cluster knows: real tokens of service accounts, real reviews, RBAC on. */
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { autoscalersPath } from '../../src/cluster/autoscaler-status.ts';
 import type { ApiClient } from '../../src/cluster/api-client.ts';
 import type { RealPrometheus } from '../integration/prometheus/real-prometheus.ts';
+import { requireProgram } from './binaries/build-programs.ts';
+import { kubeconfigText } from './harness/credentials.ts';
 import { clientOf, must, until } from './harness/client.ts';
 import { startController, type RunningController } from './harness/controller.ts';
 import { startControlPlane, type ControlPlane } from './harness/control-plane.ts';
@@ -106,6 +111,94 @@ test('the stream brings a tenant its own decisions alone', async () => {
   expect(text).toContain('web-warehouse');
   expect(text).not.toContain('web-shop');
 });
+
+describe('kubectl psa', () => {
+  /** kubectl as the tenant, with the plugin on the PATH as it is found there. */
+  async function psa(token: string, ...args: string[]) {
+    const folder = join(controlPlane.folder, 'psa');
+    const file = join(folder, 'kubeconfig');
+    mkdirSync(folder, { recursive: true });
+    const { url, caFile } = controlPlane;
+    writeFileSync(file, kubeconfigText({ url, caFile, token, namespace: 'shop' }), { mode: 0o600 });
+    const source = join(import.meta.dirname, '..', '..', 'src', 'kubectl-psa.ts');
+    const shim = `#!/bin/sh\nexec ${process.execPath} --import tsx ${source} "$@"\n`;
+    writeFileSync(join(folder, 'kubectl-psa'), shim, { mode: 0o755 });
+    const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}`, KUBECONFIG: file };
+    return promisify(execFile)(requireProgram('kubectl'), ['psa', ...args], { env }).then(
+      ({ stdout }) => ({ exitCode: 0, stdout, stderr: '' }),
+      (error: { code: number; stdout: string; stderr: string }) => ({ exitCode: error.code, ...error }),
+    );
+  }
+
+  /** A Service without a selector, and a pod that is this machine: the API server proxies to pods alone, none on loopback. */
+  beforeAll(async () => {
+    const services = '/api/v1/namespaces/prescale-system/services';
+    const port = Number(new URL(controller.apiUrl).port);
+    const spec = { clusterIP: 'None', ports: [{ name: 'api', port: 8080, targetPort: port }] };
+    await must(client, { method: 'POST', path: services, body: { metadata: { name: 'prescale' }, spec } });
+    await makePod();
+    const targetRef = { kind: 'Pod', namespace: 'prescale-system', name: 'prescale-1' };
+    const slice = {
+      metadata: { name: 'prescale-1', labels: { 'kubernetes.io/service-name': 'prescale' } },
+      addressType: 'IPv4',
+      ports: [{ name: 'api', port }],
+      endpoints: [{ addresses: [otherAddress()], conditions: { ready: true }, targetRef }],
+    };
+    const slices = '/apis/discovery.k8s.io/v1/namespaces/prescale-system/endpointslices';
+    await must(client, { method: 'POST', path: slices, body: slice });
+    const subsets = [{ addresses: [{ ip: otherAddress(), targetRef }], ports: [{ name: 'api', port }] }];
+    const endpoints = '/api/v1/namespaces/prescale-system/endpoints';
+    await must(client, {
+      method: 'POST',
+      path: endpoints,
+      body: { metadata: { name: 'prescale' }, subsets },
+    });
+    await kubectl(
+      ...([controlPlane, 'create', 'rolebinding', 'ann-reaches', '-n', 'prescale-system'] as const),
+      ...['--role=prescale-reach', '--serviceaccount=shop:ann'],
+    );
+  });
+
+  test('explains and lists through the proxy of the API server, with the rights of the token', async () => {
+    const explained = await psa(tokens.shop, 'explain', 'web-shop');
+    expect(explained).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(explained.stdout).toMatch(/^shop\/web-shop {2}/);
+    expect(explained.stdout).toContain('outcome');
+    const json = await psa(tokens.shop, 'explain', 'web-shop', '-n', 'shop', '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ workload: { namespace: 'shop', name: 'web-shop' } });
+    const listed = await psa(tokens.shop, 'get', '-A');
+    expect(listed.stdout).toMatch(/^NAMESPACE +NAME +MODE/);
+    expect(listed.stdout).toContain('web-shop');
+    expect(listed.stdout).not.toContain('web-warehouse');
+  });
+
+  test('what is not one’s own is not there, and a right that is missing is named', async () => {
+    const hidden = await psa(tokens.shop, 'explain', 'web-warehouse', '-n', 'warehouse');
+    expect(hidden.exitCode).toBe(1);
+    expect(hidden.stderr).toContain('does not look after warehouse/web-warehouse');
+    const outside = await psa(tokens.warehouse, 'get');
+    expect(outside.exitCode).toBe(1);
+    expect(outside.stderr).toMatch(/403: services "prescale" is forbidden/);
+    expect(outside.stderr).not.toContain(tokens.warehouse);
+  });
+});
+
+async function makePod(): Promise<void> {
+  const pods = '/api/v1/namespaces/prescale-system/pods';
+  await makeNamespace(client, 'prescale-system');
+  const spec = { containers: [{ name: 'prescale', image: 'none' }] };
+  await must(client, { method: 'POST', path: pods, body: { metadata: { name: 'prescale-1' }, spec } });
+  const ip = otherAddress();
+  const body = { status: { phase: 'Running', podIP: ip, podIPs: [{ ip }] } };
+  const path = `${pods}/prescale-1/status`;
+  await must(client, { method: 'PATCH', path, contentType: 'mergePatch', body });
+}
+
+/** Of this machine, as others see it. */
+function otherAddress(): string {
+  const all = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
+  return all.find(({ family, internal }) => family === 'IPv4' && !internal)!.address;
+}
 
 test('a right that is given is there, and one that is taken away is gone, within its term', async () => {
   await kubectl(

@@ -7,7 +7,12 @@ import { resample } from '../../observe/resample.ts';
 import { createProgress } from '../progress.ts';
 
 /** Where no calendar is given: UTC, no events. */
-export const NO_CALENDAR = { timeZone: 'UTC', holidayCountry: null, events: [], excludedFromTraining: [] } as const;
+export const NO_CALENDAR = {
+  timeZone: 'UTC',
+  holidayCountry: null,
+  events: [],
+  excludedFromTraining: [],
+} as const;
 
 /** The whole recording. Warnings go to stderr. */
 export async function loadedRecording(file: string): Promise<Recording> {

@@ -33,6 +33,7 @@ export async function installFor(
     'components/floor/role',
     'components/api/role-review',
     'components/api/role-ask',
+    'components/api/role-reach',
   ])
     await run('apply', '-n', 'prescale-system', '-f', `deploy/${file}.yaml`);
   for (const user of users) {

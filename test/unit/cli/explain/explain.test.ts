@@ -38,7 +38,7 @@ const explain = (...args: readonly string[]) => main(['explain', ...args]);
 
 describe('prescale explain', () => {
   test('prints the newest decision stage by stage, with its forecast as a plot', async () => {
-    expect(await explain('shop/checkout', '--api', await controllerWith(3))).toBe(0);
+    expect(await explain('shop/checkout', '--server', await controllerWith(3))).toBe(0);
     expect(output.stderr).toBe('');
     expect(output.stdout).toMatch(/^shop\/checkout {2}2025-07-22T08:00:30Z {2}/);
     for (const stage of ['observed', 'forecast', 'queueing', 'guards', 'outcome', 'actuation'])
@@ -49,14 +49,14 @@ describe('prescale explain', () => {
 
   test('without a forecast there is no plot, and the chain all the same', async () => {
     const api = await controllerWith(3);
-    expect(await explain('shop/checkout', '--api', api, '--at', '2025-07-22T08:00:30Z')).toBe(0);
+    expect(await explain('shop/checkout', '--server', api, '--at', '2025-07-22T08:00:30Z')).toBe(0);
     expect(output.stdout).toMatch(/^shop\/checkout {2}2025-07-22T08:00:15Z {2}/);
     expect(output.stdout).not.toContain('* median');
   });
 
   test('--json prints what the API answers', async () => {
     const api = await controllerWith(1);
-    expect(await explain('shop/checkout', '--api', `${api}/`, '--json')).toBe(0);
+    expect(await explain('shop/checkout', '--server', `${api}/`, '--json')).toBe(0);
     const answered = await fetch(`${api}/api/v1/autoscalers/shop/checkout/decisions`);
     expect(JSON.parse(output.stdout)).toEqual(((await answered.json()) as { items: unknown[] }).items[0]);
   });
@@ -72,7 +72,7 @@ describe('prescale explain', () => {
     );
     const file = join(folder, 'token');
     await writeFile(file, 's3cret\n');
-    expect(await explain('shop/checkout', '--api', api, '--token-file', file)).toBe(1);
+    expect(await explain('shop/checkout', '--server', api, '--token-file', file)).toBe(1);
     expect(seen).toEqual(['Bearer s3cret']);
     expect(output.stderr).toContain('answered 403: not yours');
     expect(output.stderr).not.toContain('s3cret');
@@ -99,13 +99,13 @@ describe('what cannot be explained', () => {
     ],
     [
       'an address that is none',
-      ['shop/checkout', '--api', 'controller'],
+      ['shop/checkout', '--server', 'controller'],
       2,
-      /--api: got "controller", allowed/,
+      /--server: got "controller", allowed/,
     ],
-    ['nobody there', ['shop/checkout', '--api', 'http://127.0.0.1:9'], 1, /is the controller running/],
+    ['nobody there', ['shop/checkout', '--server', 'http://127.0.0.1:9'], 1, /is the controller running/],
   ])('%s', async (_name, args, code, message) => {
-    const given = args.includes('--api') ? args : [...args, '--api', await controllerWith(1)];
+    const given = args.includes('--server') ? args : [...args, '--server', await controllerWith(1)];
     expect(await explain(...given)).toBe(code);
     expect(output.stderr).toMatch(message);
     expect(output.stderr).not.toContain('    at ');
@@ -116,7 +116,7 @@ describe('what cannot be explained', () => {
     const api = await listening(
       createServer((_request, response) => response.end(JSON.stringify({ items: [{ id: '1' }] }))),
     );
-    expect(await explain('shop/checkout', '--api', api)).toBe(2);
+    expect(await explain('shop/checkout', '--server', api)).toBe(2);
     expect(output.stderr).toContain('decision is not valid');
     expect(output.stdout).toBe('');
   });

@@ -1,0 +1,8 @@
+import type { Command } from 'commander';
+
+export function declareExplain(command: Command): Command {
+  return command
+    .option('--at <time>', 'the newest decision that was made before this instant (ISO 8601)')
+    .option('--watch', 'go on with each new decision, until a signal')
+    .option('--json', 'print the Decision as JSON, one a line with --watch');
+}
