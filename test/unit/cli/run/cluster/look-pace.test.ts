@@ -11,17 +11,17 @@ const STARTING: TargetState = { ...REST, currentReplicas: 8 };
 const looked = (state: TargetState, alike = 0): LastLook => ({ atMs: 0, state, alike });
 
 describe("a target's pods are looked at", () => {
-  test.each<[string, LastLook | undefined, TargetState, number, boolean]>([
-    ['when they never were', undefined, REST, 0, true],
-    ['not at rest', looked(REST), REST, 3_600_000, false],
-    ['when some start', looked(REST), STARTING, 1, true],
-    ['when they have become ready', looked(STARTING), { ...STARTING, readyReplicas: 8 }, 1, true],
-    ['when a rollout begins', looked(REST), { ...REST, rollingOut: true }, 1, true],
-    ['not again at once while they start', looked(STARTING), STARTING, 14_999, false],
-    ['again after a while', looked(STARTING), STARTING, 15_000, true],
-    ['ever more rarely', looked(STARTING, 2), STARTING, 59_999, false],
-    ['but once in five minutes', looked(STARTING, 50), STARTING, 300_000, true],
-  ])('%s', (_name, last, state, nowMs, expected) => {
+  test.each<[string, LastLook | undefined, TargetState & { nowMs: number }, boolean]>([
+    ['when they never were', undefined, { ...REST, nowMs: 0 }, true],
+    ['not at rest', looked(REST), { ...REST, nowMs: 3_600_000 }, false],
+    ['when some start', looked(REST), { ...STARTING, nowMs: 1 }, true],
+    ['when they have become ready', looked(STARTING), { ...STARTING, readyReplicas: 8, nowMs: 1 }, true],
+    ['when a rollout begins', looked(REST), { ...REST, rollingOut: true, nowMs: 1 }, true],
+    ['not again at once while they start', looked(STARTING), { ...STARTING, nowMs: 14_999 }, false],
+    ['again after a while', looked(STARTING), { ...STARTING, nowMs: 15_000 }, true],
+    ['ever more rarely', looked(STARTING, 2), { ...STARTING, nowMs: 59_999 }, false],
+    ['but once in five minutes', looked(STARTING, 50), { ...STARTING, nowMs: 300_000 }, true],
+  ])('%s', (_name, last, { nowMs, ...state }, expected) => {
     expect(isLookDue(last, state, nowMs)).toBe(expected);
   });
 
