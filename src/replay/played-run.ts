@@ -23,7 +23,7 @@ export interface PlayedRun {
 export interface PlayedWorld {
   readonly path: LoadPath;
   readonly physics: ReplayPhysics;
-  readonly server: StepServer;
+  readonly server: Pick<StepServer, 'serve'>;
   /** Ready when the replay begins. */
   readonly startReplicas: number;
 }

@@ -6,7 +6,7 @@ import { createRandom } from '../../src/domain/random.ts';
 import type { Dispatch } from '../../src/policy/policy.ts';
 import type { Draw } from './distributions.ts';
 import { createDispatcher } from './dispatchers.ts';
-import { createTimeHeap } from './time-heap.ts';
+import { createTimeHeap } from '../../src/replay/requests/time-heap.ts';
 
 export interface SimulatedSystem {
   readonly replicas: number;

@@ -5,7 +5,7 @@
 import type { WorkSample } from '../../src/capacity/work-sample.ts';
 import { createRandom } from '../../src/domain/random.ts';
 import type { Draw } from './distributions.ts';
-import { createTimeHeap } from './time-heap.ts';
+import { createTimeHeap } from '../../src/replay/requests/time-heap.ts';
 
 export interface SimulatedStation {
   readonly servers: number;

@@ -4,6 +4,7 @@ import type { ComparedPolicy, Comparison } from '../../replay/compare.ts';
 import { equalSlo } from '../../replay/equal-slo.ts';
 import type { RequirementVerdict } from '../../replay/requirement.ts';
 import type { ResponseTimes } from '../../replay/response-times.ts';
+import type { SimulatedRequests } from './simulated-requests.ts';
 import type { Verdict } from '../../replay/verdict.ts';
 
 export interface ReplayReport {
@@ -15,6 +16,8 @@ export interface ReplayReport {
   readonly intervals: ReadonlyMap<string, PairedIntervals>;
   /** By policy; absent where nothing arrived. */
   readonly responseTimes: ReadonlyMap<string, ResponseTimes>;
+  /** Empty without `--requests`. */
+  readonly requests: SimulatedRequests;
   readonly verdict: Verdict;
   readonly requirements: readonly RequirementVerdict[];
 }
@@ -33,8 +36,9 @@ export function replayJson({ recording, stepSeconds, comparison, ...report }: Re
 
 function policyJson(
   { name, setting, score, worstEpisode }: ComparedPolicy,
-  { intervals, responseTimes }: Pick<ReplayReport, 'intervals' | 'responseTimes'>,
+  { intervals, responseTimes, requests }: Pick<ReplayReport, 'intervals' | 'responseTimes' | 'requests'>,
 ): object {
+  const byRequests = requests.get(name);
   const prescaleAgainstIt = intervals.get(name);
   return {
     ...(setting !== '' && { setting }),
@@ -47,6 +51,7 @@ function policyJson(
         lateRequests: worstEpisode.lateRequests,
       },
     }),
+    ...(byRequests && { byRequests }),
     ...(prescaleAgainstIt && { prescaleAgainstIt }),
   };
 }

@@ -27,6 +27,7 @@ import type { ReplayReport } from './json.ts';
 import { writePlan } from './plan-file.ts';
 import { loadPlugins } from './plugins.ts';
 import { recordedWorld, type RecordedWorld } from './recorded-world.ts';
+import { refuseUnsimulated, simulatedRequests, type SimulatedRequests } from './simulated-requests.ts';
 import { forecastsAhead } from './threads/forecasts-ahead.ts';
 
 /** What the flags ask of each recording: plain data. */
@@ -39,7 +40,10 @@ export interface Replaying {
   readonly physics?: string;
   readonly require?: readonly Requirement[];
   readonly html?: string;
+  readonly requests?: true;
 }
+
+const NOT_SIMULATED: SimulatedRequests = new Map();
 
 /** `threads`: so many forecast beside this one. */
 export async function replayRecording(
@@ -49,6 +53,7 @@ export async function replayRecording(
 ): Promise<ReplayReport> {
   const recording = await loadedRecording(file);
   const recorded = await recordedWorld(replaying.policy, recording, replaying.physics);
+  if (replaying.requests) refuseUnsimulated(recorded.world);
   const asked = {
     name: recording.name,
     families: replaying.baselines ?? FAMILY_NAMES,
@@ -60,7 +65,8 @@ export async function replayRecording(
   const watch = replaying.html === undefined ? undefined : createPageWatch(recorded, forecastAt);
   const comparison = compareShown(recorded, { ...asked, forecastAt, watch }, rivals);
   const { world } = recorded;
-  const report = reportOn(recording, { world, comparison }, replaying.require ?? []);
+  const requests = replaying.requests ? simulatedRequests(world, comparison) : NOT_SIMULATED;
+  const report = { ...reportOn(recording, { world, comparison }, replaying.require ?? []), requests };
   if (replaying.plan !== undefined)
     await writePlan(replaying.plan, replaying.planPolicy, { world, comparison });
   if (replaying.html !== undefined) await watch?.write(replaying.html, report);
@@ -131,7 +137,7 @@ function reportOn(
   { name, stepSeconds }: Recording,
   { world, comparison }: { readonly world: ReplayWorld; readonly comparison: Comparison },
   requirements: readonly Requirement[],
-): ReplayReport {
+): Omit<ReplayReport, 'requests'> {
   const { policy, physics } = world;
   return {
     recording: name,

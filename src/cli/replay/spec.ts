@@ -31,6 +31,10 @@ export const replay: CommandSpec = {
         'policies of your own: ES modules that export name and create',
         listFlag,
       )
+      .option(
+        '--requests',
+        'play what is reported once more, every request simulated with the policy’s dispatch: minutes where there are many',
+      )
       .option('--plan <file>', 'write the desired replicas as CSV: timestamp,replicas')
       .option('--plan-policy <name>', 'whose desired replicas --plan writes', 'prescale')
       .option('--physics <file>', 'the simulated world as JSON: stepSeconds, metricLagSeconds, …')

@@ -6,6 +6,7 @@ import { equalSlo } from '../../replay/equal-slo.ts';
 import type { RequirementVerdict } from '../../replay/requirement.ts';
 import type { Advice } from '../../replay/verdict.ts';
 import type { ReplayReport } from './json.ts';
+import { simulatedLines } from './simulated-requests.ts';
 
 export const COLUMNS = [
   'policy',
@@ -35,6 +36,7 @@ export function replayText(report: ReplayReport): string {
     '',
     ...comparedLines(report),
     '',
+    ...simulatedLines(report.requests, comparison.policies),
     ...worstLines(comparison),
     `verdict: ${ADVICE_TEXTS[verdict.advice]}`,
     ...verdict.reasons.map((reason) => `  ${reason}`),

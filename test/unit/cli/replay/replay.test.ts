@@ -115,6 +115,33 @@ describe('prescale replay', () => {
     expect(data.fan[0].length).toBeGreaterThan(250);
   });
 
+  test('request by request: both figures, in JSON and for people; what is not simulated is refused', async () => {
+    const file = join(folder, 'quiet.csv');
+    const rows = Array.from(
+      { length: 60 },
+      (_, i) => `${new Date(Date.UTC(2026, 0, 5) + i * 600_000).toISOString()},${5 + (i % 6)}`,
+    );
+    writeFileSync(file, ['timestamp,arrival_rate_rps', ...rows, ''].join('\n'));
+    const asked = [...common, '--recording', file, '--baselines', 'static', '--requests'];
+    const { stdout } = await prescale(...asked, '--json');
+    const { policies } = JSON.parse(stdout) as {
+      policies: Record<string, Score & { byRequests: { requests: number; sloViolationRatio: number } }>;
+    };
+    for (const { sloViolationRatio, byRequests } of Object.values(policies)) {
+      // 30 rows of 600 s at 7.5 requests per second.
+      expect(byRequests.requests).toBeGreaterThan(130_000);
+      expect(Math.abs(byRequests.sloViolationRatio - sloViolationRatio)).toBeLessThan(0.002);
+    }
+    expect((await prescale(...asked)).stdout).toMatch(/request by request:\n {2}prescale: .* by formula/);
+    const impatient = join(folder, 'impatient.yaml');
+    writeFileSync(
+      impatient,
+      readFileSync(policy, 'utf8').replace('objective: 0.99', 'objective: 0.99, patience: 2s'),
+    );
+    const refused = await prescale(...asked.map((word) => (word === policy ? impatient : word)));
+    expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining('spec.slo.patience')]);
+  });
+
   test('plays a policy from a module of the user, and refuses what is none', async () => {
     const file = join(folder, 'twenty.mjs');
     writeFileSync(file, "export const name = 'twenty'; export const create = () => ({ desire: () => 20 });");

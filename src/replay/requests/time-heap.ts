@@ -1,4 +1,4 @@
-/** A binary min-heap of (time, payload) pairs in flat arrays: the simulator's calendar. */
+/** A binary min-heap of (time, payload) pairs in flat arrays: the calendar of a discrete-event simulation. */
 export interface TimeHeap {
   readonly size: () => number;
   /** Earliest time; Infinity when empty. */
