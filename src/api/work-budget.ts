@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { MS_PER_SECOND } from '../domain/clock.ts';
 import { sendProblem } from './problem.ts';
 
@@ -14,7 +14,7 @@ export interface WorkBudgetOptions {
 export interface WorkBudget {
   /** Refuses where there is no room: to stand before a body is read. */
   readonly admit: RequestHandler;
-  /** Refuses where there is no room, and counts what the handlers after it take until they first wait. */
+  /** Refuses where there is no room, and counts what the handlers after it take until they first wait; see `afterWaiting`. */
   readonly spend: RequestHandler;
 }
 
@@ -42,9 +42,23 @@ export function workBudget({ shareRatio, burstSeconds, nowMs }: WorkBudgetOption
     admit,
     spend: (request, response, next) =>
       admit(request, response, () => {
-        const startedAtMs = nowMs();
-        next();
-        spentSeconds += (nowMs() - startedAtMs) / MS_PER_SECOND;
+        const count: Counted = (work) => {
+          const startedAtMs = nowMs();
+          work();
+          spentSeconds += (nowMs() - startedAtMs) / MS_PER_SECOND;
+        };
+        response.locals[COUNT] = count;
+        count(next);
       }),
   };
+}
+
+type Counted = (work: () => void) => void;
+const COUNT = 'prescaleCount';
+
+/** Work that a handler does after it has waited, counted like that before: a page of history is most of its answer's cost. */
+export function afterWaiting(response: Response, work: () => void): void {
+  const count = response.locals[COUNT] as Counted | undefined;
+  if (count) count(work);
+  else work();
 }

@@ -11,6 +11,7 @@ import { decisionBody } from '../openapi/decision-body.ts';
 import { parseInput } from '../parse-input.ts';
 import type { ApiDeps, DecisionWithRecord, HistoryPage, HistoryReader } from '../ports.ts';
 import type { Route } from '../route.ts';
+import { afterWaiting } from '../work-budget.ts';
 import { noSuch, policyOf } from './named-workload.ts';
 
 const MOST_PER_PAGE = 500;
@@ -59,7 +60,7 @@ export function decisionRoutes({ fleet, history }: ApiDeps): readonly Route[] {
           limit,
           ...(before !== undefined && { beforeMs: before }),
         });
-        sendPage(response, page, limit);
+        afterWaiting(response, () => sendPage(response, page, limit));
       },
     },
     {
@@ -74,7 +75,7 @@ export function decisionRoutes({ fleet, history }: ApiDeps): readonly Route[] {
         const id = String(request.params['id']);
         const found = await decisionOf(history, workload, id);
         if (!found) throw noSuch(`a decision ${id} of ${workloadKey(workload)} that is still kept`);
-        sendDecision(response, found);
+        afterWaiting(response, () => sendDecision(response, found));
       },
     },
   ];

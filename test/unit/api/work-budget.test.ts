@@ -1,7 +1,7 @@
 import express from 'express';
 import supertest from 'supertest';
 import { expect, test } from 'vitest';
-import { workBudget } from '../../../src/api/work-budget.ts';
+import { afterWaiting, workBudget } from '../../../src/api/work-budget.ts';
 import { apiUnderTest, decided } from './app-under-test.ts';
 
 /** A server whose questions take as long as they ask for, on a clock that only they and the test move. */
@@ -29,6 +29,22 @@ test('a burst is answered; beyond it 503 with the time until there is room; then
   expect(waitSeconds).toBeLessThanOrEqual(2);
   clock.nowMs += waitSeconds * 1000;
   await take(800).expect(200);
+});
+
+test('what a handler does after it has waited is counted too', async () => {
+  const clock = { nowMs: 0 };
+  const app = express();
+  const { spend } = workBudget({ shareRatio: 0.25, burstSeconds: 2, nowMs: () => clock.nowMs });
+  app.get('/take/:ms', spend, async (request, response) => {
+    await Promise.resolve();
+    afterWaiting(response, () => {
+      clock.nowMs += Number(request.params['ms']);
+      response.send('done');
+    });
+  });
+  const take = (ms: number) => supertest(app).get(`/take/${ms}`);
+  await take(10_000).expect(200);
+  await take(1).expect(503);
 });
 
 test('in the long run questions get their share of the time, and no more', async () => {
