@@ -32,6 +32,7 @@ export default defineConfig({
         test: {
           name: 'cluster',
           include: ['test/cluster/**/*.test.ts'],
+          globalSetup: ['test/cluster/harness/built.ts'],
           testTimeout: 180_000,
           hookTimeout: 300_000,
           // Each file has a control plane of its own, and most of its time is waiting.

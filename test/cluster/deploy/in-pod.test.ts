@@ -8,6 +8,7 @@ import { autoscalersPath } from '../../../src/cluster/autoscaler-status.ts';
 import type { ApiClient } from '../../../src/cluster/api-client.ts';
 import type { RealPrometheus } from '../../integration/prometheus/real-prometheus.ts';
 import { leaseRenewals } from '../harness/audit-log.ts';
+import { BUILT_CLI } from '../harness/built.ts';
 import { clientOf, must, NEVER, until } from '../harness/client.ts';
 import { startControlPlane, type ControlPlane } from '../harness/control-plane.ts';
 import { freePorts } from '../harness/free-port.ts';
@@ -25,7 +26,6 @@ import {
 import { chartFolder } from './rendered.ts';
 
 const SYSTEM = 'prescale-system';
-const FROM_SOURCE = ['--import', 'tsx', join(import.meta.dirname, '..', '..', '..', 'src', 'cli.ts')];
 /** The token's file is read again after a minute, as client-go does. */
 const REREAD_SECONDS = 60;
 
@@ -79,7 +79,7 @@ describe.skipIf(!canMount)('in a pod (needs root, for a mount namespace)', () =>
     await writeFile(join(controlPlane.folder, 'sources.yaml'), sources);
     const [probesPort, apiPort] = await freePorts(2);
     const place = { namespace: SYSTEM, folder: controlPlane.folder, probesPort };
-    const args = [...FROM_SOURCE, ...(await podArguments(controlPlane, place))];
+    const args = [BUILT_CLI, ...(await podArguments(controlPlane, place))];
     controller = startNodeInPod(controlPlane, files, [...args, '--tick=2s', `--listen=127.0.0.1:${apiPort}`]);
     await becomesReady('prescale in a pod', controller, () => isOk(`http://127.0.0.1:${probesPort}/readyz`));
     const body = { metadata: { name: 'web' }, spec: podOwnerSpec('web', 6) };

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { ApiClient } from '../../../src/cluster/api-client.ts';
+import { BUILT_CLI } from '../harness/built.ts';
 import type { ControlPlane } from '../harness/control-plane.ts';
 import { clientOf } from '../harness/client.ts';
 import { kubeconfigText } from '../harness/credentials.ts';
@@ -31,8 +32,6 @@ export interface PodStart {
   readonly apiPort: number;
   /** 2 unless given. */
   readonly tickSeconds?: number;
-  /** What Node starts; the sources unless given. */
-  readonly program?: readonly string[];
 }
 
 /** A token as the kubelet mounts it. */
@@ -48,14 +47,11 @@ export async function clientOfServiceAccount(
   return clientOf(controlPlane, { token: await tokenOf(controlPlane, namespace) });
 }
 
-const CLI = join(import.meta.dirname, '..', '..', '..', 'src', 'cli.ts');
-const FROM_SOURCE = ['--import', 'tsx', CLI];
-
 let started = 0;
 
 /** Runs what the Deployment says, with its service account's rights; only paths and ports are this machine's. */
 export async function startPod(controlPlane: ControlPlane, start: PodStart): Promise<RunningPod> {
-  const { namespace, prometheusUrl, probesPort, apiPort, tickSeconds = 2, program = FROM_SOURCE } = start;
+  const { namespace, prometheusUrl, probesPort, apiPort, tickSeconds = 2 } = start;
   started += 1;
   const folder = join(controlPlane.folder, `pod-${started}`);
   await mkdir(folder);
@@ -68,7 +64,7 @@ export async function startPod(controlPlane: ControlPlane, start: PodStart): Pro
   const ours = [`--kubeconfig=${kubeconfig}`, `--listen=127.0.0.1:${apiPort}`, `--tick=${tickSeconds}s`];
   const process_ = startProcess({
     file: process.execPath,
-    args: [...program, ...args, ...ours],
+    args: [BUILT_CLI, ...args, ...ours],
     logFile: join(folder, 'log'),
   });
   const probesUrl = `http://127.0.0.1:${probesPort}`;

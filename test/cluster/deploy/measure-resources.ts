@@ -46,9 +46,7 @@ async function measure(policies: number): Promise<string> {
       );
     }
     const [probesPort, apiPort] = await freePorts(2);
-    const program = ['dist/cli.js'];
     const start = {
-      program,
       namespace: 'prescale-system',
       prometheusUrl: prometheus.url,
       probesPort,

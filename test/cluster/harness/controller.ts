@@ -1,6 +1,7 @@
 /** The controller as a process of its own, as a user starts it. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BUILT_CLI } from './built.ts';
 import { kubeconfigFor } from './client.ts';
 import { isOk } from './health.ts';
 import type { ControlPlane } from './control-plane.ts';
@@ -29,7 +30,6 @@ export interface ControllerStart {
   readonly clockJumpSeconds?: number;
 }
 
-const CLI = join(import.meta.dirname, '..', '..', '..', 'src', 'cli.ts');
 const SHIFTED_CLOCK = join(import.meta.dirname, 'shifted-clock.js');
 
 let started = 0;
@@ -54,10 +54,8 @@ export async function startController(
   const process_ = startProcess({
     file: process.execPath,
     args: [
-      '--import',
-      'tsx',
       ...shifted,
-      CLI,
+      BUILT_CLI,
       'run',
       ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]),
     ],
