@@ -29,13 +29,21 @@ const UPPER_INDEX = QUANTILE_LEVELS.indexOf(0.95);
 const ROUNDING_RPS = 1e-9;
 const LEAST_SUM_RPS = 1e-12;
 
-/** Where what came lies to quantiles as QUANTILE_LEVELS: at or below that of 0.95, and within 0.05 and 0.95. */
+/** Where what came lies to the quantiles: at or below that of 0.95, and within those of 0.05 and 0.95. */
 export function coverageOf(
-  quantilesRps: readonly number[],
+  { lowerRps, upperRps }: { readonly lowerRps: number; readonly upperRps: number },
   actualRps: number,
 ): { readonly isBelow: boolean; readonly isCovered: boolean } {
-  const isBelow = actualRps <= quantilesRps[UPPER_INDEX] + ROUNDING_RPS;
-  return { isBelow, isCovered: isBelow && actualRps >= quantilesRps[LOWER_INDEX] - ROUNDING_RPS };
+  const isBelow = actualRps <= upperRps + ROUNDING_RPS;
+  return { isBelow, isCovered: isBelow && actualRps >= lowerRps - ROUNDING_RPS };
+}
+
+/** The quantiles of 0.05 and 0.95 among those of QUANTILE_LEVELS. */
+export function bandOf(quantilesRps: readonly number[]): {
+  readonly lowerRps: number;
+  readonly upperRps: number;
+} {
+  return { lowerRps: quantilesRps[LOWER_INDEX], upperRps: quantilesRps[UPPER_INDEX] };
 }
 
 export interface AccuracyTally {
@@ -64,7 +72,7 @@ export function createAccuracyTally(scaleRps: number): AccuracyTally {
       biasSum += quantilesRps[MEDIAN_INDEX] - actualRps;
       actualSum += Math.abs(actualRps);
       addLosses(losses, quantilesRps, actualRps);
-      const { isBelow, isCovered } = coverageOf(quantilesRps, actualRps);
+      const { isBelow, isCovered } = coverageOf(bandOf(quantilesRps), actualRps);
       if (isBelow) below += 1;
       if (isCovered) covered += 1;
       if (error <= 0.1 * actualRps + ROUNDING_RPS) within += 1;

@@ -45,7 +45,7 @@ export interface ErrorPool {
 }
 
 /** How the errors were sorted, oldest origin first: the next pool, one origin on, is sorted from there. */
-interface Sorting {
+export interface Sorting {
   readonly origins: Int32Array;
   readonly byForecast: Indexes;
   readonly bySize: Indexes;
@@ -66,20 +66,20 @@ const NEARNESS = Float64Array.from({ length: RANKS + 1 }, (_, distance) =>
   Math.exp(-0.5 * (distance / RANKS / RANK_WIDTH_RATIO) ** 2),
 );
 
-/** Errors of step `step` at the origins whose actual is in the history. `before`, the pool of a question ago, only saves time. */
-export function errorPool(paths: PastPaths, step: number, history: History, before?: ErrorPool): ErrorPool {
+/** Errors of step `step` at the origins whose actual is in the history. `before`, that of the pool of a question ago, only saves time. */
+export function errorPool(paths: PastPaths, step: number, history: History, before?: Sorting): ErrorPool {
   const { errors, forecasts, sizes, origins } = knownErrors(paths, step, history);
-  const shift = before && shiftFrom(before.sorting.origins, origins);
+  const shift = before && shiftFrom(before.origins, origins);
   const orderOf = (keys: Float64Array, old: Indexes | undefined): Indexes =>
     shift === undefined || old === undefined
       ? argsort(keys)
       : argsortFrom(keys, shifted(old, shift, keys.length));
-  const byForecast = ranked(forecasts, orderOf(forecasts, before?.sorting.byForecast));
-  const bySize = ranked(sizes, orderOf(sizes, before?.sorting.bySize));
+  const byForecast = ranked(forecasts, orderOf(forecasts, before?.byForecast));
+  const bySize = ranked(sizes, orderOf(sizes, before?.bySize));
   const medianSize = bySize.sorted[bySize.sorted.length >> 1] ?? 1;
   const bounds = { leastSize: medianSize / MOST_SIZE_FACTOR, mostSize: medianSize * MOST_SIZE_FACTOR };
   for (let i = 0; i < errors.length; i += 1) errors[i] /= boundedSize(bounds, sizes[i]);
-  const order = orderOf(errors, before?.sorting.byError);
+  const order = orderOf(errors, before?.byError);
   const boost = boostOf(errors);
   const pool = emptyPool(errors.length);
   for (let i = 0; i < order.length; i += 1) {

@@ -1,7 +1,7 @@
 import { MS_PER_SECOND, SECONDS_PER_HOUR } from '../domain/clock.ts';
 import { type Forecast, type ForecastResult, MEDIAN_INDEX } from '../domain/forecast.ts';
 import type { ForecastAccuracy } from '../domain/forecast-accuracy.ts';
-import { coverageOf } from './accuracy.ts';
+import { bandOf, coverageOf } from './accuracy.ts';
 import { seriesEndMs, slotIndexAt, type TimeSeries } from '../domain/time-series.ts';
 
 /** A slot counts half after so long, and after so many slots where they are long. */
@@ -18,9 +18,11 @@ export interface RollingAccuracy {
   accuracy(): ForecastAccuracy | undefined;
 }
 
-/** A forecast, and how much of it has come. */
-interface Pending {
-  readonly forecast: Forecast;
+/** Of a forecast what is scored, and how much of it has come. */
+interface Pending extends Pick<Forecast, 'originAtMs' | 'stepSeconds'> {
+  readonly steps: number;
+  /** [step * 3]: the quantiles of 0.05, 0.5 and 0.95. */
+  readonly scoredRps: Float64Array;
   /** The newest rate that it knew, in requests per second. */
   readonly newestRps: number;
   scoredSteps: number;
@@ -57,41 +59,52 @@ export function createRollingAccuracy(): RollingAccuracy {
       const endMs = seriesEndMs(history);
       if (endMs > seenEndMs) for (const one of pending) scoreKnown(one, history, sums, pending.length);
       seenEndMs = endMs;
-      pending = pending.filter(({ forecast, scoredSteps }) => scoredSteps < forecast.meanRps.length);
+      pending = pending.filter(({ steps, scoredSteps }) => scoredSteps < steps);
       const newest = history.values.findLast((value) => !Number.isNaN(value));
-      if (result.kind === 'forecast' && newest !== undefined && isDue(pending.at(-1)?.forecast, result))
-        pending.push({ forecast: result, newestRps: newest, scoredSteps: 0 });
+      if (result.kind === 'forecast' && newest !== undefined && isDue(pending.at(-1), result))
+        pending.push(pendingOf(result, newest));
     },
     accuracy: () => accuracyFrom(sums),
   };
 }
 
+function pendingOf({ originAtMs, stepSeconds, quantilesRps }: Forecast, newestRps: number): Pending {
+  const steps = quantilesRps.length;
+  const scoredRps = new Float64Array(3 * steps);
+  quantilesRps.forEach((row, step) => {
+    const { lowerRps, upperRps } = bandOf(row);
+    scoredRps.set([lowerRps, row[MEDIAN_INDEX], upperRps], 3 * step);
+  });
+  return { originAtMs, stepSeconds, steps, scoredRps, newestRps, scoredSteps: 0 };
+}
+
 /** With long horizons forecasts are kept some steps apart. A new step size or an earlier origin is due at once. */
-function isDue(before: Forecast | undefined, now: Forecast): boolean {
+function isDue(before: Pending | undefined, now: Forecast): boolean {
   if (before === undefined || before.stepSeconds !== now.stepSeconds) return true;
   const strideMs = Math.ceil(now.meanRps.length / MOST_PENDING) * now.stepSeconds * MS_PER_SECOND;
   return Math.abs(now.originAtMs - before.originAtMs) >= strideMs;
 }
 
 function scoreKnown(one: Pending, history: TimeSeries, sums: Sums, among: number): void {
-  const { forecast, newestRps: naiveRps } = one;
-  const stepMs = forecast.stepSeconds * MS_PER_SECOND;
-  for (; one.scoredSteps < forecast.meanRps.length; one.scoredSteps += 1) {
-    const startMs = forecast.originAtMs + one.scoredSteps * stepMs;
+  const { originAtMs, stepSeconds, steps, newestRps: naiveRps } = one;
+  const stepMs = stepSeconds * MS_PER_SECOND;
+  for (; one.scoredSteps < steps; one.scoredSteps += 1) {
+    const startMs = originAtMs + one.scoredSteps * stepMs;
     if (startMs + stepMs > seriesEndMs(history)) return;
     const actualRps = history.values[slotIndexAt(history, startMs)] ?? Number.NaN;
     if (Number.isNaN(actualRps)) continue;
-    const quantiles = forecast.quantilesRps[one.scoredSteps];
-    addTo(sums, scoreOf(quantiles, actualRps, naiveRps), {
+    addTo(sums, scoreOf(one, actualRps, naiveRps), {
       weight: 1 / among,
-      halfLifeSlots: Math.max(LEAST_HALF_LIFE_SLOTS, HALF_LIFE_SECONDS / forecast.stepSeconds),
+      halfLifeSlots: Math.max(LEAST_HALF_LIFE_SLOTS, HALF_LIFE_SECONDS / stepSeconds),
     });
   }
 }
 
-function scoreOf(quantilesRps: readonly number[], actualRps: number, naiveRps: number): Sums {
-  const error = quantilesRps[MEDIAN_INDEX] - actualRps;
-  const { isBelow, isCovered } = coverageOf(quantilesRps, actualRps);
+/** Of the step that is next. */
+function scoreOf({ scoredRps, scoredSteps }: Pending, actualRps: number, naiveRps: number): Sums {
+  const [lowerRps, medianRps, upperRps] = scoredRps.subarray(3 * scoredSteps, 3 * scoredSteps + 3);
+  const error = medianRps - actualRps;
+  const { isBelow, isCovered } = coverageOf({ lowerRps, upperRps }, actualRps);
   return {
     weight: 1,
     actual: actualRps,

@@ -1,18 +1,28 @@
-/** What a fleet of one size costs; without the first tick, which reads the whole history. */
+export interface Quantiles {
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+}
+
+/** What a fleet of one size costs, without the ticks of the warm-up, which read the whole history and fit all models. */
 export interface FleetCost {
   readonly workloads: number;
   readonly ticks: number;
   readonly firstTickSeconds: number;
-  /** Wall time of a tick, all forecasts of the step included. */
-  readonly tickSeconds: { readonly p50: number; readonly p95: number; readonly p99: number };
-  /** Of the controller's process. */
+  /** Wall time. */
+  readonly tickSeconds: Quantiles;
+  /** Of the controller's process, with the threads that make forecasts. */
   readonly cpuSecondsPerTick: number;
+  /** Of the loop's thread alone. */
+  readonly loopCpuSecondsPerTick: number;
   /** The largest that was seen after a tick. */
   readonly rssBytes: number;
   readonly queriesPerTick: number;
   readonly apiRequestsPerTick: number;
   /** Share of the decisions that had a forecast. */
   readonly forecastRatio: number;
-  /** Mean wall seconds of each stage. */
-  readonly stageSecondsPerTick: Readonly<Record<string, number>>;
+  /** From the end of the newest slot that the forecast knew to the decision; 30 s of it are the metrics' delay. */
+  readonly forecastAgeSeconds: Quantiles;
+  /** Mean of each stage, of the loop's thread. */
+  readonly stageCpuSecondsPerTick: Readonly<Record<string, number>>;
 }

@@ -1,10 +1,10 @@
 /**
  * What a tick costs as the fleet grows: a real Prometheus with a counter per workload, the loop as `prescale run` has
- * it, dry, in virtual time (15 s ticks, a new minute every fourth).
+ * it live, dry (15 s ticks, a new minute every fourth), after a warm-up in which all models are fitted.
  *
- *   npm run bench:scale -- [--workloads 100,1000] [--ticks 40] [--history-minutes 180] [--json]
+ *   npm run bench:scale -- [--workloads 100,1000] [--ticks 12] [--warm-up-ticks 8] [--history-minutes 180] [--json]
  *
- * With `--json` a line of JSON per size. Needs prometheus and promtool; about 20 s of preparation for 10,000.
+ * With `--json` a line of JSON per size. Needs prometheus and promtool; five minutes for each size.
  */
 import { execFile } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
@@ -21,13 +21,15 @@ const run = promisify(execFile);
 const { values: flags } = parseArgs({
   options: {
     workloads: { type: 'string', default: '100,1000' },
-    ticks: { type: 'string', default: '40' },
+    ticks: { type: 'string', default: '12' },
+    'warm-up-ticks': { type: 'string', default: '8' },
     'history-minutes': { type: 'string', default: '180' },
     json: { type: 'boolean', default: false },
   },
 });
 const sizes = flags.workloads.split(',').map((text) => wholeNumber('--workloads', text));
 const ticks = wholeNumber('--ticks', flags.ticks);
+const warmUpTicks = wholeNumber('--warm-up-ticks', flags['warm-up-ticks']);
 const historyMinutes = wholeNumber('--history-minutes', flags['history-minutes']);
 
 const rows: FleetCost[] = [];
@@ -47,14 +49,15 @@ function wholeNumber(flag: string, text: string): number {
 async function costOf(workloads: number): Promise<FleetCost> {
   const dir = await makePrometheusDir();
   const file = join(dir, 'counters.om');
-  const minutes = historyMinutes + Math.ceil(ticks / 4);
+  const minutes = historyMinutes + Math.ceil((ticks + warmUpTicks) / 4);
   await pipeline(Readable.from(countersText(workloads, minutes)), createWriteStream(file));
   await run('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', file, join(dir, 'data')]);
   await rm(file);
   const prometheus = await startPrometheus(dir);
   try {
     const script = new URL('play-fleet.ts', import.meta.url).pathname;
-    const args = ['--import', 'tsx', script, prometheus.url, String(workloads), String(ticks)];
+    const counts = [workloads, ticks, warmUpTicks].map(String);
+    const args = ['--import', 'tsx', script, prometheus.url, ...counts];
     const { stdout } = await run(process.execPath, args, { maxBuffer: 2 ** 24 });
     return JSON.parse(stdout) as FleetCost;
   } finally {
@@ -65,7 +68,18 @@ async function costOf(workloads: number): Promise<FleetCost> {
 function table(costs: readonly FleetCost[]): string {
   const [least] = costs;
   const line = (cells: readonly string[]): string => `${cells.map((cell) => cell.padStart(11)).join('')}\n`;
-  const head = ['workloads', 'p50', 'p95', 'p99', 'CPU/tick', 'x linear', 'RSS', 'queries', 'first tick'];
+  const head = [
+    'workloads',
+    'p50',
+    'p95',
+    'p99',
+    'loop CPU',
+    'all CPU',
+    'x linear',
+    'RSS',
+    'age p95',
+    'queries',
+  ];
   return [
     line(head),
     ...costs.map((cost) => {
@@ -73,16 +87,16 @@ function table(costs: readonly FleetCost[]): string {
       const linear = (least.cpuSecondsPerTick * cost.workloads) / least.workloads;
       return line([
         String(cost.workloads),
-        ...[p50, p95, p99, cost.cpuSecondsPerTick].map(secondsText),
+        ...[p50, p95, p99, cost.loopCpuSecondsPerTick, cost.cpuSecondsPerTick].map(secondsText),
         (cost.cpuSecondsPerTick / linear).toFixed(2),
         `${Math.round(cost.rssBytes / 1e6)} MB`,
+        secondsText(cost.forecastAgeSeconds.p95),
         cost.queriesPerTick.toFixed(2),
-        secondsText(cost.firstTickSeconds),
       ]);
     }),
     ...costs.map(
-      ({ workloads, stageSecondsPerTick }) =>
-        `${workloads} workloads, mean of a tick by stage: ${Object.entries(stageSecondsPerTick)
+      ({ workloads, stageCpuSecondsPerTick }) =>
+        `${workloads} workloads, CPU of the loop by stage: ${Object.entries(stageCpuSecondsPerTick)
           .map(([stage, seconds]) => `${stage} ${secondsText(seconds)}`)
           .join(', ')}\n`,
     ),

@@ -1,9 +1,12 @@
 /**
- * One size of the scale bench, in a process of its own so that its memory is its own: plays the loop as
- * `prescale run --prometheus` does, and prints what it cost as a line of JSON. Arguments: URL, workloads, ticks.
+ * One size of the scale bench, in a process of its own so that its memory is its own: the loop as `prescale run
+ * --prometheus` has it live, on a clock that runs as fast as time does and ends where the data end. Prints what it cost
+ * as a line of JSON. Arguments: URL, workloads, ticks that are counted, ticks before them.
  */
+import { readFileSync } from 'node:fs';
 import type * as Assembling from '../../../src/cli/run/assemble-controller.ts';
 import type * as Clocks from '../../../src/control/clocks/system-clock.ts';
+import type { Decision } from '../../../src/domain/decision.ts';
 import { ALWAYS } from '../../../src/control/fleet.ts';
 import type * as Network from '../../../src/infer/shipped-network.ts';
 import type * as Configs from '../../../src/observe/prometheus/prometheus-config.ts';
@@ -26,11 +29,18 @@ const { shippedNetwork } = await built<typeof Network>('infer/shipped-network');
 const { createLogger } = await built<typeof Logging>('telemetry/logger');
 
 const TICK_SECONDS = 15;
-const [url, workloadsText, ticksText] = process.argv.slice(2);
-const [workloads, ticks] = [Number(workloadsText), Number(ticksText)];
+const [url, ...counts] = process.argv.slice(2);
+const [workloads, ticks, warmUpTicks] = counts.map(Number);
 
 const source = createPrometheusSource(prometheusConfigFromUrl(url));
-const clock = createSystemClock();
+const firstAtMs = HISTORY_END_MS - (ticks + warmUpTicks - 1) * TICK_SECONDS * 1000;
+const beganMs = performance.now();
+const clock = {
+  ...createSystemClock(),
+  nowMs: () => Math.round(firstAtMs + performance.now() - beganMs),
+  // What stages take is told as CPU time of the loop's thread: the wall's would be that of all who share the machine.
+  monotonicMs: loopCpuMs,
+};
 const controller = assembleController({
   tickSeconds: TICK_SECONDS,
   logger: createLogger('error'),
@@ -41,60 +51,87 @@ controller.attend(
   Array.from({ length: workloads }, () => ALWAYS),
 );
 
-/** One tick more than is counted: the first one reads the whole history and fits every model. */
-const firstAtMs = HISTORY_END_MS - ticks * TICK_SECONDS * 1000;
 const tickSeconds: number[] = [];
-let [beganMs, cpuBegan, first] = [clock.monotonicMs(), process.cpuUsage(), 0];
-let queriesBefore = 0;
-let rssBytes = 0;
-let decisions = 0;
+const ages: number[] = [];
+let [tickBeganMs, firstTickSeconds, rssBytes, decisions] = [0, 0, 0, 0];
+let before = { cpu: process.cpuUsage(), loopMs: 0, queries: 0, stages: await stageSeconds() };
+let ticked = 0;
 await controller.run(
-  { speed: 'max', firstAtMs, lastAtMs: HISTORY_END_MS, attendances: [], isSideBySide: false },
+  { speed: null, firstAtMs, lastAtMs: HISTORY_END_MS, attendances: [], isSideBySide: false },
   clock,
   {
+    beforeTick: () => void (tickBeganMs = performance.now()),
     onDecided: async (batch) => {
-      const seconds = (clock.monotonicMs() - beganMs) / 1000;
+      const seconds = (performance.now() - tickBeganMs) / 1000;
       rssBytes = Math.max(rssBytes, process.memoryUsage.rss());
-      if (first === 0) {
-        first = seconds;
-        cpuBegan = process.cpuUsage();
-        queriesBefore = await queriesSoFar(url);
-      } else {
+      ticked += 1;
+      if (ticked === 1) firstTickSeconds = seconds;
+      if (ticked > warmUpTicks) {
         tickSeconds.push(seconds);
-        decisions += batch.filter(({ decision }) => decision.forecast.kind === 'forecast').length;
+        ages.push(...batch.flatMap(({ decision }) => ageOf(decision)));
+        decisions += batch.length;
       }
-      beganMs = clock.monotonicMs();
+      if (ticked === warmUpTicks)
+        before = {
+          cpu: process.cpuUsage(),
+          loopMs: loopCpuMs(),
+          queries: await queriesSoFar(url),
+          stages: await stageSeconds(),
+        };
     },
     stop: new AbortController().signal,
   },
 );
-const { user, system } = process.cpuUsage(cpuBegan);
-const queries = (await queriesSoFar(url)) - queriesBefore;
+const { user, system } = process.cpuUsage(before.cpu);
+const loopSeconds = (loopCpuMs() - before.loopMs) / 1000;
+const queries = (await queriesSoFar(url)) - before.queries;
+const stages = await stageSeconds();
+await controller.close();
 await source.close();
 
+const counted = tickSeconds.length;
 const cost: FleetCost = {
   workloads,
-  ticks: tickSeconds.length,
-  firstTickSeconds: first,
-  tickSeconds: { p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99) },
-  cpuSecondsPerTick: (user + system) / 1e6 / tickSeconds.length,
+  ticks: counted,
+  firstTickSeconds,
+  tickSeconds: quantiles(tickSeconds),
+  cpuSecondsPerTick: (user + system) / 1e6 / counted,
+  loopCpuSecondsPerTick: loopSeconds / counted,
   rssBytes,
-  queriesPerTick: queries / tickSeconds.length,
+  queriesPerTick: queries / counted,
   // A dry run: the cluster is neither read nor written.
   apiRequestsPerTick: 0,
-  forecastRatio: decisions / (workloads * tickSeconds.length),
-  stageSecondsPerTick: await stageSeconds(tickSeconds.length + 1),
+  forecastRatio: ages.length / decisions,
+  forecastAgeSeconds: quantiles(ages),
+  stageCpuSecondsPerTick: Object.fromEntries(
+    Object.entries(stages).map(([stage, sum]) => [stage, (sum - before.stages[stage]) / counted]),
+  ),
 };
 process.stdout.write(`${JSON.stringify(cost)}\n`);
 
-function quantile(level: number): number {
-  const sorted = tickSeconds.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(level * sorted.length) - 1)];
+function ageOf({ forecast, decidedAtMs }: Decision): number[] {
+  return forecast.kind === 'forecast' ? [(decidedAtMs - forecast.originAtMs) / 1000] : [];
 }
 
-/** The first tick included. */
-async function stageSeconds(ticksInAll: number): Promise<Readonly<Record<string, number>>> {
+function quantiles(values: readonly number[]): FleetCost['tickSeconds'] {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (level: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(level * sorted.length) - 1))] ?? 0;
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+}
+
+/** Sums so far, by stage. */
+async function stageSeconds(): Promise<Readonly<Record<string, number>>> {
   const text = await controller.metrics.registry.metrics();
   const sums = [...text.matchAll(/tick_duration_seconds_sum\{stage="(\w+)"\} (\S+)/g)];
-  return Object.fromEntries(sums.map(([, stage, sum]) => [stage, Number(sum) / ticksInAll]));
+  return Object.fromEntries(sums.map(([, stage, sum]) => [stage, Number(sum)]));
+}
+
+/** Linux counts for each thread what it has run; elsewhere it is the wall's time. */
+function loopCpuMs(): number {
+  try {
+    return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+  } catch {
+    return performance.now();
+  }
 }

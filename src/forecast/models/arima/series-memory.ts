@@ -125,7 +125,7 @@ export class SeriesMemory {
       const range = complete > 0 ? digest.range(paths.origins[0], paths.origins[complete - 1] + step + 1) : 0;
       const kept = this.#pools[step];
       if (kept !== undefined && kept.digest === range && sameItems(kept.paths, used)) return kept;
-      return { digest: range, paths: used, pool: errorPool(paths, step, history, kept?.pool) };
+      return { digest: range, paths: used, pool: errorPool(paths, step, history, kept?.pool.sorting) };
     });
     return this.#pools.map(({ pool }) => pool);
   }

@@ -1,9 +1,10 @@
-import type { ErrorPool, PastPaths } from '../../error-pool.ts';
+import type { ErrorPool, PastPaths, Sorting } from '../../error-pool.ts';
 import { errorPool } from '../../error-pool.ts';
 import { endSlotOf, type History } from '../../history.ts';
-import { ERROR_ORIGINS, originStrideSlots } from '../../past-origins.ts';
+import { originStrideSlots } from '../../past-origins.ts';
 import type { ScaledPath } from '../../path-distribution.ts';
 import type { Expert, ExpertAnswer, ExpertKind, Question } from './expert.ts';
+import { MixedOrigins } from './mixed-origins.ts';
 import { Mixture } from './mixture.ts';
 import { usualChange } from './usual-change.ts';
 
@@ -22,7 +23,8 @@ interface Passage {
   readonly strideSlots: number;
 }
 
-interface PastOrigin {
+/** What the experts said at an origin, and what was made of it. */
+interface Origin {
   readonly slot: number;
   readonly paths: Float64Array;
   readonly mixed: Float64Array;
@@ -39,18 +41,20 @@ export interface MixedPath {
 }
 
 /**
- * What is remembered of one series: the experts' paths at past origins, the weights learnt on them, the errors. The
- * mixture starts anew at an anchor that stays for days; from there on it only goes forward, each origin once.
+ * What is remembered of one series: what was mixed at past origins, the weights learnt on them, how the errors are
+ * sorted; the experts' paths until the mixture has learnt what came of them. The mixture starts anew at an anchor that stays for days; from there on it only goes forward, each origin once.
  */
 export class MixMemory {
   readonly #experts: readonly Expert[];
   #passage: Passage | undefined;
-  #origins: PastOrigin[] = [];
-  #learnt = 0;
+  #mixed: MixedOrigins | undefined;
+  /** Oldest first. */
+  #unlearnt: Origin[] = [];
+  #newestSlot: number | undefined;
   #mixture: Mixture | undefined;
   #seenDigest = 0;
   #seenSlot = 0;
-  #pools: ErrorPool[] = [];
+  #sortings: readonly Sorting[] = [];
 
   constructor(kinds: readonly ExpertKind[]) {
     this.#experts = kinds.map(({ create }) => create());
@@ -67,16 +71,12 @@ export class MixMemory {
     const mixture = this.#passOn(question, answers);
     for (const expert of this.#experts) expert.forgetBefore(question, this.#passage?.anchorSlot ?? end);
     mixture.mix(now.paths, now.mixed);
-    const paths = pastPathsOf(question, this.#origins.slice(-ERROR_ORIGINS));
-    this.#pools = Array.from({ length: steps }, (_, step) =>
-      errorPool(paths, step, history, this.#pools[step]),
+    const paths = this.#mixed!.paths(question.scale);
+    const pools = Array.from({ length: steps }, (_, step) =>
+      errorPool(paths, step, history, this.#sortings[step]),
     );
-    return {
-      now: { forecasts: now.mixed, sizes: now.sizes },
-      paths,
-      pools: this.#pools,
-      shares: mixture.shares(),
-    };
+    this.#sortings = pools.map(({ sorting }) => sorting);
+    return { now: { forecasts: now.mixed, sizes: now.sizes }, paths, pools, shares: mixture.shares() };
   }
 
   /** Mixes at the origins since the last question, and learns what has become known. */
@@ -86,15 +86,16 @@ export class MixMemory {
     const passage = passageOf(question, answers);
     const mixture = this.#goesOn(passage, question) ?? this.#startAnew(passage, question);
     const { strideSlots, anchorSlot, firstSlot } = passage;
-    const newest = this.#origins.at(-1)?.slot;
-    let slot = newest === undefined ? anchorSlot : newest + strideSlots;
+    let slot = this.#newestSlot === undefined ? anchorSlot : this.#newestSlot + strideSlots;
     for (; slot < end; slot += strideSlots) {
       if (Number.isNaN(history.ratesRps[slot - firstSlot])) continue;
       this.#learnUpTo(question, mixture, slot);
       const made = pathsAt(question, answers, slot);
       if (made === undefined) continue;
       mixture.mix(made.paths, made.mixed);
-      this.#origins.push(made);
+      this.#mixed!.add(slot, made.mixed, made.sizes);
+      this.#unlearnt.push(made);
+      this.#newestSlot = slot;
     }
     this.#learnUpTo(question, mixture, end);
     this.#seenSlot = end;
@@ -113,23 +114,24 @@ export class MixMemory {
 
   #startAnew(passage: Passage, { horizonSteps }: Question): Mixture {
     this.#passage = passage;
-    this.#origins = [];
-    this.#learnt = 0;
-    this.#pools = [];
+    this.#mixed = new MixedOrigins(horizonSteps);
+    this.#unlearnt = [];
+    this.#newestSlot = undefined;
+    this.#sortings = [];
     this.#mixture = new Mixture(this.#experts.length, horizonSteps);
     return this.#mixture;
   }
 
   /** Feedback from the origins whose whole horizon lies before `slot`. */
   #learnUpTo({ history, scale, horizonSteps }: Question, mixture: Mixture, slot: number): void {
+    const known = this.#unlearnt.findIndex((origin) => origin.slot + horizonSteps > slot);
+    const learnt = this.#unlearnt.splice(0, known < 0 ? this.#unlearnt.length : known);
     const actuals = new Float64Array(horizonSteps);
-    for (; this.#learnt < this.#origins.length; this.#learnt += 1) {
-      const past = this.#origins[this.#learnt];
-      if (past.slot + horizonSteps > slot) return;
-      const from = past.slot - history.firstSlot;
+    for (const { slot: originSlot, paths, sizes } of learnt) {
+      const from = originSlot - history.firstSlot;
       for (let step = 0; step < horizonSteps; step += 1)
         actuals[step] = scale.scaledFromRps(history.ratesRps[from + step]);
-      mixture.learn({ paths: past.paths, sizes: past.sizes, actuals });
+      mixture.learn({ paths, sizes, actuals });
     }
   }
 }
@@ -159,7 +161,7 @@ function pathsAt(
   { history, scale, horizonSteps: steps }: Question,
   answers: readonly ExpertAnswer[],
   slot: number,
-): PastOrigin | undefined {
+): Origin | undefined {
   const paths = new Float64Array((answers.length + 1) * steps);
   const ratesRps = new Float64Array(steps);
   const sizes = new Float64Array(steps).fill(Math.sqrt(usualChange(history, scale, slot)));
@@ -177,19 +179,4 @@ function pathsAt(
   if (first === undefined) return undefined;
   for (const expert of silent) paths.copyWithin(expert * steps, first * steps, (first + 1) * steps);
   return { slot, paths, sizes, mixed: new Float64Array(steps) };
-}
-
-function pastPathsOf({ scale, horizonSteps: steps }: Question, origins: readonly PastOrigin[]): PastPaths {
-  const forecasts = new Float64Array(origins.length * steps);
-  const sizes = new Float64Array(origins.length * steps);
-  const slots = new Int32Array(origins.length);
-  for (let i = 0, at = 0; i < origins.length; i += 1) {
-    const origin = origins[i];
-    slots[i] = origin.slot;
-    for (let step = 0; step < steps; step += 1, at += 1) {
-      forecasts[at] = origin.mixed[step];
-      sizes[at] = origin.sizes[step];
-    }
-  }
-  return { scale, origins: slots, steps, forecasts, sizes };
 }
