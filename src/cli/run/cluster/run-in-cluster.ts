@@ -45,6 +45,7 @@ import { keptStarts, targetName } from './kept-starts.ts';
 import { createStartupLearner, type StartupLearner } from './learn-startups.ts';
 import { keepFindings, type Findings } from './findings.ts';
 import { restoreFloors, type RestoreFloorsDeps } from './restore-floors.ts';
+import { createPolicyReader, type PolicyReader } from './policy-reader.ts';
 import { syncFleet, type InvalidObject } from './sync-fleet.ts';
 import { newsOf, tellObjects, type TellDeps } from './tell-objects.ts';
 import { watchCluster, type ClusterWatch } from './watch-cluster.ts';
@@ -66,6 +67,7 @@ interface Site {
   readonly findings: Findings;
   readonly controller: Controller;
   readonly sources: MetricsSources;
+  readonly policies: PolicyReader;
   readonly feed: DecisionFeed;
   readonly tell: TellDeps;
   readonly restore: RestoreFloorsDeps;
@@ -198,6 +200,7 @@ function assembleSite(flags: RunFlags, { connection, sources, network }: Given):
     findings,
     controller,
     sources,
+    policies: createPolicyReader(),
     feed,
     tell,
     restore,
@@ -243,10 +246,8 @@ async function loop(site: Site, flags: RunFlags, stop: AbortSignal): Promise<voi
   });
 }
 
-function sync(
-  { controller, watch, sources, startups, findings }: Site,
-  flags: RunFlags,
-): readonly InvalidObject[] {
+function sync(site: Site, flags: RunFlags): readonly InvalidObject[] {
+  const { controller, watch, sources, policies, startups, findings } = site;
   const { fleet, ring, metrics } = controller;
   const onGone = (workload: Policy['workload']): void => {
     ring.forget(workload);
@@ -255,7 +256,8 @@ function sync(
     findings.forget(workloadKey(workload));
   };
   const recommendOnly = flags.dryRun === true;
-  return syncFleet({ fleet, sources, recommendOnly, onGone }, watch.autoscalers().predictiveAutoscalers);
+  const deps = { fleet, sources, policies, recommendOnly, onGone };
+  return syncFleet(deps, watch.autoscalers().predictiveAutoscalers);
 }
 
 function findingOf(

@@ -6,11 +6,12 @@ import { workloadKey, type WorkloadRef } from '../../../domain/workload.ts';
 import type { MetricsSource } from '../../../observe/metrics-source.ts';
 import type { MetricsSources } from '../../../observe/metrics-sources.ts';
 import type { Policy } from '../../../policy/policy.ts';
-import { policyOfObject } from './policy-of-object.ts';
+import type { PolicyReader } from './policy-reader.ts';
 
 export interface SyncFleetDeps {
   readonly fleet: Fleet;
   readonly sources: MetricsSources;
+  readonly policies: PolicyReader;
   /** --dry-run: whatever the mode, nothing is written. */
   readonly recommendOnly: boolean;
   /** Of a workload that is no longer looked after. */
@@ -39,6 +40,7 @@ export function syncFleet(
     if (typeof joined === 'string') invalid.push({ object, message: joined });
     else kept.add(workloadKey(joined.policy.workload));
   }
+  deps.policies.keepOnly(objects);
   for (const { policy } of deps.fleet.members())
     if (!kept.has(workloadKey(policy.workload))) leave(deps, policy.workload);
   return invalid;
@@ -46,7 +48,7 @@ export function syncFleet(
 
 /** The member that it is now, or what is wrong with the object. */
 function join(deps: SyncFleetDeps, object: KubernetesObject): Member | string {
-  const read = policyOfObject(object);
+  const read = deps.policies.read(object);
   if (read.kind === 'invalid') return read.message;
   const policy: Policy = deps.recommendOnly ? { ...read.policy, mode: 'Recommend' } : read.policy;
   const before = deps.fleet.member(policy.workload);

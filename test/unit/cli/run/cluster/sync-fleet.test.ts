@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createPolicyReader } from '../../../../../src/cli/run/cluster/policy-reader.ts';
 import { syncFleet } from '../../../../../src/cli/run/cluster/sync-fleet.ts';
 import type { KubernetesObject } from '../../../../../src/cluster/kubernetes-object.ts';
 import { createFleet } from '../../../../../src/control/fleet.ts';
@@ -18,10 +19,11 @@ const sources = {
 
 function fleetUnderTest(recommendOnly = false) {
   const fleet = createFleet();
+  const policies = createPolicyReader();
   const gone: string[] = [];
   const onGone = (workload: { namespace: string; name: string }) => void gone.push(workloadKey(workload));
   const sync = (...objects: KubernetesObject[]) =>
-    syncFleet({ fleet, sources, recommendOnly, onGone }, objects);
+    syncFleet({ fleet, sources, policies, recommendOnly, onGone }, objects);
   const checkout = () => fleet.member({ namespace: 'shop', name: 'checkout' });
   return { fleet, gone, sync, checkout };
 }
