@@ -56,6 +56,10 @@ export function createLeaderElector(deps: LeaderElectorDeps): LeaderElector {
 
   const isLeader = (): boolean => clock.monotonicMs() < leadsUntilMs && !isUnfit();
 
+  const standBack = (): void => {
+    leadsUntilMs = NOT_LEADING;
+  };
+
   const tell = (): void => {
     if (told === isLeader()) return;
     told = !told;
@@ -70,20 +74,14 @@ export function createLeaderElector(deps: LeaderElectorDeps): LeaderElector {
 
   const attempt = async (signal: AbortSignal): Promise<void> => {
     see(await store.read(signal));
-    if (isUnfit()) {
-      leadsUntilMs = NOT_LEADING;
-      return;
-    }
+    if (isUnfit()) return standBack();
     const beganMs = clock.monotonicMs();
     const action = nextLeaseAction(
       observed,
       { identity, url: deps.url, nowMs: clock.nowMs(), monotonicMs: beganMs },
       params,
     );
-    if (action.kind === 'wait') {
-      leadsUntilMs = NOT_LEADING;
-      return;
-    }
+    if (action.kind === 'wait') return standBack();
     const written = await store.write(action.record, observed.stored?.version, signal);
     if (written.kind === 'lost') return;
     see({ record: action.record, version: written.version });
