@@ -17,6 +17,8 @@ export default defineConfig({
           setupFiles: ['test/setup/fast-check-seed.ts'],
           include: ['test/{unit,contract,property,golden}/**/*.test.ts'],
           testTimeout: 120_000,
+          // One core less than there are is the default: half of a small machine.
+          maxWorkers: '100%',
         },
       },
       {
