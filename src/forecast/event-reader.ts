@@ -5,6 +5,7 @@ import { windowsOf } from '../policy/calendar/known-windows.ts';
 import type { Calendar, PlannedEvent } from '../policy/policy.ts';
 import { withOutcomes } from './event-outcomes.ts';
 import type { ForecastRequest } from './forecaster.ts';
+import { steadyPart } from './history.ts';
 import type { CalendarEvent } from './known-events.ts';
 
 const MS_PER_DAY = SECONDS_PER_DAY * MS_PER_SECOND;
@@ -36,8 +37,13 @@ export function createEventReader(): EventReader {
     const { timeZone, events, excludedFromTraining } = calendar;
     const series = without(request.series, excludedFromTraining);
     const announced = events.length === 0 ? [] : eventsOf(calendar, timeOf(request));
-    return { ...request, series, calendar: { timeZone, events: withOutcomes(announced, series) } };
+    return { ...request, series, calendar: { timeZone, events: outcomesIn(series, announced) } };
   };
+}
+
+/** From the part with a fixed start: an outcome that changed with every slot would have every model learn anew. */
+function outcomesIn(series: TimeSeries, events: readonly CalendarEvent[]): readonly CalendarEvent[] {
+  return events.length === 0 ? events : withOutcomes(events, steadyPart(series));
 }
 
 /** The occurrences of one planned event within a stretch of time. */

@@ -66,6 +66,18 @@ function firstSampleIndex(values: Float64Array): number {
   return index;
 }
 
+/** The part of a series that begins at a fixed instant: what is told from it changes only when that instant moves. */
+export function steadyPart(series: TimeSeries): TimeSeries {
+  const { stepSeconds, startAtMs, values } = series;
+  const first = Math.floor(startAtMs / (stepSeconds * MS_PER_SECOND));
+  const skipped = Math.min(values.length, fixedStart(first, first + values.length, stepSeconds) - first);
+  return {
+    ...series,
+    startAtMs: startAtMs + skipped * stepSeconds * MS_PER_SECOND,
+    values: values.subarray(skipped),
+  };
+}
+
 /** The next instant of the coarsest clock whose ticks are at most an eighth of the history apart. */
 function fixedStart(firstSlot: number, endSlot: number, stepSeconds: number): number {
   const lengthSeconds = (endSlot - firstSlot) * stepSeconds;

@@ -52,6 +52,26 @@ test('as time goes on, the events of the new day are there', () => {
   expect(last({ ...nightly, series: later })).toBe(before + 24 * HOUR_MS);
 });
 
+test('as the window slides through a day, what past events brought stays the same to the last digit', () => {
+  const long = aSeries({ days: 16 });
+  const day = 24 * HOUR_MS;
+  const sales = Array.from({ length: 7 }, (_, index) => {
+    const startAtMs = long.startAtMs + (2 * index + 1) * day + 9 * HOUR_MS;
+    return event('sale', { kind: 'Once', startAtMs, endAtMs: startAtMs + 3 * HOUR_MS });
+  });
+  const read = createEventReader();
+  const outcomes = [1, 2, 50, 287].map((slot) => {
+    const startAtMs = long.startAtMs + slot * 300_000;
+    const window = { ...long, startAtMs, values: long.values.slice(slot, slot + 14 * 288) };
+    const { events } = read(request(sales, { series: window })).calendar;
+    return events
+      .filter(({ endAtMs }) => endAtMs < long.startAtMs + 14 * day)
+      .map((one) => one.arrivalRateMultiplier);
+  });
+  expect(new Set(outcomes[0]).size).toBeGreaterThan(3);
+  for (const later of outcomes.slice(1)) expect(later).toEqual(outcomes[0]);
+});
+
 test('what is not to be learnt from is a gap, and the recording itself is left as it is', () => {
   const window = { startAtMs: series.startAtMs + HOUR_MS + 1, endAtMs: series.startAtMs + 2 * HOUR_MS };
   const calendar = { ...PLAIN_POLICY_CALENDAR, excludedFromTraining: [window] };
