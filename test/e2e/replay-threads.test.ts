@@ -60,6 +60,6 @@ test('a recording that cannot be read is refused as by one thread', async () => 
   await writeFile(torn, 'no recording\n');
   const { exitCode, stderr } = await built(join(folder, 'shop-9.csv'), torn);
   expect(exitCode).toBe(2);
-  expect(stderr).toContain('torn.txt');
+  expect(stderr).toContain('recording torn is not valid');
   expect(stderr).not.toContain('    at ');
 });
