@@ -1,6 +1,6 @@
 /** What forecasts are made of and what becomes of them, whoever makes them. */
 import { MS_PER_SECOND } from '../domain/clock.ts';
-import { MEDIAN_INDEX, type ForecastResult, type SkipReason } from '../domain/forecast.ts';
+import { MEDIAN_INDEX, noForecast, type ForecastResult, type SkipReason } from '../domain/forecast.ts';
 import { seriesEndMs, type TimeSeries } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
 import type { ChainRequest } from '../forecast/select-forecast.ts';
@@ -55,10 +55,7 @@ function scored({ accuracy }: Member, history: TimeSeries, result: ForecastResul
 
 /** A workload without a forecast is still served for its measured load. */
 export function unavailable({ policy }: Member, reason: SkipReason, message: string): ForecastResult {
-  return {
-    kind: 'unavailable',
-    skipped: policy.forecast.models.map((model) => ({ model, reason, message })),
-  };
+  return noForecast(policy.forecast.models, reason, message);
 }
 
 /** How far the newest slot is from what had been forecast for it; nothing where either is not known or it is 0. */

@@ -85,6 +85,15 @@ export interface ForecastUnavailable {
 
 export type ForecastResult = Forecast | ForecastUnavailable;
 
+/** None of the models was asked, or none could answer, for one and the same reason. */
+export function noForecast(
+  models: readonly ModelName[],
+  reason: SkipReason,
+  message: string,
+): ForecastUnavailable {
+  return { kind: 'unavailable', skipped: models.map((model) => ({ model, reason, message })) };
+}
+
 /** Seconds from the forecast's origin, the end of the newest slot that it knew, to `atMs`: how old what it knows is. */
 export function forecastAgeSeconds({ originAtMs }: Forecast, atMs: number): number {
   return (atMs - originAtMs) / 1000;

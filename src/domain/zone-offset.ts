@@ -15,6 +15,16 @@ export function zoneOffset(timeZone: string): ZoneOffset {
   };
 }
 
+/** Whether the run time knows the zone; `Intl` is data, not a clock. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** "GMT+05:30" -> 19800; "GMT" -> 0 */
 function secondsOf(name: string): number {
   const [, sign, hours, minutes = '0'] = /^GMT([+-])(\d+)(?::(\d+))?/.exec(name) ?? [];

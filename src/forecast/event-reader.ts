@@ -1,5 +1,5 @@
 import { MS_PER_SECOND, SECONDS_PER_DAY } from '../domain/clock.ts';
-import { overlap, type TimeWindow } from '../domain/time-window.ts';
+import type { TimeWindow } from '../domain/time-window.ts';
 import { seriesEndMs, type TimeSeries } from '../domain/time-series.ts';
 import { windowsOf } from '../policy/calendar/known-windows.ts';
 import type { Calendar, PlannedEvent } from '../policy/policy.ts';
@@ -52,14 +52,12 @@ export function eventsFrom(
   timeZone: string,
   within: TimeWindow,
 ): readonly CalendarEvent[] {
-  return windowsOf(timing, timeZone, within)
-    .filter((window) => overlap(window, within))
-    .map(({ startAtMs, endAtMs, summary }) => ({
-      name: summary === '' ? name : `${name}: ${summary}`,
-      startAtMs,
-      endAtMs,
-      arrivalRateMultiplier,
-    }));
+  return windowsOf(timing, timeZone, within).map(({ startAtMs, endAtMs, summary }) => ({
+    name: summary === '' ? name : `${name}: ${summary}`,
+    startAtMs,
+    endAtMs,
+    arrivalRateMultiplier,
+  }));
 }
 
 /** From the first known slot to the end of the horizon. */

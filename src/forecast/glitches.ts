@@ -13,8 +13,8 @@ const LEAST_KNOWN_SECONDS = SECONDS_PER_HOUR;
  * as long as it is in the history. What has not ended yet stays: it may be a load that has come to stay.
  */
 export function takeOutGlitches(ratesRps: Float64Array, stepSeconds: number): void {
+  if (!growsTooMuch(ratesRps, stepSeconds)) return;
   const daySlots = Math.max(1, Math.round(SECONDS_PER_DAY / stepSeconds));
-  if (!growsTooMuch(ratesRps, daySlots)) return;
   const longestSlots = Math.max(1, Math.floor(LONGEST_SECONDS / stepSeconds));
   const leastSlots = Math.ceil(LEAST_KNOWN_SECONDS / stepSeconds);
   const day = new SlidingMaximum(daySlots);
@@ -30,14 +30,14 @@ export function takeOutGlitches(ratesRps: Float64Array, stepSeconds: number): vo
   }
 }
 
-/** Whether any day's largest sample is so far beyond another's that there can be a glitch at all: cheap, and mostly false. */
-function growsTooMuch(ratesRps: Float64Array, daySlots: number): boolean {
+/** Whether any hour's largest sample is so far beyond another's that there can be a glitch at all: one cheap pass. */
+function growsTooMuch(ratesRps: Float64Array, stepSeconds: number): boolean {
   let least = Infinity;
   let most = 0;
-  const blockSlots = Math.max(1, Math.ceil(daySlots / 24));
-  for (let from = 0; from < ratesRps.length; from += blockSlots) {
+  const hourSlots = Math.max(1, Math.ceil(SECONDS_PER_HOUR / stepSeconds));
+  for (let from = 0; from < ratesRps.length; from += hourSlots) {
     let largest = 0;
-    const end = Math.min(ratesRps.length, from + blockSlots);
+    const end = Math.min(ratesRps.length, from + hourSlots);
     for (let slot = from; slot < end; slot += 1) if (ratesRps[slot] > largest) largest = ratesRps[slot];
     if (largest > 0 && largest < least) least = largest;
     if (largest > most) most = largest;

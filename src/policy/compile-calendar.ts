@@ -1,7 +1,7 @@
-import { secondsFromDuration } from '../domain/duration.ts';
 import type { Problem } from '../domain/errors.ts';
 import { MAX_ICALENDAR_BYTES, parseICalendar } from './calendar/icalendar.ts';
 import { trainingWindows } from './calendar/training-windows.ts';
+import { compiledSeconds } from './compiled-seconds.ts';
 import type { Calendar, EventTiming } from './policy.ts';
 import type { PolicyDocument, PolicySpec } from './policy-schema.ts';
 import { EXCLUDE_FROM_TRAINING_ANNOTATION } from './schema/metadata-schema.ts';
@@ -46,7 +46,7 @@ function timingOf(event: EventDocument, read: ReadCalendarFile): EventTiming | E
   if (start !== undefined && end !== undefined)
     return { kind: 'Once', startAtMs: Date.parse(start), endAtMs: Date.parse(end) };
   if (schedule !== undefined && duration !== undefined)
-    return { kind: 'Cron', schedule, durationSeconds: secondsOf(duration) };
+    return { kind: 'Cron', schedule, durationSeconds: compiledSeconds(duration) };
   if (icalFile !== undefined) return fileTiming(icalFile, read);
   throw new TypeError(`event ${event.name} got past the schema`);
 }
@@ -60,11 +60,4 @@ function fileTiming(path: string, read: ReadCalendarFile): EventTiming | Error {
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
-}
-
-/** The schema has checked the form. */
-function secondsOf(duration: string): number {
-  const seconds = secondsFromDuration(duration);
-  if (seconds === undefined) throw new TypeError(`not a duration: ${duration}`);
-  return seconds;
 }

@@ -1,5 +1,5 @@
-import { secondsFromDuration } from '../domain/duration.ts';
 import type { ChaosPolicy, ChaosScenario, ScenarioEffect } from './policy.ts';
+import { compiledSeconds } from './compiled-seconds.ts';
 import type { PolicySpec } from './policy-schema.ts';
 import { ratioFromPercent, type RolloutDocument, type ScenarioDocument } from './schema/chaos-schema.ts';
 
@@ -16,15 +16,13 @@ export function compileChaos(chaos: PolicySpec['chaos']): ChaosPolicy {
 function compileScenario(scenario: ScenarioDocument): ChaosScenario {
   const { name, probability, userImpact, recovery, required, availability } = scenario;
   const effect = effectOf(scenario);
-  const recoverySeconds = secondsFromDuration(recovery);
-  if (effect === undefined || recoverySeconds === undefined)
-    throw new TypeError(`scenario ${name} got past the schema`);
+  if (effect === undefined) throw new TypeError(`scenario ${name} got past the schema`);
   return {
     name,
     probability,
     effect,
     userImpactRatio: userImpact,
-    recoverySeconds,
+    recoverySeconds: compiledSeconds(recovery),
     required,
     availabilityRatio: availability ?? null,
   };

@@ -1,5 +1,4 @@
 import { invalidInput } from '../domain/errors.ts';
-import { secondsFromDuration } from '../domain/duration.ts';
 import type { ModelName } from '../domain/forecast.ts';
 import type {
   CapacityPolicy,
@@ -13,6 +12,7 @@ import type {
 } from './policy.ts';
 import { compileCalendar, type ReadCalendarFile } from './compile-calendar.ts';
 import { compileChaos } from './compile-chaos.ts';
+import { compiledSeconds as seconds } from './compiled-seconds.ts';
 import { canonicalJson, fnv1a64 } from './policy-hash.ts';
 import type { PolicyDocument, PolicySpec } from './policy-schema.ts';
 import { ratioFromQuantity, type ScalingRulesDocument } from './schema/behavior-schema.ts';
@@ -67,13 +67,6 @@ export function compilePolicy(
 function hashOf(judged: Omit<Policy, 'workload' | 'target' | 'mode' | 'policyHash'>): string {
   const { currency: _label, ...prices } = judged.cost;
   return fnv1a64(canonicalJson({ ...judged, cost: prices }));
-}
-
-/** The schema has checked the form. */
-function seconds(duration: string): number {
-  const value = secondsFromDuration(duration);
-  if (value === undefined) throw new TypeError(`not a duration: ${duration}`);
-  return value;
 }
 
 function compileMetrics({

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { MS_PER_SECOND } from '../../domain/clock.ts';
-import type { ForecastResult } from '../../domain/forecast.ts';
+import { noForecast, type ForecastResult } from '../../domain/forecast.ts';
 import type { BackgroundForecaster } from '../../forecast/background-forecaster.ts';
 import type { ChainRequest } from '../../forecast/select-forecast.ts';
 import {
@@ -121,9 +121,5 @@ function questionOf(id: number, asked: ChainRequest, calendars: Calendars): Work
 }
 
 function notMade({ models }: ChainRequest, cause: string): ForecastResult {
-  const message = `the thread that makes forecasts failed: ${cause}`;
-  return {
-    kind: 'unavailable',
-    skipped: models.map((model) => ({ model, reason: 'WorkerFailed', message })),
-  };
+  return noForecast(models, 'WorkerFailed', `the thread that makes forecasts failed: ${cause}`);
 }

@@ -2,7 +2,7 @@
 import ICAL from 'ical.js';
 import { MS_PER_SECOND, SECONDS_PER_DAY } from '../../domain/clock.ts';
 import { overlap, type TimeWindow } from '../../domain/time-window.ts';
-import { instantOfLocal, zoneOffset } from '../../domain/zone-offset.ts';
+import { instantOfLocal, isTimeZone, zoneOffset } from '../../domain/zone-offset.ts';
 
 export interface NamedWindow extends TimeWindow {
   /** The event's SUMMARY; empty where it has none. */
@@ -54,7 +54,7 @@ function calendarsIn(text: string): readonly ICAL.Component[] {
 function checkEvent(event: ICAL.Event): void {
   const { startDate, endDate } = timesOf(event);
   const zone = zoneNameOf(startDate);
-  if (zone !== undefined && !isZone(zone))
+  if (zone !== undefined && !isTimeZone(zone))
     throw new Error(
       `has an event in the time zone ${JSON.stringify(zone)}, which is not in the file and no IANA name`,
     );
@@ -126,13 +126,4 @@ function zoneNameOf(time: ICAL.Time): string | undefined {
 
 function utcReading({ year, month, day, hour, minute, second }: ICAL.Time): number {
   return Date.UTC(year, month - 1, day, hour, minute, second);
-}
-
-function isZone(name: string): boolean {
-  try {
-    zoneOffset(name);
-    return true;
-  } catch {
-    return false;
-  }
 }

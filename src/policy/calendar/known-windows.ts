@@ -1,16 +1,18 @@
-import { merged, type TimeWindow } from '../../domain/time-window.ts';
+import { merged, overlap, type TimeWindow } from '../../domain/time-window.ts';
 import type { EventTiming } from '../policy.ts';
 import { cronWindows } from './cron-windows.ts';
 import { type NamedWindow, parseICalendar } from './icalendar.ts';
 
 /**
- * When an event takes place within a stretch of time, in order; `timeZone` is what a schedule is local to. Occurrences
+ * The occurrences of an event that touch a stretch of time, in order; `timeZone` is what a schedule is local to. Occurrences
  * of one event that overlap are one: load does not double because a calendar says it twice.
  */
 export function windowsOf(timing: EventTiming, timeZone: string, within: TimeWindow): readonly NamedWindow[] {
   switch (timing.kind) {
     case 'Once':
-      return [{ startAtMs: timing.startAtMs, endAtMs: timing.endAtMs, summary: '' }];
+      return overlap(timing, within)
+        ? [{ startAtMs: timing.startAtMs, endAtMs: timing.endAtMs, summary: '' }]
+        : [];
     case 'Cron':
       return merged(cronWindows(timing, timeZone, within)).map((window) => ({ ...window, summary: '' }));
     case 'ICalendar':

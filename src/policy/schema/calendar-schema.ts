@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone } from '../../domain/zone-offset.ts';
 import { scheduleProblem } from '../calendar/cron-windows.ts';
 import { amount, block, duration, instant, keyedListOf, text } from './field-types.ts';
 import { withRules, type Rule } from './rules.ts';
@@ -82,16 +83,6 @@ export const holidaysSchema = block({
 }).describe('Public holidays, on which the load differs from the usual one.');
 
 const zoneForm = 'an IANA time zone such as UTC or Europe/Berlin';
-
-/** Whether the run time knows the zone; `Intl` is data, not a clock. */
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 export const timeZoneSchema = z
   .string({ error: zoneForm })
