@@ -2,7 +2,12 @@
 interface TargetObject {
   readonly kind?: string;
   readonly metadata?: { readonly generation?: number };
-  readonly spec?: { readonly updateStrategy?: { readonly type?: string } };
+  readonly spec?: {
+    readonly updateStrategy?: {
+      readonly type?: string;
+      readonly rollingUpdate?: { readonly partition?: number };
+    };
+  };
   readonly status?: {
     readonly observedGeneration?: number;
     readonly replicas?: number;
@@ -32,18 +37,35 @@ export function readyReplicas(object: unknown, statusReplicas: number): number {
 /**
  * Whether replicas of an old revision are being exchanged: the controller has not seen the newest spec yet, some
  * replicas are not updated, a Deployment says that its newest ReplicaSet is not complete, or a StatefulSet has not made
- * its newest revision the current one. New replicas that merely start up are no rollout.
+ * its newest revision the current one. A StatefulSet with a `partition` is at rest once all from there on are updated:
+ * the others keep their revision until somebody lowers it. New replicas that merely start up are no rollout.
  */
 export function isRollingOut(object: unknown): boolean {
-  const { kind, metadata, status } = object as TargetObject;
+  const { kind, status } = object as TargetObject;
   if (status === undefined) return false;
-  const { observedGeneration = Infinity, replicas = 0, updatedReplicas = replicas } = status;
-  const unseen = (metadata?.generation ?? 0) > observedGeneration;
-  if (unseen || updatedReplicas < replicas) return true;
+  if (isUnseen(object as TargetObject)) return true;
+  const kept = keptReplicas(object as TargetObject);
+  if (kept > 0) return isBelowPartition(status, kept);
+  const { replicas = 0, updatedReplicas = replicas } = status;
+  if (updatedReplicas < replicas) return true;
   return kind === 'Deployment' ? isIncomplete(status) : isBetweenRevisions(object as TargetObject);
 }
 
+function isUnseen({ metadata, status }: TargetObject): boolean {
+  return (metadata?.generation ?? 0) > (status?.observedGeneration ?? Infinity);
+}
+
+/** Replicas that a StatefulSet leaves at the old revision for as long as its `partition` stands. */
+function keptReplicas({ spec }: TargetObject): number {
+  return spec?.updateStrategy?.rollingUpdate?.partition ?? 0;
+}
+
 type TargetStatus = NonNullable<TargetObject['status']>;
+
+/** A StatefulSet leaves out how many are updated where none is. */
+function isBelowPartition({ replicas = 0, updatedReplicas = 0 }: TargetStatus, kept: number): boolean {
+  return updatedReplicas < replicas - kept;
+}
 
 /**
  * Scaling leaves the condition as it is; a new template changes its reason until the rollout is complete. A Deployment

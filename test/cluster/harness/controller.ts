@@ -26,7 +26,7 @@ export interface ControllerStart {
   readonly flags?: Readonly<Record<string, string>>;
   /** Reaches the API server through a relay on this port. */
   readonly relayPort?: number;
-  /** Its wall clock jumps by as much at each SIGUSR2, forth and back. */
+  /** SIGUSR2 sets its wall clock back by as much, SIGWINCH puts it forward; the same again sets it right. */
   readonly clockJumpSeconds?: number;
 }
 

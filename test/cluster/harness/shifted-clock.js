@@ -1,6 +1,7 @@
 /**
- * Loaded before the controller (`node --import`): a wall clock that jumps by PRESCALE_CLOCK_JUMP_SECONDS at each SIGUSR2,
- * forth and back. The monotonic clock goes on undisturbed, as it does where somebody sets a machine's time.
+ * Loaded before the controller (`node --import`): a wall clock that is PRESCALE_CLOCK_JUMP_SECONDS behind from a SIGUSR2
+ * to the next, and as far ahead from a SIGWINCH to the next. The monotonic clock goes on undisturbed, as it does where
+ * somebody sets a machine's time.
  */
 import process from 'node:process';
 
@@ -8,9 +9,13 @@ const RealDate = Date;
 const jumpMs = Number(process.env.PRESCALE_CLOCK_JUMP_SECONDS) * 1000;
 let offsetMs = 0;
 
-process.on('SIGUSR2', () => {
-  offsetMs = offsetMs === 0 ? jumpMs : 0;
-});
+for (const [signal, shiftMs] of [
+  ['SIGUSR2', -jumpMs],
+  ['SIGWINCH', jumpMs],
+])
+  process.on(signal, () => {
+    offsetMs = offsetMs === 0 ? shiftMs : 0;
+  });
 
 globalThis.Date = class extends RealDate {
   constructor(...given) {

@@ -8,10 +8,10 @@ const deployment = (status: object, generation = 3) => ({
   metadata: { generation },
   status: { ...STEADY, conditions: [COMPLETE], ...status },
 });
-const statefulSet = (type: string, status: object) => ({
+const statefulSet = (type: string, status: object, partition = 0) => ({
   kind: 'StatefulSet',
   metadata: { generation: 3 },
-  spec: { updateStrategy: { type } },
+  spec: { updateStrategy: { type, ...(type === 'RollingUpdate' && { rollingUpdate: { partition } }) } },
   status: { ...STEADY, currentRevision: 'a', ...status },
 });
 
@@ -51,6 +51,26 @@ describe('whether a rollout is on', () => {
     ['a StatefulSet whose last replica starts', statefulSet('RollingUpdate', { updateRevision: 'b' }), true],
     ['a StatefulSet of one revision', statefulSet('RollingUpdate', { updateRevision: 'a' }), false],
     ['a StatefulSet that is updated by hand', statefulSet('OnDelete', { updateRevision: 'b' }), false],
+    [
+      'a StatefulSet that is updated from its partition on',
+      statefulSet('RollingUpdate', { updateRevision: 'b', updatedReplicas: 2 }, 3),
+      false,
+    ],
+    [
+      'a StatefulSet with one to go above its partition',
+      statefulSet('RollingUpdate', { updateRevision: 'b', updatedReplicas: 1 }, 3),
+      true,
+    ],
+    [
+      'a StatefulSet none of which is updated yet, which its status leaves out',
+      statefulSet('RollingUpdate', { updateRevision: 'b', updatedReplicas: undefined }, 3),
+      true,
+    ],
+    [
+      'a StatefulSet whose partition is above all its replicas',
+      statefulSet('RollingUpdate', { updateRevision: 'b', updatedReplicas: undefined }, 9),
+      false,
+    ],
     ['a ReplicaSet, which never rolls out', { kind: 'ReplicaSet', status: { replicas: 5 } }, false],
     ['an object without any status', { kind: 'Widget' }, false],
   ])('%s', (_name, object, expected) => {
