@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { invalidInput, type Problem } from '../../domain/errors.ts';
+import { invalidInput } from '../../domain/errors.ts';
+import { problemsFromIssues } from '../../policy/policy-problems.ts';
 import { INTERPOLATIONS, type ReplayPhysics } from '../../replay/physics.ts';
 
 const seconds = z.number().min(0).max(1e7);
@@ -35,14 +36,10 @@ async function textOf(file: string): Promise<string> {
 }
 
 function parsePhysics(text: string, file: string): z.output<typeof schema> {
-  const parsed = schema.safeParse(jsonOf(text, file));
+  const input = jsonOf(text, file);
+  const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const problems: Problem[] = parsed.error.issues.map((issue) => ({
-    path: issue.path.length === 0 ? file : issue.path.join('.'),
-    got: 'something else',
-    allowed: issue.message,
-  }));
-  throw invalidInput('--physics', problems);
+  throw invalidInput('--physics', problemsFromIssues(parsed.error.issues, input, schema));
 }
 
 function jsonOf(text: string, file: string): unknown {
