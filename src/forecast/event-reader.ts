@@ -34,10 +34,14 @@ export function createEventReader(): EventReader {
     return kept.events;
   }
   return ({ calendar, ...request }) => {
-    const { timeZone, events, excludedFromTraining } = calendar;
+    const { timeZone, holidayCountry, events, excludedFromTraining } = calendar;
     const series = without(request.series, excludedFromTraining);
     const announced = events.length === 0 ? [] : eventsOf(calendar, timeOf(request));
-    return { ...request, series, calendar: { timeZone, events: outcomesIn(series, announced) } };
+    return {
+      ...request,
+      series,
+      calendar: { timeZone, holidayCountry, events: outcomesIn(series, announced) },
+    };
   };
 }
 

@@ -11,6 +11,8 @@ export interface CalendarEvent extends TimeWindow {
 export interface ForecastCalendar {
   /** IANA name; hours of the day and days of the week are local to it. */
   readonly timeZone: string;
+  /** ISO 3166-1 alpha-2; none where no holidays count. */
+  readonly holidayCountry?: string | null;
   /** Those that touch the history or the horizon. */
   readonly events: readonly CalendarEvent[];
 }

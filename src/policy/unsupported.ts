@@ -16,11 +16,6 @@ const NOT_YET = 'which this version does not do yet';
 
 const UNSUPPORTED: readonly Unsupported[] = [
   {
-    paths: ({ spec }) => where(spec.holidays !== undefined, 'spec.holidays'),
-    got: `public holidays, ${NOT_YET}`,
-    allowed: 'nothing; an event with start and end for each day that matters',
-  },
-  {
     paths: ({ spec }) => where(spec.dependsOn.length > 0, 'spec.dependsOn'),
     got: `load that other workloads cause, ${NOT_YET}`,
     allowed: 'nothing',

@@ -1,6 +1,6 @@
 import type { FeatureContext } from './feature-context.ts';
 import type { FeatureSpec } from './feature-spec.ts';
-import { localDate, type LocalMoment, localMomentAt } from './local-calendar.ts';
+import { type LocalMoment, localMomentAt } from './local-calendar.ts';
 
 const TURN = 2 * Math.PI;
 const BUSINESS_HOURS = { from: 9, to: 17 } as const;
@@ -32,8 +32,9 @@ function holiday(name: string, daysLater: number): FeatureSpec {
 }
 
 function holidayAt(context: FeatureContext, daysLater: number): number {
-  if (context.holidays === undefined) return Number.NaN;
-  return context.holidays.has(localDate(localMomentAt(context, context.origin), daysLater)) ? 1 : 0;
+  const { holidays } = context.clock;
+  if (holidays === undefined) return Number.NaN;
+  return holidays.has(localMomentAt(context, context.origin).day + daysLater) ? 1 : 0;
 }
 
 function isBusinessHour({ isWeekend, hour }: LocalMoment): boolean {

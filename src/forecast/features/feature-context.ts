@@ -30,8 +30,6 @@ export interface FeatureContext {
   readonly view: SeriesView;
   readonly clock: LocalClock;
   readonly events: readonly CalendarEvent[];
-  /** Local days ("2026-12-25") that are public holidays; undefined where no country is given. */
-  readonly holidays?: ReadonlySet<string>;
   readonly live?: Readonly<Partial<Record<LiveFeature, LiveReading>>>;
   /** Start of the newest rollout before the origin; undefined where none is known. */
   readonly lastDeployAtMs?: number;

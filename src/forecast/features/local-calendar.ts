@@ -10,8 +10,8 @@ export interface LocalMoment {
   readonly yearRatio: number;
   readonly isWeekend: boolean;
   readonly hour: number;
-  /** Midnight of the local day, read as if it were UTC: names the day. */
-  readonly dayStartMs: number;
+  /** Days since 1 January 1970, local. */
+  readonly day: number;
 }
 
 const DAYS_PER_WEEK = 7;
@@ -41,13 +41,8 @@ export function localMomentAt(
     yearRatio: ((day * MS_PER_DAY - Date.UTC(year, 0, 1)) / MS_PER_DAY + dayRatio) / yearDays,
     isWeekend: weekday >= FIRST_WEEKEND_DAY,
     hour: Math.floor(daySeconds / SECONDS_PER_HOUR),
-    dayStartMs: day * MS_PER_DAY,
+    day,
   };
-}
-
-/** "2026-12-25": the local day, `days` later. */
-export function localDate({ dayStartMs }: LocalMoment, days = 0): string {
-  return new Date(dayStartMs + days * MS_PER_DAY).toISOString().slice(0, 10);
 }
 
 /** The slot at the same local time `days` days before; moved where clocks were changed in between. */

@@ -86,9 +86,13 @@ export class NormalEquations {
 
   /**
    * `penalty`: on the squared coefficients of standardised columns, as a share of the sum of weights. A constant column
-   * gets coefficient 0. undefined when the equations cannot be solved.
+   * gets coefficient 0. The last columns may have a `rare` penalty of their own on top. undefined when the equations cannot
+   * be solved.
    */
-  solve(penalty: number): LinearModel | undefined {
+  solve(
+    penalty: number,
+    rare?: { readonly columns: number; readonly penalty: number },
+  ): LinearModel | undefined {
     const size = this.#columns;
     const weight = this.#weightSum;
     if (!(weight > 0)) return undefined;
@@ -102,6 +106,7 @@ export class NormalEquations {
         matrix[line + j] =
           (this.#products[line + j] - mean * this.#sums[j]) / (deviations[i] * deviations[j]);
       matrix[line + i] += penalty * weight;
+      if (rare !== undefined && i >= size - rare.columns) matrix[line + i] += rare.penalty * weight;
       solution[i] = (this.#moments[i] - this.#sums[i] * targetMean) / deviations[i];
     }
     if (!solveCholesky(matrix, solution)) return undefined;

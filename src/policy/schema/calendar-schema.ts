@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isTimeZone } from '../../domain/zone-offset.ts';
 import { scheduleProblem } from '../calendar/cron-windows.ts';
+import { hasHolidays } from '../calendar/public-holidays.ts';
 import { amount, block, duration, instant, keyedListOf, text } from './field-types.ts';
 import { withRules, type Rule } from './rules.ts';
 
@@ -78,8 +79,9 @@ const countryForm = 'two capital letters such as DE (ISO 3166-1)';
 export const holidaysSchema = block({
   country: z
     .string({ error: countryForm })
-    .regex(/^[A-Z]{2}$/, { error: countryForm })
-    .describe('ISO 3166-1 alpha-2 code of the country whose public holidays count.'),
+    .regex(/^[A-Z]{2}$/, { error: countryForm, abort: true })
+    .refine(hasHolidays, { error: `a country whose public holidays are known: ${countryForm}` })
+    .describe('ISO 3166-1 alpha-2 code of the country whose public holidays count, 2010 to 2040.'),
 }).describe('Public holidays, on which the load differs from the usual one.');
 
 const zoneForm = 'an IANA time zone such as UTC or Europe/Berlin';

@@ -64,6 +64,37 @@ describe('what it learns', () => {
   });
 });
 
+describe('public holidays', () => {
+  const THURSDAY_MS = Date.UTC(2026, 3, 2);
+  const calendar = { ...PLAIN_CALENDAR, holidayCountry: 'DE' };
+  // Closed on Sundays and on holidays: Good Friday, Easter Monday, Labour Day, Ascension, Whit Monday.
+  const closed = new Set([1, 4, 29, 42, 53].map((day) => day));
+  const rate = (at: number, noise: () => number): number => {
+    const isClosed = closed.has(Math.floor(at)) || Math.floor(at) % 7 === 3;
+    const isOpen = !isClosed && at % 1 > 8 / 24 && at % 1 < 20 / 24;
+    return (isOpen ? 200 : 40) * (0.95 + 0.1 * noise());
+  };
+  /** The forecast at 7:30 of the day, for 8:00 on. */
+  const expectedAt = (day: number, overrides: object): number => {
+    const series = aSeries({ days: day + 7.75 / 24, stepSeconds: 900, startAtMs: THURSDAY_MS, rate });
+    return forecastOf(series, { horizonSteps: 4, ...overrides }).quantilesRps[3][MEDIAN_INDEX];
+  };
+
+  test('the fifth that is seen is expected to be like those before', () => {
+    expect(expectedAt(53, { calendar })).toBeLessThan(90);
+    expect(expectedAt(53, {})).toBeGreaterThan(120);
+  });
+
+  test('a week after a holiday the day is a usual one', () => {
+    expect(expectedAt(49, { calendar })).toBeGreaterThan(expectedAt(49, {}));
+    expect(expectedAt(49, { calendar })).toBeGreaterThan(180);
+  });
+
+  test('without history of a week they change nothing', () => {
+    expect(expectedAt(5, { calendar })).toBe(expectedAt(5, {}));
+  });
+});
+
 describe('what it promises of history', () => {
   test.each([300, 3600])('at %d s, history beyond its lookback changes nothing', (stepSeconds) => {
     const lookbackDays = Math.ceil(ARIMA_LOOKBACK_SECONDS / 86_400) + 1;

@@ -21,7 +21,7 @@ test('a plan without events leaves nothing but the time zone', () => {
     seriesKey: 'shop/checkout',
     series,
     horizonSteps: 12,
-    calendar: { timeZone: 'UTC', events: [] },
+    calendar: { timeZone: 'UTC', holidayCountry: null, events: [] },
   });
 });
 

@@ -76,10 +76,10 @@ test('the hour is the local one, on both sides of a clock change', () => {
 
 test('holidays are told the day before, on the day and the day after; without a country they are not known', () => {
   const series = aSeries({ days: 9 });
-  const holidays = new Set(['2026-06-04']);
+  const holidays = new Set([Date.UTC(2026, 5, 4) / DAY_MS]);
   const at = (day: number): number[] => {
     const { dayBeforeHoliday, holiday, dayAfterHoliday } = valuesAt(
-      contextAt(series, Date.UTC(2026, 5, day, 12), { holidays }),
+      contextAt(series, Date.UTC(2026, 5, day, 12), { clock: { ...createLocalClock('UTC', 300), holidays } }),
     );
     return [dayBeforeHoliday, holiday, dayAfterHoliday];
   };

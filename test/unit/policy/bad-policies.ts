@@ -408,6 +408,12 @@ export const BAD_POLICIES: readonly BadPolicy[] = [
     says: 'ISO 3166-1',
   },
   {
+    name: 'a country that there is not',
+    change: { 'spec.holidays': { country: 'XX' } },
+    path: 'spec.holidays.country',
+    says: 'a country whose public holidays are known',
+  },
+  {
     name: 'an event without a time',
     change: { 'spec.events': [{ name: 'sale', arrivalRateMultiplier: 2 }] },
     path: 'spec.events[0]',

@@ -3,7 +3,7 @@ import { SECONDS_PER_DAY } from '../../../domain/clock.ts';
 import type { Forecaster, ForecastOutcome, ForecastRequest } from '../../forecaster.ts';
 import { digestHistory } from '../../history-digest.ts';
 import { endSlotOf, type History, historyFrom } from '../../history.ts';
-import { createLocalClock, type LocalClock } from '../../local-clock.ts';
+import { calendarKey, type ClockOf, createLocalClocks, type LocalClock } from '../../local-clock.ts';
 import { LruCache, remembered } from '../../lru-cache.ts';
 import { ScaleMemory } from '../../scale-memory.ts';
 import { MIN_ERRORS, originStrideSlots, pastOrigins } from '../../past-origins.ts';
@@ -55,13 +55,13 @@ export type ArimaPaths = (request: ForecastRequest) => ArimaPath | Unavailable;
 
 export function createArimaPaths(maxSeries = MAX_REMEMBERED_SERIES): ArimaPaths {
   const memories = new LruCache<Remembered>(maxSeries);
-  const clocks = new LruCache<LocalClock>(64);
+  const clockOf = createLocalClocks();
   // A chain asks every model with the same object.
   const answered = new WeakMap<ForecastRequest, ArimaPath | Unavailable>();
   return (request) => {
     const known = answered.get(request);
     if (known !== undefined) return known;
-    const path = pathOf(request, memories, clocks);
+    const path = pathOf(request, memories, clockOf);
     answered.set(request, path);
     return path;
   };
@@ -84,16 +84,14 @@ function forecastOne(request: ForecastRequest, pathsFor: ArimaPaths): ForecastOu
 function pathOf(
   request: ForecastRequest,
   memories: LruCache<Remembered>,
-  clocks: LruCache<LocalClock>,
+  clockOf: ClockOf,
 ): ArimaPath | Unavailable {
   const { series, horizonSteps, calendar } = request;
   const history = historyFrom(series, calendar.events, REACH_SECONDS);
   const needed = LEAST_FIT_SLOTS + MIN_ERRORS + horizonSteps;
   if (history.ratesRps.length < needed) return tooShort(needed, history.ratesRps.length);
-  const clock = remembered(clocks, `${calendar.timeZone} ${series.stepSeconds}`, () =>
-    createLocalClock(calendar.timeZone, series.stepSeconds),
-  );
-  const memoryKey = `${request.seriesKey} ${calendar.timeZone} ${series.stepSeconds} ${horizonSteps}`;
+  const clock = clockOf(calendar, series.stepSeconds);
+  const memoryKey = `${request.seriesKey} ${calendarKey(calendar)} ${series.stepSeconds} ${horizonSteps}`;
   const memory = remembered(memories, memoryKey, () => ({
     scale: new ScaleMemory(),
     series: new SeriesMemory(),

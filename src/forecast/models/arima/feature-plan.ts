@@ -13,6 +13,8 @@ export interface FeaturePlan {
   readonly hasDay: boolean;
   /** Same time last week and the weekend. */
   readonly hasWeek: boolean;
+  /** Public holidays: as regressors, and kept out of what is usual. */
+  readonly hasHolidays: boolean;
   /** Slots on each side over which a seasonal value is smoothed. */
   readonly smoothSlots: number;
   readonly originColumns: number;
@@ -35,15 +37,20 @@ const WEEK_FROM_DAYS = 8.5;
 /** A window is a regressor once the history is this many times as long. */
 const WINDOW_REPEATS = 3;
 
+/** The last of a row's target columns. */
+export const HOLIDAY_COLUMNS = 2;
+
 export const VOLATILITY_SLOTS = [3, 12, 48] as const;
 
 export function featurePlan(
   history: Pick<History, 'stepSeconds' | 'slotsPerDay'>,
   ageSlots: number,
+  knowsHolidays = false,
 ): FeaturePlan {
   const { stepSeconds, slotsPerDay } = history;
   const hasDay = ageSlots >= DAY_FROM_DAYS * slotsPerDay;
   const hasWeek = ageSlots >= WEEK_FROM_DAYS * slotsPerDay;
+  const hasHolidays = knowsHolidays && hasWeek;
   const windows = WINDOWS_SECONDS.filter((seconds) => stepSeconds <= 30 || seconds >= 900)
     .concat(hasDay ? [SECONDS_PER_DAY] : [], hasWeek ? [7 * SECONDS_PER_DAY] : [])
     .map((seconds) => Math.round(seconds / stepSeconds))
@@ -56,11 +63,16 @@ export function featurePlan(
     windowSlots: windows,
     hasDay,
     hasWeek,
+    hasHolidays,
     smoothSlots: smoothSlotsFor(stepSeconds),
     originColumns: lags + windows.length + (hasDay ? 2 : 0) + (hasWeek ? 2 : 0),
-    targetColumns: (hasDay ? 11 : 0) + (hasWeek ? 3 : 0),
+    targetColumns: targetColumns(hasDay, hasWeek, hasHolidays),
     spreadColumns: VOLATILITY_SLOTS.length + 4 + (hasDay ? 8 : 0) + (hasWeek ? 2 : 0),
   };
+}
+
+function targetColumns(hasDay: boolean, hasWeek: boolean, hasHolidays: boolean): number {
+  return (hasDay ? 11 : 0) + (hasWeek ? 3 : 0) + (hasHolidays ? HOLIDAY_COLUMNS : 0);
 }
 
 /** More lags where a slot is short against the memory of the load. */

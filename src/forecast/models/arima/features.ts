@@ -22,7 +22,7 @@ const HARMONICS = 3;
 const EPOCH_WEEKDAY = 4;
 
 /** Places of the seasonal regressors among a row's target columns. */
-const AT = { yesterday: 0, profile: 4, harmonics: 5, lastWeek: 11, weekend: 13 } as const;
+const AT = { yesterday: 0, profile: 4, harmonics: 5, lastWeek: 11, weekend: 13, holiday: 14 } as const;
 
 /** Regressors that are the same at every step: newest slots, means, and where the seasonal shapes stand now. */
 export function writeOriginColumns(source: FeatureSource, origin: number, { values, start }: Row): void {
@@ -36,7 +36,7 @@ export function writeOriginColumns(source: FeatureSource, origin: number, { valu
   values[at++] = or(smoothed(source, daysBefore(source, origin - 1, 1)), newest);
   values[at++] = profile;
   if (!plan.hasWeek) return;
-  values[at++] = or(smoothed(source, daysBefore(source, origin - 1, DAYS_PER_WEEK)), profile);
+  values[at++] = or(smoothed(source, weeksBefore(source, origin - 1, 1)), profile);
   values[at] = or(weeklyProfileAt(source, origin - 1, 1), profile);
 }
 
@@ -63,13 +63,11 @@ export function writeTargetColumns(
   values[start + AT.profile] = profile;
   writeTimeOfDay(source, target, { values, start: start + AT.harmonics });
   if (!plan.hasWeek) return;
-  const weeks = Math.ceil(days / DAYS_PER_WEEK);
-  values[start + AT.lastWeek] = or(
-    smoothed(source, daysBefore(source, target, weeks * DAYS_PER_WEEK)),
-    profile,
-  );
+  const weeks = weeksOf(days);
+  values[start + AT.lastWeek] = or(smoothed(source, weeksBefore(source, target, weeks)), profile);
   values[start + AT.lastWeek + 1] = or(weeklyProfileAt(source, target, weeks), profile);
   values[start + AT.weekend] = isWeekend(source, target) ? 1 : 0;
+  if (plan.hasHolidays) writeHolidays(source, origin, step, { values, start: start + AT.holiday });
 }
 
 /**
@@ -161,7 +159,9 @@ function meanOverDays(
   let sum = 0;
   let count = 0;
   for (let i = 0; i < days.count; i += 1) {
-    const value = smoothed(source, daysBefore(source, slot, days.first + i * days.stride));
+    const before = daysBefore(source, slot, days.first + i * days.stride);
+    if (source.plan.hasHolidays && isHoliday(source, before)) continue;
+    const value = smoothed(source, before);
     if (value !== value) continue;
     sum += value;
     count += 1;
@@ -178,10 +178,58 @@ function writeTimeOfDay({ plan, clock }: FeatureSource, slot: number, { values, 
   }
 }
 
-function isWeekend({ plan, clock }: FeatureSource, slot: number): boolean {
-  const day = Math.floor((slot + clock.offsetSlots(slot)) / plan.slotsPerDay);
-  const weekday = (day + EPOCH_WEEKDAY) % DAYS_PER_WEEK;
+function isWeekend(source: FeatureSource, slot: number): boolean {
+  const weekday = weekdayOf(source, slot);
   return weekday === 0 || weekday === 6;
+}
+
+/** From Sunday, 0. */
+function weekdayOf(source: FeatureSource, slot: number): number {
+  return (dayOf(source, slot) + EPOCH_WEEKDAY) % DAYS_PER_WEEK;
+}
+
+/** Days since the epoch, local. */
+function dayOf({ plan, clock }: FeatureSource, slot: number): number {
+  return Math.floor((slot + clock.offsetSlots(slot)) / plan.slotsPerDay);
+}
+
+export function isHoliday(source: FeatureSource, slot: number): boolean {
+  return source.clock.holidays?.has(dayOf(source, slot)) ?? false;
+}
+
+/** The same time `weeks` weeks before, or on the first such day before that which is no holiday. */
+function weeksBefore(source: FeatureSource, slot: number, weeks: number): number {
+  const before = daysBefore(source, slot, weeks * DAYS_PER_WEEK);
+  if (!source.plan.hasHolidays) return before;
+  for (let more = 0; more < PROFILE_WEEKS; more += 1) {
+    const usual = daysBefore(source, slot, (weeks + more) * DAYS_PER_WEEK);
+    if (!isHoliday(source, usual)) return usual;
+  }
+  return before;
+}
+
+/**
+ * Whether the slot that is forecast is on a holiday, and the change to it from the newest slot that would come if a holiday
+ * were a Sunday, less the usual change of the weekday. The regression tells how much of it comes true.
+ */
+function writeHolidays(source: FeatureSource, origin: number, step: number, { values, start }: Row): void {
+  const target = origin + step;
+  const days = daysBack(source.plan, step);
+  values[start] = isHoliday(source, target) ? 1 : 0;
+  values[start + 1] = or(sundayInstead(source, target, days) - sundayInstead(source, origin - 1, days), 0);
+}
+
+/** On a holiday: Sundays less the weekday, at this time; 0 on other days. */
+function sundayInstead(source: FeatureSource, slot: number, days: number): number {
+  if (!isHoliday(source, slot)) return 0;
+  const first = weekdayOf(source, slot) || DAYS_PER_WEEK;
+  const wholeWeeks = DAYS_PER_WEEK * Math.max(0, Math.ceil((days - first) / DAYS_PER_WEEK));
+  const sunday = { first: first + wholeWeeks, stride: DAYS_PER_WEEK, count: PROFILE_WEEKS };
+  return meanOverDays(source, slot, sunday) - weeklyProfileAt(source, slot, weeksOf(days));
+}
+
+function weeksOf(days: number): number {
+  return Math.ceil(days / DAYS_PER_WEEK);
 }
 
 function or(value: number, fallback: number): number {

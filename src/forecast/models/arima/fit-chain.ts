@@ -60,7 +60,7 @@ export class FitChain {
     // A tenth of the mean change; where nothing ever changed, a trace of the level.
     const changeUnit = 0.1 * view.meanChange(fitSlot, fitSlot - firstSlot) + LEAST_CHANGE_RATIO * unit;
     const source: FeatureSource = { plan, clock, view, changeUnit };
-    const rows = originRows(source, this.#newOrigins(fitSlot), unit);
+    const rows = { ...originRows(source, this.#newOrigins(fitSlot), unit), perDay: this.#rowsPerDay() };
     const decayRatio = 0.5 ** ((fitSlot - this.#fitSlot) / (HALF_LIFE_DAYS * plan.slotsPerDay));
     this.#fitSlot = fitSlot;
     const steps = this.#steps.map((step) => step.absorb(source, rows, decayRatio));
@@ -76,12 +76,19 @@ export class FitChain {
     };
   }
 
+  #strideSlots(): number {
+    const { hasDay, slotsPerDay } = this.task.plan;
+    return hasDay ? Math.max(1, Math.round((slotsPerDay * this.#steps.length) / ROWS_PER_DAY)) : 1;
+  }
+
+  #rowsPerDay(): number {
+    return this.task.plan.slotsPerDay / this.#strideSlots();
+  }
+
   /** Origins at fixed slots of the clock whose horizon has become known since the fit before. */
   #newOrigins(fitSlot: number): number[] {
     const { plan, firstSlot, horizonSteps } = this.task;
-    const stride = plan.hasDay
-      ? Math.max(1, Math.round((plan.slotsPerDay * this.#steps.length) / ROWS_PER_DAY))
-      : 1;
+    const stride = this.#strideSlots();
     const warmUp = plan.hasDay ? Math.ceil(WARM_UP_DAYS * plan.slotsPerDay) : WARM_UP_SLOTS;
     const first = Math.max(firstSlot + warmUp, this.#fitSlot - horizonSteps + 1);
     const origins: number[] = [];
@@ -91,7 +98,11 @@ export class FitChain {
   }
 }
 
-function originRows(source: FeatureSource, origins: readonly number[], unit: number): OriginRows {
+function originRows(
+  source: FeatureSource,
+  origins: readonly number[],
+  unit: number,
+): Omit<OriginRows, 'perDay'> {
   const { originColumns } = source.plan;
   const values = new Float64Array(origins.length * originColumns);
   origins.forEach((origin, row) =>

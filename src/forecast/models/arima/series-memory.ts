@@ -142,14 +142,14 @@ export class SeriesMemory {
   #fitAnew(known: Known, fitSlot: number): KeptFit | undefined {
     const { history, scale, clock, horizonSteps } = known;
     const { firstSlot } = history;
-    const plan = featurePlan(history, fitSlot - firstSlot);
+    const planAt = (slot: number) => featurePlan(history, slot - firstSlot, clock.holidays !== undefined);
+    const plan = planAt(fitSlot);
     const chain =
       this.#chainUpTo(known, fitSlot, plan) ?? new FitChain({ scale, clock, plan, firstSlot, horizonSteps });
     const view = new SummedView(history, scale, { firstSlot, endSlot: fitSlot });
     for (const slot of fitSlotsBetween(scheduled(history), chain.fitSlot, fitSlot)) {
       const fit = chain.advance(view, slot);
-      if (samePlan(featurePlan(history, slot - firstSlot), plan))
-        this.#fits.set(slot, { ...originOf(known, slot), fit });
+      if (samePlan(planAt(slot), plan)) this.#fits.set(slot, { ...originOf(known, slot), fit });
     }
     if (
       !(this.#chain !== undefined && isOf(this.#chain.origin, known, this.#chain.chain.fitSlot)) ||

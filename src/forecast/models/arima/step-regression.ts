@@ -1,7 +1,13 @@
 import { type LinearModel, NormalEquations, predict } from '../../numeric/normal-equations.ts';
 import { medianOfMagnitudes } from '../../numeric/order-statistics.ts';
-import type { FeaturePlan } from './feature-plan.ts';
-import { type FeatureSource, surpriseOf, writeSpreadColumns, writeTargetColumns } from './features.ts';
+import { type FeaturePlan, HOLIDAY_COLUMNS } from './feature-plan.ts';
+import {
+  type FeatureSource,
+  isHoliday,
+  surpriseOf,
+  writeSpreadColumns,
+  writeTargetColumns,
+} from './features.ts';
 import { type SpreadModel, SpreadRegression } from './spread-model.ts';
 
 /** One regression for the value and one for the size of its error. */
@@ -17,6 +23,7 @@ export interface OriginRows {
   readonly values: Float64Array;
   /** The scale's unit. */
   readonly unit: number;
+  readonly perDay: number;
 }
 
 const LEAST_ROWS = 40;
@@ -45,6 +52,8 @@ export class StepRegression {
   readonly #plan: FeaturePlan;
   readonly #values: NormalEquations;
   readonly #sizes: SpreadRegression;
+  /** Days of holidays seen, older ones count less. */
+  #holidays = 0;
   #surpriseSum = 0;
   #surpriseCount = 0;
   #fit: StepFit | undefined;
@@ -64,8 +73,10 @@ export class StepRegression {
     const before = this.#fit;
     if (before !== undefined) this.#addErrors(source, known, before.value);
     this.#addValues(known, decayRatio);
+    this.#holidays =
+      this.#holidays * decayRatio + holidayRows(source, known.origins, this.step) / rows.perDay;
     if (this.#values.rows < LEAST_ROWS) return undefined;
-    const value = this.#values.solve(this.#penalty());
+    const value = this.#values.solve(this.#penalty(), this.#holidayPenalty());
     if (value === undefined) return undefined;
     if (before === undefined) this.#addErrors(source, known, value);
     const spread = this.#sizes.solve();
@@ -77,6 +88,12 @@ export class StepRegression {
   #penalty(): number {
     const columns = this.#plan.originColumns + this.#plan.targetColumns;
     return PENALTY + (columns / this.#values.weight) ** 2;
+  }
+
+  /** What one holiday alone taught counts half, what two did two thirds: each may have been a day of its own kind. */
+  #holidayPenalty(): { readonly columns: number; readonly penalty: number } | undefined {
+    if (!this.#plan.hasHolidays || !(this.#holidays > 0)) return undefined;
+    return { columns: HOLIDAY_COLUMNS, penalty: 1 / this.#holidays };
   }
 
   #knownRows(source: FeatureSource, { origins, values, unit }: OriginRows): KnownRows {
@@ -125,4 +142,8 @@ export class StepRegression {
     });
     if (sizes.length > 0) this.#sizes.add({ matrix, sizes, unit });
   }
+}
+
+function holidayRows(source: FeatureSource, origins: readonly number[], step: number): number {
+  return source.plan.hasHolidays ? origins.filter((origin) => isHoliday(source, origin + step)).length : 0;
 }

@@ -3,7 +3,7 @@ import { SECONDS_PER_DAY } from '../../../domain/clock.ts';
 import type { ExpertWeight } from '../../../domain/forecast.ts';
 import { historyFrom } from '../../history.ts';
 import { digestHistory } from '../../history-digest.ts';
-import { createLocalClock, type LocalClock } from '../../local-clock.ts';
+import { calendarKey, type ClockOf, createLocalClocks } from '../../local-clock.ts';
 import { LruCache, remembered } from '../../lru-cache.ts';
 import { MIN_ERRORS } from '../../past-origins.ts';
 import { distributionAround } from '../../path-distribution.ts';
@@ -43,32 +43,30 @@ export function createEnsemble(
   maxSeries = MAX_REMEMBERED_SERIES,
 ): Forecaster {
   const memories = new LruCache<Remembered>(maxSeries);
-  const clocks = new LruCache<LocalClock>(64);
+  const clockOf = createLocalClocks();
   return {
     name: 'ensemble',
-    forecast: (requests) => requests.map((request) => forecastOne(request, { experts, memories, clocks })),
+    forecast: (requests) => requests.map((request) => forecastOne(request, { experts, memories, clockOf })),
   };
 }
 
 interface Caches {
   readonly experts: readonly ExpertKind[];
   readonly memories: LruCache<Remembered>;
-  readonly clocks: LruCache<LocalClock>;
+  readonly clockOf: ClockOf;
 }
 
 function weightsOf(experts: readonly ExpertKind[], shares: readonly number[]): readonly ExpertWeight[] {
   return experts.map(({ name }, index) => ({ expert: name, weightRatio: shares[index] }));
 }
 
-function forecastOne(request: ForecastRequest, { experts, memories, clocks }: Caches): ForecastOutcome {
+function forecastOne(request: ForecastRequest, { experts, memories, clockOf }: Caches): ForecastOutcome {
   const { series, horizonSteps, calendar, seriesKey } = request;
   const history = historyFrom(series, calendar.events, REACH_SECONDS);
   const needed = LEAST_SLOTS + MIN_ERRORS + horizonSteps;
   if (history.ratesRps.length < needed) return tooShort(needed, history.ratesRps.length);
-  const clock = remembered(clocks, `${calendar.timeZone} ${series.stepSeconds}`, () =>
-    createLocalClock(calendar.timeZone, series.stepSeconds),
-  );
-  const key = `${seriesKey} ${calendar.timeZone} ${series.stepSeconds} ${horizonSteps}`;
+  const clock = clockOf(calendar, series.stepSeconds);
+  const key = `${seriesKey} ${calendarKey(calendar)} ${series.stepSeconds} ${horizonSteps}`;
   const memory = remembered(memories, key, () => ({
     scale: new ScaleMemory(),
     mix: new MixMemory(experts),

@@ -1,5 +1,6 @@
 import { decisionStepsOf } from '../../forecaster.ts';
 import type { Forecaster, ForecastOutcome, ForecastRequest } from '../../forecaster.ts';
+import { calendarKey } from '../../local-clock.ts';
 import { LruCache } from '../../lru-cache.ts';
 import { distributionAround } from '../../path-distribution.ts';
 import { type Unavailable, withEvents } from '../../point-model.ts';
@@ -66,7 +67,7 @@ function memoryFor(
   memories: LruCache<SeriesMemory>,
   { seriesKey, series, horizonSteps, calendar }: ForecastRequest,
 ): SeriesMemory {
-  const key = `${seriesKey} ${calendar.timeZone} ${series.stepSeconds} ${horizonSteps}`;
+  const key = `${seriesKey} ${calendarKey(calendar)} ${series.stepSeconds} ${horizonSteps}`;
   const memory = memories.get(key) ?? { corrections: new CorrectionMemory(), pools: new PoolMemory() };
   memories.set(key, memory);
   return memory;

@@ -58,9 +58,11 @@ test('--json lists every document of every file with its problems', async () => 
 });
 
 test('what this version does not do yet is not valid', async () => {
-  const holidays = changed(parse(CHECKOUT_YAML), { 'spec.holidays': { country: 'DE' } });
-  expect(await main(['validate', file('holidays.json', JSON.stringify(holidays))])).toBe(2);
-  expect(stderr).toContain('spec.holidays: got public holidays, which this version does not do yet');
+  const hooks = changed(parse(CHECKOUT_YAML), {
+    'spec.hooks': { before: { url: 'https://example.org/warm' } },
+  });
+  expect(await main(['validate', file('hooks.json', JSON.stringify(hooks))])).toBe(2);
+  expect(stderr).toContain('spec.hooks: got webhooks, which this version does not do yet');
 });
 
 test('the same policy in two files is refused in the second', async () => {
