@@ -1,8 +1,11 @@
+import type { IncomingMessage, RequestListener } from 'node:http';
 import compression from 'compression';
 import express, { type Express, type Request, type RequestHandler, type Router } from 'express';
 import { lookFirst } from './auth/gate.ts';
 import { requireAdmission } from './auth/require-admission.ts';
 import { openApiDocument, type OpenApiDocument } from './openapi/document.ts';
+import { createDecisionTexts } from './decision-texts.ts';
+import { createFront } from './front.ts';
 import type { ApiDeps } from './ports.ts';
 import { jsonOnly, methodNotAllowed, notFound, problemHandler } from './problem.ts';
 import type { Route } from './route.ts';
@@ -17,15 +20,17 @@ import { sizeRoutes } from './routes/size.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { whatIfRoutes } from './routes/what-if.ts';
 import { securityHeaders } from './security-headers.ts';
+import { createTurns, type Line, type ThreadTime } from './turns.ts';
 import { asksByName } from './what-if-by-name.ts';
-import { workBudget } from './work-budget.ts';
 
 /** Two weeks of one-minute samples as JSON numbers, with room to spare. */
 const MAX_BODY_BYTES = 1_000_000;
 
-/** What questions and reads may take of the thread that decides; a quarter of its time is nobody's but the loop's. */
-const QUESTIONS = { shareRatio: 0.25, burstSeconds: 2 };
-const READS = { shareRatio: 0.5, burstSeconds: 1 };
+/** Of decisions that were asked for, about a thousand. */
+const MOST_TEXT_CHARACTERS = 16_000_000;
+
+/** Half of the thread is nobody's but the loop's, and no request waits for its turn for longer than its answer may take. */
+const LIMITS = { shareRatio: 0.5, burstSeconds: 0.01, mostWaitSeconds: 0.5, mostInside: 256 };
 
 /** What the kubelet and Prometheus ask, and nothing else: it needs no token, so it may be open to the whole cluster. */
 export function createProbeApp(
@@ -40,8 +45,18 @@ export function createProbeApp(
   return app;
 }
 
-/** The whole API as an express application: no port, no timers, nothing global. */
-export function createApp(deps: ApiDeps): Express {
+/** The whole API as a listener for a server: no port, nothing global. */
+export function createApp(deps: ApiDeps): RequestListener {
+  const turns = createTurns({ ...LIMITS, thread: deps.thread });
+  const lines = { read: turns.line(), question: turns.line(), page: turns.line() };
+  const lineOf = ({ method, url = '' }: IncomingMessage): Line | undefined => {
+    const kind = kindOf(method, url);
+    return kind === 'probe' ? undefined : lines[kind];
+  };
+  return createFront(lineOf, createApplication(deps, lines));
+}
+
+function createApplication(deps: ApiDeps, lines: Lines): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -50,19 +65,16 @@ export function createApp(deps: ApiDeps): Express {
   if (deps.gate) app.use('/api', requireAdmission(deps.gate));
   // Not the stream: it says no-transform, so that nothing waits for a block to be full.
   app.use(compression());
-  const readJson = express.json({ limit: MAX_BODY_BYTES, strict: true });
-  const nowMs = deps.monotonicMs;
-  const questions = workBudget({ ...QUESTIONS, nowMs });
-  const reads = workBudget({ ...READS, nowMs });
-  const before = (route: Route): readonly RequestHandler[] => {
+  const readJson = readJsonIn(lines.question, deps.thread);
+  for (const route of routesOf(deps)) {
     // To the owner first: what is answered there takes nothing here.
     const forward = deps.forward ? [ifAboutWorkloads(route, deps.forward)] : [];
     const look = lookFirst(route.namespaces ?? namespaceInPath);
-    const cost = costOf(route);
-    if (cost === 'question') return [jsonOnly, questions.admit, readJson, ...forward, look, questions.spend];
-    return cost === 'read' ? [...forward, look, reads.spend] : forward;
-  };
-  for (const route of routesOf(deps)) mount(app, route, before(route));
+    const kind = kindOf(route.method.toUpperCase(), route.path);
+    if (kind === 'question') mount(app, route, [jsonOnly, ...readJson, ...forward, look], lines.question);
+    else if (kind === 'read') mount(app, route, [...forward, look], lines.read);
+    else mount(app, route, forward);
+  }
   app.use(viewerFiles());
   app.use(notFound);
   app.use(problemHandler(deps.onInternalError));
@@ -70,10 +82,11 @@ export function createApp(deps: ApiDeps): Express {
 }
 
 function routesOf(deps: ApiDeps): readonly Route[] {
+  const textOf = createDecisionTexts(MOST_TEXT_CHARACTERS);
   const described = [
     ...healthRoutes(deps),
-    ...autoscalerRoutes(deps),
-    ...decisionRoutes(deps),
+    ...autoscalerRoutes(deps, textOf),
+    ...decisionRoutes(deps, textOf),
     ...whatIfRoutes(deps),
     ...sizeRoutes(),
     ...historyRoutes(deps),
@@ -89,10 +102,37 @@ function routesOf(deps: ApiDeps): readonly Route[] {
   ];
 }
 
-/** Health, metrics, the stream's opening and the page's files cost next to nothing, and are what an overload is seen by. */
-function costOf({ method, path }: Route): 'question' | 'read' | 'free' {
-  if (method === 'post') return 'question';
-  return path.startsWith('/api/v1/autoscalers') ? 'read' : 'free';
+/** Health and metrics cost next to nothing, and are what an overload is seen by. */
+function kindOf(method: string | undefined, url: string): 'probe' | keyof Lines {
+  if (PROBE.test(url)) return 'probe';
+  if (method === 'POST') return 'question';
+  return url.startsWith('/api/v1/autoscalers') ? 'read' : 'page';
+}
+
+const PROBE = /^\/(?:healthz|readyz|metrics)(?:\?|$)/;
+
+interface Lines {
+  readonly read: Line;
+  readonly question: Line;
+  /** The page, its files, documents, the stream's opening, and what there is not. */
+  readonly page: Line;
+}
+
+/** The body, whose parsing is counted: it is done when the last byte is there, before a turn. */
+function readJsonIn(line: Line, thread: ThreadTime): readonly RequestHandler[] {
+  const begun = new WeakMap<object, number>();
+  return [
+    express.json({
+      limit: MAX_BODY_BYTES,
+      strict: true,
+      verify: (request) => void begun.set(request, thread.busyMs()),
+    }),
+    (request, _response, next) => {
+      const nowMs = thread.busyMs();
+      line.spent(nowMs - (begun.get(request) ?? nowMs));
+      next();
+    },
+  ];
 }
 
 /** Questions about no workload of the fleet are answered by whoever is asked. */
@@ -105,8 +145,15 @@ function namespaceInPath({ params }: Request): readonly string[] {
   return params['namespace'] === undefined ? [] : [String(params['namespace'])];
 }
 
-function mount(router: Router | Express, route: Route, before: readonly RequestHandler[]): void {
+function mount(router: Router | Express, route: Route, before: readonly RequestHandler[], line?: Line): void {
   const at = router.route(route.path);
-  if (route.method === 'get') at.get(...before, route.handle).all(methodNotAllowed('GET, HEAD'));
-  else at.post(...before, route.handle).all(methodNotAllowed('POST'));
+  const handle = line ? inTurn(line, route.handle) : route.handle;
+  if (route.method === 'get') at.get(...before, handle).all(methodNotAllowed('GET, HEAD'));
+  else at.post(...before, handle).all(methodNotAllowed('POST'));
+}
+
+/** Whoever has left while it waited is not answered. */
+function inTurn(line: Line, handle: RequestHandler): RequestHandler {
+  return (request, response, next) =>
+    line.take(() => (response.destroyed ? undefined : handle(request, response, next)));
 }

@@ -10,6 +10,7 @@ import type { Ledger } from '../domain/ledger.ts';
 import type { WorkloadRef } from '../domain/workload.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Gate } from './auth/gate.ts';
+import type { ThreadTime } from './turns.ts';
 import type { WhatIf } from './what-if.ts';
 
 export interface DecisionWithRecord {
@@ -85,8 +86,8 @@ export interface ApiDeps {
   /** null when ready; otherwise one sentence that says what is still missing. */
   readonly notReadyBecause: () => string | null;
   readonly whatIf: WhatIf;
-  /** A clock that never goes back, in milliseconds: what questions may take is counted with it. */
-  readonly monotonicMs: () => number;
+  /** Whose time questions and reads may take a share of. */
+  readonly thread: ThreadTime;
   /** Told of every 5xx: the client is not told what went wrong inside. */
   readonly onInternalError: (error: unknown) => void;
 }

@@ -11,23 +11,31 @@ export interface ProblemDetails {
   readonly problems?: readonly Problem[];
 }
 
-const PROBLEM_JSON = 'application/problem+json';
+export const PROBLEM_JSON = 'application/problem+json';
 
 /** `about:blank` (RFC 9457, 4.2.1): the status says all there is to say about the kind; `detail` says the rest. */
-export function sendProblem(
-  response: Response,
+export function problemDetails(
   status: number,
   detail: string,
   problems: readonly Problem[] = [],
-): void {
-  const body: ProblemDetails = {
+): ProblemDetails {
+  return {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
     status,
     detail,
     ...(problems.length > 0 && { problems }),
   };
-  response.status(status).type(PROBLEM_JSON).send(JSON.stringify(body));
+}
+
+export function sendProblem(
+  response: Response,
+  status: number,
+  detail: string,
+  problems: readonly Problem[] = [],
+): void {
+  const body = JSON.stringify(problemDetails(status, detail, problems));
+  response.status(status).type(PROBLEM_JSON).send(body);
 }
 
 export const notFound: RequestHandler = (request, response) => {

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 
 /** What is true of every answer; a page widens the policy to what it needs. */
-const HEADERS: Readonly<Record<string, string>> = {
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
@@ -10,6 +10,6 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 export const securityHeaders: RequestHandler = (_request, response, next) => {
-  response.set(HEADERS);
+  response.set(SECURITY_HEADERS);
   next();
 };

@@ -19,6 +19,8 @@ export interface ApiServer {
 }
 
 export interface ClientLimits {
+  /** Whoever comes beyond is not taken: the process has other uses for its files. */
+  readonly mostConnections: number;
   /** A client that takes longer to send a request than this is not worth a socket. */
   readonly requestSeconds: number;
   /** Between requests. */
@@ -33,7 +35,12 @@ export interface ServerOptions {
   readonly certificate?: CertificateKeeper | undefined;
 }
 
-const CLIENT_LIMITS: ClientLimits = { requestSeconds: 15, idleSeconds: 30, stalledSeconds: 45 };
+const CLIENT_LIMITS: ClientLimits = {
+  mostConnections: 1000,
+  requestSeconds: 15,
+  idleSeconds: 30,
+  stalledSeconds: 45,
+};
 const SWEEP_MS = 20;
 
 /** Listens; rejects with Node's own error (EADDRINUSE, EACCES, EADDRNOTAVAIL) where it cannot. */
@@ -43,6 +50,7 @@ export async function startServer(
   { limits = CLIENT_LIMITS, certificate }: ServerOptions = {},
 ): Promise<ApiServer> {
   const server = createServerFor(listener, limits, certificate);
+  server.maxConnections = limits.mostConnections;
   server.timeout = limits.stalledSeconds * MS_PER_SECOND;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -3,6 +3,8 @@ import { tokenGate } from '../../src/api/auth/token-gate.ts';
 import { createDecisionFeed } from '../../src/api/decision-feed.ts';
 import type { DecisionFeed } from '../../src/api/ports.ts';
 import { startServer, type ApiServer } from '../../src/api/server.ts';
+import { THIS_THREAD } from '../../src/api/this-thread.ts';
+import type { ThreadTime } from '../../src/api/turns.ts';
 import { readerOfMemory } from '../../src/cli/run/keep-history.ts';
 import { createDecisionRing, type DecisionRing } from '../../src/control/decision-ring.ts';
 import type { StoredDecision } from '../../src/control/decision-store.ts';
@@ -17,6 +19,7 @@ import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { NO_FORECAST } from '../builders/forecast.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { anObservation, NOW_MS } from '../builders/observation.ts';
+import { IDLE_THREAD } from '../builders/thread.ts';
 import { lastValueForecaster } from '../unit/control/fleet-under-test.ts';
 
 const STEP_SECONDS = 60;
@@ -31,7 +34,7 @@ export const HOSTILE_NAMESPACE = '<img src=x onerror=alert(1)>';
  * two hours of history and a sale within them; `newborn`, about which no decision was made yet; `unforecast`, of which
  * no model can say anything; the others with one decision each. `tick` decides once more for `checkout`.
  */
-export async function serveFleet(workloads: number, monotonicMs = () => performance.now()) {
+export async function serveFleet(workloads: number, thread = THIS_THREAD) {
   const policies = Array.from({ length: workloads }, (_, index) => policyOf(index));
   const ring = createDecisionRing({ perWorkload: 1000, total: 1_000_000 });
   const checkout = createWorkload(policies[0], 1);
@@ -41,7 +44,7 @@ export async function serveFleet(workloads: number, monotonicMs = () => performa
     if (name === 'newborn') return;
     ring.append([createWorkload(policy, 0.1 + index / 500, name !== 'unforecast').tick()]);
   });
-  const served = createServed(() => policies, ring, monotonicMs);
+  const served = createServed(() => policies, ring, thread);
   await served.comeBack();
   return {
     ...served,
@@ -56,12 +59,7 @@ export async function serveFleet(workloads: number, monotonicMs = () => performa
 
 /** A controller that has nothing to look after; with a token, for those alone who bring it. */
 export async function serveEmptyFleet(token?: string) {
-  const served = createServed(
-    () => [],
-    createDecisionRing({ perWorkload: 1, total: 1 }),
-    () => 0,
-    token,
-  );
+  const served = createServed(() => [], createDecisionRing({ perWorkload: 1, total: 1 }), IDLE_THREAD, token);
   await served.comeBack();
   return served;
 }
@@ -70,7 +68,7 @@ export async function serveEmptyFleet(token?: string) {
 function createServed(
   policies: () => readonly Policy[],
   ring: DecisionRing,
-  monotonicMs: () => number,
+  thread: ThreadTime,
   token?: string,
 ) {
   const errors: unknown[] = [];
@@ -81,7 +79,7 @@ function createServed(
   const appOf = (feed: DecisionFeed) =>
     createApp({
       version: '0.0.0',
-      monotonicMs,
+      thread,
       ...(token !== undefined && { gate: tokenGate((brought) => Promise.resolve(brought === token)) }),
       fleet: {
         policies,

@@ -1,7 +1,7 @@
 import { workloadKey } from '../../domain/workload.ts';
-import { decisionToJson } from '../../explain/to-json.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { sees } from '../auth/gate.ts';
+import type { DecisionTexts } from '../decision-texts.ts';
 import { autoscalerAnswer, fleetAnswer, forecastAnswer } from '../openapi/answer-schemas.ts';
 import type { ApiDeps, DecisionWithRecord, FleetReader } from '../ports.ts';
 import type { Route } from '../route.ts';
@@ -9,7 +9,7 @@ import { forecastView, policyView, summaryView } from '../views.ts';
 import { noSuch, policyOf } from './named-workload.ts';
 
 /** Reads: what is looked after, what was decided for it and why. */
-export function autoscalerRoutes({ fleet }: ApiDeps): readonly Route[] {
+export function autoscalerRoutes({ fleet }: ApiDeps, textOf: DecisionTexts): readonly Route[] {
   const one = '/api/v1/autoscalers/:namespace/:name';
   return [
     {
@@ -38,11 +38,10 @@ export function autoscalerRoutes({ fleet }: ApiDeps): readonly Route[] {
       handle: (request, response) => {
         const policy = policyOf(fleet, request, response);
         const newest = newestOf(fleet, policy);
-        response.json({
-          ...summaryView(policy, newest?.decision),
-          policy: policyView(policy, newest?.decision.decidedAtMs),
-          decision: newest ? decisionToJson(newest.decision, newest.actuation) : null,
-        });
+        const summary = summaryView(policy, newest?.decision);
+        const shown = { ...summary, policy: policyView(policy, newest?.decision.decidedAtMs) };
+        const decision = newest ? textOf(newest) : 'null';
+        response.type('json').send(`${JSON.stringify(shown).slice(0, -1)},"decision":${decision}}`);
       },
     },
     {

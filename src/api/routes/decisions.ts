@@ -4,14 +4,13 @@ import { isoFromMs } from '../../domain/clock.ts';
 import { decisionId } from '../../domain/decision.ts';
 import { workloadKey, type WorkloadRef } from '../../domain/workload.ts';
 import { decisionsCsv } from '../../explain/decision-csv.ts';
-import { decisionToJson } from '../../explain/to-json.ts';
 import { decisionText } from '../../explain/to-text.ts';
+import type { DecisionTexts } from '../decision-texts.ts';
 import { decisionPage } from '../openapi/answer-schemas.ts';
 import { decisionBody } from '../openapi/decision-body.ts';
 import { parseInput } from '../parse-input.ts';
 import type { ApiDeps, DecisionWithRecord, HistoryPage, HistoryReader } from '../ports.ts';
 import type { Route } from '../route.ts';
-import { afterWaiting } from '../work-budget.ts';
 import { noSuch, policyOf } from './named-workload.ts';
 
 const MOST_PER_PAGE = 500;
@@ -42,7 +41,7 @@ const pageSchema = z.strictObject({
 });
 
 /** What was decided and why, as far back as it is kept. */
-export function decisionRoutes({ fleet, history }: ApiDeps): readonly Route[] {
+export function decisionRoutes({ fleet, history }: ApiDeps, textOf: DecisionTexts): readonly Route[] {
   const one = '/api/v1/autoscalers/:namespace/:name';
   return [
     {
@@ -60,7 +59,7 @@ export function decisionRoutes({ fleet, history }: ApiDeps): readonly Route[] {
           limit,
           ...(before !== undefined && { beforeMs: before }),
         });
-        afterWaiting(response, () => sendPage(response, page, limit));
+        sendPage(response, page, { limit, textOf });
       },
     },
     {
@@ -75,19 +74,23 @@ export function decisionRoutes({ fleet, history }: ApiDeps): readonly Route[] {
         const id = String(request.params['id']);
         const found = await decisionOf(history, workload, id);
         if (!found) throw noSuch(`a decision ${id} of ${workloadKey(workload)} that is still kept`);
-        afterWaiting(response, () => sendDecision(response, found));
+        sendDecision(response, found, textOf);
       },
     },
   ];
 }
 
 /** JSON, or CSV (without the way to the next page) for who asks for it. */
-function sendPage(response: Response, { decisions, completeSinceMs }: HistoryPage, limit: number): void {
+function sendPage(
+  response: Response,
+  { decisions, completeSinceMs }: HistoryPage,
+  { limit, textOf }: { readonly limit: number; readonly textOf: DecisionTexts },
+): void {
   response.format({
     json: () => {
-      const items = decisions.map(({ decision, actuation }) => decisionToJson(decision, actuation));
-      const nextBefore = items.length === limit ? items[limit - 1].id : null;
-      response.json({ items, nextBefore, completeSince: isoOrNull(completeSinceMs) });
+      const last = decisions.length === limit ? decisions[limit - 1].decision : undefined;
+      const rest = { nextBefore: last ? decisionId(last) : null, completeSince: isoOrNull(completeSinceMs) };
+      response.send(`{"items":[${decisions.map(textOf).join(',')}],${JSON.stringify(rest).slice(1)}`);
     },
     csv: () => void response.send(decisionsCsv(decisions)),
   });
@@ -109,9 +112,9 @@ async function decisionOf(
 }
 
 /** JSON, or the text that people read. */
-function sendDecision(response: Response, { decision, actuation }: DecisionWithRecord): void {
+function sendDecision(response: Response, stored: DecisionWithRecord, textOf: DecisionTexts): void {
   response.format({
-    json: () => void response.json(decisionToJson(decision, actuation)),
-    text: () => void response.send(`${decisionText(decision, actuation)}\n`),
+    json: () => void response.send(textOf(stored)),
+    text: () => void response.send(`${decisionText(stored.decision, stored.actuation)}\n`),
   });
 }

@@ -5,7 +5,6 @@ import { historyAnswer } from '../openapi/answer-schemas.ts';
 import { parseInput } from '../parse-input.ts';
 import type { ApiDeps } from '../ports.ts';
 import type { Route } from '../route.ts';
-import { afterWaiting } from '../work-budget.ts';
 import { policyOf } from './named-workload.ts';
 
 const MOST_POINTS = 2000;
@@ -34,12 +33,10 @@ export function historyRoutes({ fleet, history }: Pick<ApiDeps, 'fleet' | 'histo
         const { workload } = policyOf(fleet, request, response);
         const { limit } = parseInput(historySchema, request.query, 'query');
         const { decisions, completeSinceMs } = await history.read(workload, { limit });
-        afterWaiting(response, () =>
-          response.json({
-            items: decisions.map(({ decision }) => historyPoint(decision)),
-            completeSince: completeSinceMs === null ? null : isoFromMs(completeSinceMs),
-          }),
-        );
+        response.json({
+          items: decisions.map(({ decision }) => historyPoint(decision)),
+          completeSince: completeSinceMs === null ? null : isoFromMs(completeSinceMs),
+        });
       },
     },
   ];

@@ -3,6 +3,7 @@ import type { DecisionFeed, FleetReader, HistoryReader } from '../../api/ports.t
 import { forwardToOwner, type ForwardDeps } from '../../api/forward/forward-to-owner.ts';
 import { createPeerAgent } from '../../api/forward/peer-agent.ts';
 import { startServer, type ApiServer } from '../../api/server.ts';
+import { THIS_THREAD } from '../../api/this-thread.ts';
 import type { DecisionRing } from '../../control/decision-ring.ts';
 import type { Fleet } from '../../control/fleet.ts';
 import type { ForecastChain } from '../../forecast/select-forecast.ts';
@@ -62,7 +63,7 @@ export async function serveApi(deps: ServeDeps, feed: DecisionFeed, access: ApiA
   const peers = createPeerAgent(certificate);
   const app = createApp({
     version: packageVersion(),
-    monotonicMs: () => performance.now(),
+    thread: THIS_THREAD,
     fleet: readerOf(deps),
     feed,
     history: deps.history,

@@ -1,4 +1,4 @@
-import type { Express } from 'express';
+import type { RequestListener } from 'node:http';
 import supertest from 'supertest';
 import { createApp } from '../../../src/api/app.ts';
 import { createDecisionFeed } from '../../../src/api/decision-feed.ts';
@@ -13,6 +13,7 @@ import type { Policy } from '../../../src/policy/policy.ts';
 import { aForecast, NO_FORECAST } from '../../builders/forecast.ts';
 import { anObservation, NOW_MS } from '../../builders/observation.ts';
 import { aPolicy } from '../../builders/policy.ts';
+import { IDLE_THREAD } from '../../builders/thread.ts';
 
 export const policies: readonly Policy[] = [
   aPolicy(),
@@ -24,10 +25,9 @@ export function apiUnderTest(decisions: number, overrides: Partial<ApiDeps> = {}
   const ring = createDecisionRing({ perWorkload: 1000, total: 10_000 });
   for (let i = 0; i < decisions; i += 1) ring.append([decided(i)]);
   const asked: WhatIfQuestion[] = [];
-  const app: Express = createApp({
+  const app: RequestListener = createApp({
     version: '1.2.3',
-    // Time stands still: nothing that is asked takes any.
-    monotonicMs: () => 0,
+    thread: IDLE_THREAD,
     fleet: {
       policies: () => fleet,
       policy: (workload) => fleet.find((policy) => workloadKey(policy.workload) === workloadKey(workload)),
@@ -50,7 +50,7 @@ export function apiUnderTest(decisions: number, overrides: Partial<ApiDeps> = {}
 }
 
 /** The application itself, for who listens to it. */
-export function appUnderTest(decisions: number): Express {
+export function appUnderTest(decisions: number): RequestListener {
   return apiUnderTest(decisions).app;
 }
 

@@ -56,7 +56,7 @@ test('an idle kept-alive connection does not hold up the end', async () => {
   expect(performance.now() - began).toBeLessThan(5_000);
 });
 
-const HASTY = { requestSeconds: 0.1, idleSeconds: 30, stalledSeconds: 0.2 };
+const HASTY = { mostConnections: 100, requestSeconds: 0.1, idleSeconds: 30, stalledSeconds: 0.2 };
 
 async function connected(url: string) {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
@@ -90,5 +90,18 @@ test('a client that takes no byte of its answer is cut off, and what waited for 
   socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
   await gone;
   socket.destroy();
+  await server.close(0);
+});
+
+test('who comes beyond the most connections is not taken, and those that are there are answered', async () => {
+  const limits = { mostConnections: 2, requestSeconds: 15, idleSeconds: 30, stalledSeconds: 45 };
+  const server = await startServer((_request, response) => response.end('x'), LOOPBACK, { limits });
+  const [first] = [await connected(server.url), await connected(server.url)];
+  const third = await connected(server.url);
+  third.resume();
+  await once(third, 'close');
+  first.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  const [answer] = (await once(first, 'data')) as [Buffer];
+  expect(answer.toString()).toContain('200 OK');
   await server.close(0);
 });
