@@ -42,17 +42,36 @@ function createPipelineLimit(most: number): (socket: Socket) => boolean {
   };
 }
 
-function turnAway(request: IncomingMessage, response: ServerResponse, seconds: number): void {
+interface Refusal {
+  /** Names and values in turn, as they are written fastest. */
+  readonly headers: readonly string[];
+  readonly body: string;
+}
+
+/** One for each time to wait: there are few of them, and many who are told. */
+const refusals = new Map<number, Refusal>();
+const MOST_REFUSALS = 100;
+
+function refusalFor(seconds: number): Refusal {
+  const known = refusals.get(seconds);
+  if (known) return known;
   const body = JSON.stringify(problemDetails(503, `Too much is asked at once; ask again in ${seconds} s.`));
-  const skipsBytes = Number(
-    request.headers['content-length'] ?? (request.headers['transfer-encoding'] ? Infinity : 0),
-  );
-  response.writeHead(503, {
+  const headers = {
     ...SECURITY_HEADERS,
     'Retry-After': String(seconds),
     'Content-Type': PROBLEM_JSON,
-    'Content-Length': Buffer.byteLength(body),
-    ...(skipsBytes > MOST_SKIPPED_BYTES && { Connection: 'close' }),
-  });
+    'Content-Length': String(Buffer.byteLength(body)),
+  };
+  const refusal = { headers: Object.entries(headers).flat(), body };
+  if (refusals.size >= MOST_REFUSALS) refusals.clear();
+  refusals.set(seconds, refusal);
+  return refusal;
+}
+
+function turnAway({ headers: asked }: IncomingMessage, response: ServerResponse, seconds: number): void {
+  const { headers, body } = refusalFor(seconds);
+  const isLong =
+    asked['transfer-encoding'] !== undefined || Number(asked['content-length'] ?? 0) > MOST_SKIPPED_BYTES;
+  response.writeHead(503, isLong ? [...headers, 'Connection', 'close'] : [...headers]);
   response.end(body);
 }

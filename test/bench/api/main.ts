@@ -1,7 +1,7 @@
 /**
  * How the API holds under load, and what the load does to the rest of the controller: the product as it is built decides
  * for some workloads, once a second, while it is asked in an open loop at rates that double until it refuses or is late.
- * `npm run bench:api [-- --workloads 10 --seconds 10 --most-rate 6400 --json]`
+ * `npm run bench:api [-- --workloads 10 --seconds 10 --rates 50,100,200,400,800,1600,3200,6400 --kinds reads,questions --json]`
  */
 import { parseArgs } from 'node:util';
 import { Pool } from 'undici';
@@ -13,7 +13,8 @@ const { values: flags } = parseArgs({
   options: {
     workloads: { type: 'string', default: '10' },
     seconds: { type: 'string', default: '10' },
-    'most-rate': { type: 'string', default: '6400' },
+    rates: { type: 'string', default: '50,100,200,400,800,1600,3200,6400' },
+    kinds: { type: 'string', default: 'reads,questions' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -162,8 +163,8 @@ try {
     );
     console.log(`${TITLES}\n|${' --- |'.repeat(12)}`);
   }
-  for (const kind of ['reads', 'questions'] as const)
-    for (let rate = FIRST_RATE; rate <= Number(flags['most-rate']); rate *= 2) {
+  for (const kind of flags.kinds.split(',') as Kind[])
+    for (const rate of flags.rates.split(',').map(Number)) {
       const row = await measure(controller, kind, rate);
       console.log(flags.json ? JSON.stringify(row) : lineOf(row));
       await sleep(2000);
