@@ -61,3 +61,11 @@ export function listFlag(text: string, soFar: readonly string[] = []): string[] 
       .filter((part) => part !== ''),
   ];
 }
+
+/** A share of a whole: "30%" -> 0.3. */
+export function shareFlag(text: string): number {
+  const percent = Number(/^(\d{1,3}(?:\.\d{1,6})?)%$/.exec(text)?.[1]);
+  if (!(percent <= 100))
+    throw new InvalidArgumentError(`Got "${text}", allowed: a share from 0% to 100% such as 30%.`);
+  return percent / 100;
+}

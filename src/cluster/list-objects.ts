@@ -8,6 +8,17 @@ export interface ObjectList {
   readonly resourceVersion: string;
 }
 
+/** What is kept a copy of. */
+export interface Collection {
+  readonly path: string;
+  /** Of all objects, those alone that match, such as `metadata.name=prescale`. */
+  readonly fieldSelector?: string | undefined;
+}
+
+export function selectorQuery(fieldSelector: string | undefined): Readonly<Record<string, string>> {
+  return fieldSelector === undefined ? {} : { fieldSelector };
+}
+
 interface ListPage {
   readonly apiVersion: string;
   readonly kind: string;
@@ -23,13 +34,17 @@ const PAGE_ITEMS = 500;
  */
 export async function listObjects(
   client: ApiClient,
-  path: string,
+  { path, fieldSelector }: Collection,
   signal: AbortSignal,
 ): Promise<ObjectList | undefined> {
   const items: KubernetesObject[] = [];
   let token = '';
   for (;;) {
-    const query = { limit: String(PAGE_ITEMS), ...(token === '' ? {} : { continue: token }) };
+    const query = {
+      ...selectorQuery(fieldSelector),
+      limit: String(PAGE_ITEMS),
+      ...(token === '' ? {} : { continue: token }),
+    };
     const answer = await client.call({ method: 'GET', path, query }, signal);
     if (answer.kind === 'refused' && answer.status === 404) return undefined;
     const page = pageOf(answer, path);

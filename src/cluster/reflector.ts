@@ -7,18 +7,16 @@ import { MS_PER_SECOND, type Clock } from '../domain/clock.ts';
 import type { ApiClient } from './api-client.ts';
 import { answerText, type ApiAnswer } from './api-answer.ts';
 import type { KubernetesObject } from './kubernetes-object.ts';
-import { listObjects } from './list-objects.ts';
+import { listObjects, selectorQuery, type Collection } from './list-objects.ts';
 import { createObjectCopy } from './object-copy.ts';
 import { backoffSeconds } from './retry-pause.ts';
 import { createRoundPace } from './round-pace.ts';
 import { watchEvents, type WatchEvent } from './watch-events.ts';
 
-export interface ReflectorDeps {
+export interface ReflectorDeps extends Collection {
   readonly client: ApiClient;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Path of the collection. */
-  readonly path: string;
   /** After each change of the copy; the whole of it is in `items`. */
   readonly onChange?: () => void;
   /** Every fault that it mends by itself, for the log. */
@@ -54,7 +52,7 @@ type WatchEnd =
   | { readonly kind: 'fault'; readonly message: string };
 
 export function createReflector(deps: ReflectorDeps): Reflector {
-  const { client, clock, random, path, onChange, onFault } = deps;
+  const { client, clock, random, path, fieldSelector, onChange, onFault } = deps;
   const copy = createObjectCopy();
   /** undefined: everything has to be listed (again). */
   let resourceVersion: string | undefined;
@@ -64,7 +62,7 @@ export function createReflector(deps: ReflectorDeps): Reflector {
 
   const list = async (signal: AbortSignal): Promise<void> => {
     counted.lists += 1;
-    const listed = await listObjects(client, path, signal);
+    const listed = await listObjects(client, { path, fieldSelector }, signal);
     copy.replaceAll(listed?.items ?? []);
     resourceVersion = listed?.resourceVersion;
     synced = true;
@@ -84,7 +82,7 @@ export function createReflector(deps: ReflectorDeps): Reflector {
   const watch = async (signal: AbortSignal): Promise<WatchEnd> => {
     counted.watches += 1;
     const seconds = Math.round((deps.watchSeconds ?? WATCH_SECONDS) * (1 + random()));
-    const query = watchQuery(resourceVersion!, seconds);
+    const query = { ...watchQuery(resourceVersion!, seconds), ...selectorQuery(fieldSelector) };
     const silenceSeconds = deps.silenceSeconds ?? SILENCE_SECONDS;
     const stream = await client.stream({ path, query, silenceSeconds }, signal);
     if (stream.kind !== 'open') return endOfUnopened(stream);

@@ -7,6 +7,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, Stage } from '../telemetry/metrics.ts';
 import type { DecisionStore } from './decision-store.ts';
 import type { Fleet, Member } from './fleet.ts';
+import type { FleetSafety } from './fleet-safety.ts';
 
 /** Everything that a tick touches. */
 export interface TickDeps {
@@ -27,6 +28,8 @@ export interface TickDeps {
   readonly forecastSeconds: number;
   /** Makes the forecasts beside the loop, which then never waits for one; undefined: the tick makes them. */
   readonly background?: BackgroundForecaster | undefined;
+  /** What may hold the whole fleet back; undefined where nothing is written. */
+  readonly safety?: FleetSafety | undefined;
 }
 
 /**

@@ -10,6 +10,7 @@ import type { StoredDecision } from './decision-store.ts';
 import { forecastAll } from './forecast-all.ts';
 import { observeAll } from './observe-all.ts';
 import { recordAll } from './record-all.ts';
+import { restrainAll } from './restrain-all.ts';
 import type { TickDeps } from './tick-deps.ts';
 
 /** Resolves to what was decided, soon after `signal` is aborted at the latest. */
@@ -25,7 +26,8 @@ export async function tick(
   watch.lap('forecast');
   const judged = decideAll(deps, foreseen);
   watch.lap('decide');
-  const actuated = await actuateAll(deps, judged, signal);
+  const restrained = restrainAll(deps, judged, nowMs);
+  const actuated = await actuateAll(deps, restrained, signal);
   watch.lap('actuate');
   const stored = recordAll(deps, actuated);
   watch.lap('record');

@@ -1,4 +1,5 @@
 import type { ActuationRecord } from '../domain/actuation.ts';
+import type { HoldReason } from '../domain/hold.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Reason } from '../domain/reasons.ts';
 import { driftOf } from '../domain/forecast-accuracy.ts';
@@ -20,7 +21,13 @@ export type ClusterReason = keyof typeof CLUSTER_REASONS;
 
 /** HPA's words for what is well (`ValidMetricFound`) and for a write that failed; `ForecastTrusted` and `ForecastDrifted` are ours. */
 export type ConditionReason =
-  Reason | ClusterReason | 'ValidMetricFound' | 'ForecastTrusted' | 'ForecastDrifted' | 'FailedUpdateScale';
+  | Reason
+  | ClusterReason
+  | HoldReason
+  | 'ValidMetricFound'
+  | 'ForecastTrusted'
+  | 'ForecastDrifted'
+  | 'FailedUpdateScale';
 
 /** A Kubernetes condition without its times: those are kept by who writes the status. */
 export interface ConditionValue {
@@ -35,28 +42,35 @@ export function conditionsOf(decision: Decision, actuation?: ActuationRecord): r
   return [
     ableToScale(decision, actuation),
     scalingActive(decision),
-    scalingLimited(decision),
+    scalingLimited(decision, actuation),
     forecastHealthy(decision),
   ];
 }
 
-/** False while a write fails or a person has paused; True otherwise, with what holds this one change back. */
+/** False while a write fails or a person has paused or stopped it; True otherwise, with what holds this one change back. */
 function ableToScale(decision: Decision, actuation?: ActuationRecord): ConditionValue {
   const type = 'AbleToScale';
-  if (actuation?.result === 'failed')
-    return { type, status: 'False', reason: 'FailedUpdateScale', message: actuation.message };
+  const prevented = preventedBy(decision, actuation);
+  if (prevented) return { type, status: 'False', ...prevented };
+  const { reason, message } = heldBy(decision, actuation) ?? {
+    reason: 'ReadyForNewScale',
+    message: 'nothing holds the recommendation back',
+  };
+  return { type, status: 'True', reason, message };
+}
+
+type Because = Pick<ConditionValue, 'reason' | 'message'>;
+
+function preventedBy(decision: Decision, actuation?: ActuationRecord): Because | undefined {
+  if (actuation?.result === 'failed') return { reason: 'FailedUpdateScale', message: actuation.message };
+  if (actuation?.hold?.reason === 'Stopped') return actuation.hold;
   const pause = stepOf(decision, 'pause');
-  if (pause?.reason === 'Paused') return { type, status: 'False', reason: 'Paused', message: pause.message };
-  const held = lastChange(decision, [
-    'warming-up',
-    'rolling-out',
-    'tolerance',
-    'stabilization',
-    'restart-cost',
-  ]);
-  return held
-    ? { type, status: 'True', reason: held.reason, message: held.message }
-    : { type, status: 'True', reason: 'ReadyForNewScale', message: 'nothing holds the recommendation back' };
+  return pause?.reason === 'Paused' ? { reason: 'Paused', message: pause.message } : undefined;
+}
+
+function heldBy(decision: Decision, actuation?: ActuationRecord): Because | undefined {
+  if (actuation?.hold?.reason === 'FleetWarmingUp') return actuation.hold;
+  return lastChange(decision, ['warming-up', 'rolling-out', 'tolerance', 'stabilization', 'restart-cost']);
 }
 
 /** Whether there is a measurement to scale on. */
@@ -68,9 +82,10 @@ function scalingActive(decision: Decision): ConditionValue {
     : { type, status: 'True', reason: 'ValidMetricFound', message };
 }
 
-/** Whether a rate, a dependency or a bound keeps the count from what is recommended. */
-function scalingLimited(decision: Decision): ConditionValue {
+/** Whether a rate, a dependency, a bound or a limit of the fleet keeps the count from what is recommended. */
+function scalingLimited(decision: Decision, actuation?: ActuationRecord): ConditionValue {
   const type = 'ScalingLimited';
+  if (actuation?.hold && isLimit(actuation.hold.reason)) return { type, status: 'True', ...actuation.hold };
   const limit = lastChange(decision, ['rates', 'dependency', 'bounds']);
   const held = heldByDependency(decision.sizing);
   const message = stepOf(decision, 'bounds')?.message ?? 'nothing was judged';
@@ -78,6 +93,10 @@ function scalingLimited(decision: Decision): ConditionValue {
   return limit
     ? { type, status: 'True', reason: limit.reason, message: limit.message }
     : { type, status: 'False', reason: 'DesiredWithinRange', message };
+}
+
+function isLimit(reason: HoldReason): boolean {
+  return reason !== 'Stopped' && reason !== 'FleetWarmingUp';
 }
 
 /** Unknown where the chain was not asked: a decision that nobody judged says nothing about its forecast. */

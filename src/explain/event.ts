@@ -1,10 +1,11 @@
 import type { ActuationRecord } from '../domain/actuation.ts';
 import type { Decision } from '../domain/decision.ts';
+import type { HoldReason } from '../domain/hold.ts';
 import type { Reason } from '../domain/reasons.ts';
 import { sentence } from './sentence.ts';
 
 /** `FailedRescale` is HPA's word for a write that was refused; everything else is the decision's own reason. */
-export type EventReason = Reason | 'FailedRescale';
+export type EventReason = Reason | HoldReason | 'FailedRescale';
 
 /** The parts of a Kubernetes event that a decision determines. */
 export interface EventValue {
@@ -30,12 +31,18 @@ const WARNINGS: ReadonlySet<Reason> = new Set<Reason>([
 export function eventOf(decision: Decision, actuation?: ActuationRecord): EventValue {
   const { outcome } = decision;
   const failed = actuation?.result === 'failed';
-  const warns = failed || outcome.kind === 'abstain' || WARNINGS.has(outcome.reason);
+  const hold = actuation?.hold?.reason;
+  const warns = failed || isWarning(hold) || outcome.kind === 'abstain' || WARNINGS.has(outcome.reason);
   return {
     type: warns ? 'Warning' : 'Normal',
-    reason: failed ? 'FailedRescale' : outcome.reason,
+    reason: failed ? 'FailedRescale' : (hold ?? outcome.reason),
     message: eventMessage(sentence(decision, actuation)),
   };
+}
+
+/** Warming up passes by itself; everything else that holds the fleet back waits for a person. */
+function isWarning(hold: HoldReason | undefined): boolean {
+  return hold !== undefined && hold !== 'FleetWarmingUp';
 }
 
 /** The message, cut where Kubernetes would refuse it for its length. */

@@ -20,6 +20,7 @@ export function sentence(decision: Decision, actuation?: ActuationRecord): strin
     bufferClause(decision.sizing),
     dropClause(decision),
     guardClause(decision),
+    holdClause(actuation),
     actuation && actuationClause(actuation),
   ];
   const said = clauses.filter((clause) => clause !== undefined);
@@ -113,6 +114,11 @@ function guardClause(decision: Decision): string | undefined {
   return step && `${step.reason}: ${step.message}`;
 }
 
+/** What the fleet's safety made of it. */
+function holdClause(actuation: ActuationRecord | undefined): string | undefined {
+  return actuation?.hold && `${actuation.hold.reason}: ${actuation.hold.message}`;
+}
+
 function actuationClause({ result, message, toReplicas }: ActuationRecord): string | undefined {
   switch (result) {
     case 'applied':
@@ -124,6 +130,8 @@ function actuationClause({ result, message, toReplicas }: ActuationRecord): stri
       return 'dry run, nothing written';
     case 'notLeader':
       return 'not written: another controller leads';
+    case 'stopped':
+      return 'not written';
     case 'conflict':
     case 'refused':
     case 'failed':

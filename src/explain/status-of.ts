@@ -90,7 +90,7 @@ export function statusOf({
     currentReplicas: decision.observed.currentReplicas,
     ...(recommended === undefined ? {} : { recommendedReplicas: recommended }),
     desiredReplicas: desiredReplicas(decision),
-    reason: finding?.reason ?? decision.outcome.reason,
+    reason: finding?.reason ?? actuation.hold?.reason ?? decision.outcome.reason,
     ...(forecast ? { forecast } : {}),
     ...(lastScaleTime === undefined ? {} : { lastScaleTime }),
     ...(startup && { startup }),

@@ -5,6 +5,7 @@
  */
 import type { ActuationRecord, ActuationResult } from '../domain/actuation.ts';
 import { isoFromMs } from '../domain/clock.ts';
+import type { Hold } from '../domain/hold.ts';
 import { type Decision, decisionId, desiredReplicas, recommendedReplicas } from '../domain/decision.ts';
 import { invalidInput, type Problem } from '../domain/errors.ts';
 import { forecastAgeSeconds, QUANTILE_LEVELS } from '../domain/forecast.ts';
@@ -36,6 +37,7 @@ export type DecisionBody = Wire<Decision> & {
     readonly result: ActuationResult;
     readonly toReplicas: number;
     readonly message: string;
+    readonly hold?: Hold;
   } | null;
 };
 
@@ -77,10 +79,12 @@ export function decisionToJson(decision: Decision, actuation?: ActuationRecord):
         : null,
     ...(toWire(decision) as Wire<Decision>),
     quantileLevels: QUANTILE_LEVELS,
-    actuation: actuation
-      ? { result: actuation.result, toReplicas: actuation.toReplicas, message: actuation.message }
-      : null,
+    actuation: actuation ? actuationToJson(actuation) : null,
   };
+}
+
+function actuationToJson({ result, toReplicas, message, hold }: ActuationRecord): DecisionBody['actuation'] {
+  return { result, toReplicas, message, ...(hold && { hold }) };
 }
 
 /**

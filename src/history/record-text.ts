@@ -8,8 +8,8 @@ import type { RecordedDecision } from './decision-history.ts';
  */
 export function decisionRecord({ decision, actuation }: RecordedDecision): string {
   const { workload: _workload, forecast: _forecast, ...rest } = decision;
-  const { result, toReplicas, message } = actuation;
-  return JSON.stringify({ ...rest, actuation: { result, toReplicas, message } });
+  const { result, toReplicas, message, hold } = actuation;
+  return JSON.stringify({ ...rest, actuation: { result, toReplicas, message, ...(hold && { hold }) } });
 }
 
 export function forecastRecord(forecast: ForecastResult): string {

@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ActuationRecord } from '../domain/actuation.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { ForecastResult } from '../domain/forecast.ts';
+import { HOLD_REASONS, type Hold } from '../domain/hold.ts';
 import type { MeasurementKind } from '../domain/measurement.ts';
 import { workloadKey, type WorkloadRef } from '../domain/workload.ts';
 import { registerWorkloadGauges, type WorkloadReading } from './workload-gauges.ts';
@@ -30,9 +31,20 @@ export interface Metrics {
   sourceFailed(kind: SourceErrorKind): void;
   /** A workload threw in this stage and lost that tick. */
   workloadFailed(stage: Stage): void;
+  /** What the fleet's limits hold back now, of those policies that may be written. */
+  fleetHeld(all: readonly FleetHeld[]): void;
+  /** Whether a person has stopped all writes. */
+  stopped(isStopped: boolean): void;
   /** Whether this replica of the controller leads; no series where there is nobody to lead. */
   leads(isLeader: boolean): void;
   forget(workload: WorkloadRef): void;
+}
+
+/** A workload's part in what the fleet's limits hold back. */
+export interface FleetHeld {
+  readonly desiredReplicas: number;
+  readonly allowedReplicas: number;
+  readonly hold?: Hold;
 }
 
 const TICK_BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -59,7 +71,7 @@ export function createMetrics(): Metrics {
     decided(decision, actuation) {
       readingOf(decision.workload).decision = decision;
       meters.decisions.inc({ outcome: decision.outcome.kind, reason: decision.outcome.reason });
-      if (['conflict', 'notLeader', 'refused', 'failed'].includes(actuation.result))
+      if (['conflict', 'notLeader', 'refused', 'stopped', 'failed'].includes(actuation.result))
         meters.actuationErrors.inc({ code: actuation.result });
     },
     accounted(workload, ledger) {
@@ -67,9 +79,23 @@ export function createMetrics(): Metrics {
     },
     sourceFailed: (kind) => meters.sourceErrors.inc({ kind }),
     workloadFailed: (stage) => meters.workloadErrors.inc({ stage }),
+    fleetHeld(all) {
+      for (const reason of HOLDS)
+        meters.heldReplicas.set(
+          { reason },
+          all.reduce((sum, one) => sum + (one.hold?.reason === reason ? heldReplicas(one) : 0), 0),
+        );
+    },
+    stopped: (isStopped) => meters.stopped.set(isStopped ? 1 : 0),
     leads: (isLeader) => leaderGauge(registry).set(isLeader ? 1 : 0),
     forget: (workload) => void newest.delete(workloadKey(workload)),
   };
+}
+
+const HOLDS = Object.keys(HOLD_REASONS).filter((reason) => reason !== 'Stopped');
+
+function heldReplicas({ desiredReplicas, allowedReplicas }: FleetHeld): number {
+  return Math.abs(desiredReplicas - allowedReplicas);
 }
 
 const LEADER = 'prescale_leader';
@@ -110,6 +136,17 @@ function createMeters(registry: Registry) {
       'reason',
     ]),
     sourceErrors: counter('metrics_source_errors_total', 'Failed reads of a metrics source.', ['kind']),
+    heldReplicas: new Gauge({
+      name: 'prescale_fleet_held_replicas',
+      help: "Replicas that were decided on and are held back by the fleet's limits.",
+      labelNames: ['reason'],
+      registers,
+    }),
+    stopped: new Gauge({
+      name: 'prescale_stopped',
+      help: 'Whether a person has stopped all writes (1).',
+      registers,
+    }),
     actuationErrors: counter('actuation_errors_total', 'Decisions that could not be carried out.', ['code']),
     workloadErrors: counter('workload_errors_total', 'Workloads that lost a tick to an internal error.', [
       'stage',

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { COMMAND_NAMES } from '../../src/cli/commands.ts';
 import { SKIP_REASONS } from '../../src/domain/forecast.ts';
+import { HOLD_REASONS } from '../../src/domain/hold.ts';
 import { REASONS } from '../../src/domain/reasons.ts';
 import { CLUSTER_REASONS } from '../../src/explain/condition.ts';
 
@@ -19,6 +20,7 @@ describe('the README', () => {
       ...Object.keys(REASONS),
       ...SKIP_REASONS,
       ...Object.keys(CLUSTER_REASONS),
+      ...Object.keys(HOLD_REASONS),
       'FailedRescale',
       'ForecastDrifted',
     ];

@@ -1,7 +1,9 @@
 /** The form of a Decision on the wire (`explain/to-json.ts`), for the OpenAPI document. */
 import { z } from 'zod';
+import { ACTUATION_RESULTS } from '../../domain/actuation.ts';
 import { GUARD_NAMES } from '../../domain/decision.ts';
 import { EXPERT_NAMES, MODEL_NAMES, QUANTILE_LEVELS, SKIP_REASONS } from '../../domain/forecast.ts';
+import { HOLD_REASONS, type HoldReason } from '../../domain/hold.ts';
 import { METRIC_NAMES } from '../../domain/metric-name.ts';
 import { REASONS, type Reason } from '../../domain/reasons.ts';
 import { RATE_SOURCES } from '../../domain/service-rate.ts';
@@ -174,6 +176,10 @@ const outcome = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('abstain'), reason }),
 ]);
 
+const hold = z
+  .strictObject({ reason: z.enum(Object.keys(HOLD_REASONS) as HoldReason[]), message: z.string() })
+  .describe('Why less was asked for than was decided.');
+
 export const decisionBody = z
   .strictObject({
     id: z.string(),
@@ -203,9 +209,10 @@ export const decisionBody = z
     quantileLevels: z.array(z.number()).describe('Of the columns of forecast.quantilesRps.'),
     actuation: z
       .strictObject({
-        result: z.enum(['applied', 'unchanged', 'dryRun', 'conflict', 'notLeader', 'failed']),
+        result: z.enum(ACTUATION_RESULTS),
         toReplicas: replicas('Written, or to be.'),
         message: z.string(),
+        hold: hold.optional(),
       })
       .nullable(),
   })

@@ -4,6 +4,7 @@ import { createVirtualClock } from '../../control/clocks/virtual-clock.ts';
 import { createDecisionRing, type DecisionRing } from '../../control/decision-ring.ts';
 import type { StoredDecision } from '../../control/decision-store.ts';
 import { createFleet, type Attendance, type Fleet } from '../../control/fleet.ts';
+import type { FleetSafety } from '../../control/fleet-safety.ts';
 import { newMember } from '../../control/join-fleet.ts';
 import { recordedReplicas } from '../../control/recorded-replicas.ts';
 import { runLoop } from '../../control/run-loop.ts';
@@ -40,7 +41,7 @@ export interface Controller {
 
 export interface RunHooks {
   /** Before each tick: who is looked after may change between two. */
-  readonly beforeTick?: () => void;
+  readonly beforeTick?: () => void | Promise<void>;
   readonly onDecided: (batch: readonly StoredDecision[]) => Promise<void>;
   readonly stop: AbortSignal;
 }
@@ -59,6 +60,7 @@ export function assembleController({
   logger,
   network,
   scaler,
+  safety,
   history: settings,
 }: {
   readonly tickSeconds: number;
@@ -66,6 +68,8 @@ export function assembleController({
   readonly network: NetworkOrReason;
   /** undefined: a dry run. */
   readonly scaler?: Scaler;
+  /** undefined: nothing is written that could be held back. */
+  readonly safety?: FleetSafety;
   /** Where decisions are kept across restarts; undefined: nowhere. */
   readonly history?: HistorySettings | undefined;
 }): Controller {
@@ -75,7 +79,7 @@ export function assembleController({
   const history = keepHistory({ settings, ring, metrics, logger });
   const forecaster = createForecastChain(createModels(network));
   const summary = keepSummary(({ workload }) => fleet.member(workload)?.policy);
-  const dependencies = { fleet, forecaster, store: history.store, metrics, logger, tickSeconds };
+  const dependencies = { fleet, forecaster, store: history.store, metrics, logger, tickSeconds, safety };
   const shared = { ...dependencies, scaler: scaler ?? dryRunScaler(fleet) };
   const background = keepBackgroundForecasts(fleet, logger);
   let ticks = 0;
@@ -112,7 +116,7 @@ export function assembleController({
       const onError = (error: unknown): void => logger.error({ error: String(error) }, 'tick failed');
       const decideAll = async (nowMs: number, signal: AbortSignal): Promise<void> => {
         const beganMs = realClock.monotonicMs();
-        beforeTick?.();
+        await beforeTick?.();
         const live = { ...deps, background: isLive ? background.current() : undefined };
         const batch = await tick(live, nowMs, signal);
         ticks += 1;

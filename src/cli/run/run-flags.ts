@@ -5,9 +5,10 @@ import type { LeaseFlag } from './lease-flag.ts';
 import type { HistorySettings } from './keep-history.ts';
 import { isLoopback, type ListenFlag } from './listen-flag.ts';
 import type { Moment } from './moment-flag.ts';
+import type { SafetyFlags } from './safety-flags.ts';
 
 /** The flags as spec.ts declares and parses them. */
-export interface RunFlags {
+export interface RunFlags extends SafetyFlags {
   readonly policy?: readonly string[];
   readonly recording?: readonly string[];
   readonly prometheus?: string;
@@ -55,6 +56,20 @@ const isPlayed = (flags: RunFlags): boolean => flags.recording !== undefined || 
 const hasPrometheus = (flags: RunFlags): boolean =>
   flags.prometheus !== undefined || flags.prometheusConfig !== undefined;
 
+/** What nobody asks for where no cluster is watched. */
+const CLUSTER_FLAGS = [
+  'kubeconfig',
+  'lease',
+  'probes',
+  'advertise',
+  'stopFile',
+  'fleetWindow',
+  'fleetRemovals',
+  'fleetHalvings',
+  'fleetAdditions',
+] as const;
+const kebabCase = (flag: string): string => flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
 const CONTRADICTIONS: readonly Contradiction[] = [
   {
     // In a cluster, the cluster says who may ask.
@@ -82,9 +97,9 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     holds: (flags) => flags.recording === undefined && !hasPrometheus(flags),
     message: '--recording, --prometheus: got neither, allowed: recorded metrics, or a Prometheus to ask',
   },
-  ...(['kubeconfig', 'lease', 'probes', 'advertise'] as const).map((flag) => ({
+  ...CLUSTER_FLAGS.map((flag) => ({
     holds: (flags: RunFlags) => flags.policy !== undefined && flags[flag] !== undefined,
-    message: `--${flag}: got --policy too, allowed: one or the other; with --policy no cluster is watched`,
+    message: `--${kebabCase(flag)}: got --policy too, allowed: one or the other; with --policy no cluster is watched`,
   })),
   {
     holds: (flags) => flags.recording !== undefined && hasPrometheus(flags),

@@ -6,6 +6,7 @@ import { leaseFlag } from './lease-flag.ts';
 import { listenFlag } from './listen-flag.ts';
 import { momentFlag } from './moment-flag.ts';
 import { portFlag } from './port-flag.ts';
+import { declareSafetyFlags } from './safety-flags.ts';
 import { sizeFlag } from './size-flag.ts';
 import { speedFlag } from './speed-flag.ts';
 
@@ -24,7 +25,7 @@ export const run: CommandSpec = {
     'prescale run --policy a.yaml b.yaml --recording a.csv b.csv --speed max --json > decisions.jsonl',
   ],
   declare: (command) =>
-    command
+    declareSafetyFlags(command)
       .option(
         '--policy <files...>',
         'policies from files instead of the cluster, as a dry run; a file may hold several documents; - for standard input',

@@ -160,6 +160,16 @@ const FORBIDDEN: readonly (readonly [string, ApiCall])[] = [
   ['read secrets', { method: 'GET', path: '/api/v1/namespaces/shop/secrets' }],
   ['read its own namespace’s secrets', { method: 'GET', path: `/api/v1/namespaces/${SYSTEM}/secrets` }],
   ['read config maps', { method: 'GET', path: '/api/v1/namespaces/shop/configmaps' }],
+  [
+    'change the switch',
+    {
+      method: 'PATCH',
+      path: `/api/v1/namespaces/${SYSTEM}/configmaps/prescale-switch`,
+      contentType: 'mergePatch',
+      body: { data: { stop: 'false' } },
+    },
+  ],
+  ['read its own configuration', { method: 'GET', path: `/api/v1/namespaces/${SYSTEM}/configmaps` }],
   ['read a pod', { method: 'GET', path: '/api/v1/namespaces/shop/pods/x' }],
   ['watch pods', { method: 'GET', path: '/api/v1/namespaces/shop/pods', query: { watch: 'true' } }],
   ['delete a pod', { method: 'DELETE', path: '/api/v1/namespaces/shop/pods/x' }],

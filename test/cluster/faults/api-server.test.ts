@@ -3,6 +3,8 @@
  * right, did each controller live on, and how long did it take until what somebody had disturbed was mended again? The
  * witness is the API server's audit log.
  */
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { autoscalersPath } from '../../../src/cluster/autoscaler-status.ts';
@@ -25,6 +27,7 @@ type Replica = (typeof USERS)[number];
 const TAKE_OVER_SECONDS = 15 + 2 * 2 + TICK_SECONDS + 2;
 const LEASE = '/apis/coordination.k8s.io/v1/namespaces/prescale-system/leases/prescale';
 const CLOCK_JUMP_SECONDS = 300;
+const SWITCH = '/api/v1/namespaces/prescale-system/configmaps';
 
 let shop: Shop;
 let prometheus: RealPrometheus;
@@ -49,6 +52,7 @@ beforeAll(async () => {
         tickSeconds: TICK_SECONDS,
         relayPort: relays.get(user)!.port,
         clockJumpSeconds: CLOCK_JUMP_SECONDS,
+        flags: { 'stop-file': stopFileOf(user) },
       }),
     );
   }
@@ -70,6 +74,10 @@ afterEach(async () => {
   for (const { process } of controllers.values()) expect(process.hasEnded(), process.logTail()).toBe(false);
   await until('one leads', async () => (await leaders()).length === 1);
 });
+
+const stopFileOf = (user: Replica): string => join(shop.controlPlane.folder, `${user}.stop`);
+const ticks = (count: number): Promise<void> => sleep(count * TICK_SECONDS * 1000);
+const reasonOf = async (name: string): Promise<string | undefined> => (await shop.status(name))?.reason;
 
 async function leaders(): Promise<readonly Replica[]> {
   const asked = [...controllers].map(async ([user, controller]) => {
@@ -221,6 +229,30 @@ describe('somebody takes away what the controller lives on', () => {
     });
     expect(recovered).toBeLessThan(30);
   });
+});
+
+test('a person stops all writes, also while etcd does not answer: none is sent from the next tick on, none comes late', async () => {
+  const body = { metadata: { name: 'prescale-switch' }, data: { stop: 'true' } };
+  await must(shop.client, { method: 'POST', path: SWITCH, body });
+  await ticks(1);
+  const stoppedMs = Date.now();
+  await shop.disturb('web');
+  await until('the policy says so', async () => (await reasonOf('web')) === 'Stopped');
+  // From here on by a file alone.
+  const etcd = shop.controlPlane.process('etcd');
+  etcd.suspend();
+  for (const user of USERS) await writeFile(stopFileOf(user), 'etcd is down');
+  await ticks(2);
+  etcd.resume();
+  const gone = { method: 'DELETE', path: `${SWITCH}/prescale-switch` } as const;
+  await until(
+    'the ConfigMap is gone',
+    async () => (await shop.client.call(gone, NEVER)).kind !== 'unreachable',
+  );
+  await ticks(3);
+  expect(shop.writesSince(stoppedMs)).toEqual([]);
+  for (const user of USERS) await rm(stopFileOf(user));
+  await shop.mended('web');
 });
 
 test.each<[string, NodeJS.Signals]>([

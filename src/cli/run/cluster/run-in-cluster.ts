@@ -16,6 +16,7 @@ import { createLeaseStore } from '../../../cluster/lease-store.ts';
 import { createResourceDiscovery } from '../../../cluster/resource-discovery.ts';
 import { createScaleApi } from '../../../cluster/scale-api.ts';
 import { createServerClock, type ServerClock } from '../../../cluster/server-clock.ts';
+import { createFleetSafety } from '../../../control/fleet-safety.ts';
 import { createSystemClock } from '../../../control/clocks/system-clock.ts';
 import { createLeaderElector, type LeaderElector } from '../../../control/leader/leader-elector.ts';
 import { DEFAULT_LEASE_PARAMS } from '../../../control/leader/next-lease-action.ts';
@@ -32,6 +33,7 @@ import { assembleController, type Controller } from '../assemble-controller.ts';
 import { createDecisionPrinter } from '../decision-printer.ts';
 import { prometheusConfigs } from '../pair-sources.ts';
 import { historySettings, printMode, type RunFlags } from '../run-flags.ts';
+import { fleetLimits } from '../safety-flags.ts';
 import {
   CLOSE_GRACE_SECONDS,
   FED_DECISIONS_KEPT,
@@ -41,6 +43,8 @@ import {
 } from '../serve-api.ts';
 import { advertisedUrl } from '../address-flag.ts';
 import { stopOnSignals } from '../stop-signals.ts';
+import { keepStopFile } from '../stop-file.ts';
+import { keepSwitch, type KeptSwitch } from './keep-switch.ts';
 import { keptStarts, targetName } from './kept-starts.ts';
 import { createStartupLearner, type StartupLearner } from './learn-startups.ts';
 import { keepFindings, type Findings } from './findings.ts';
@@ -72,6 +76,7 @@ interface Site {
   readonly tell: TellDeps;
   readonly restore: RestoreFloorsDeps;
   readonly serverClock: ServerClock;
+  readonly writeSwitch: KeptSwitch;
 }
 
 /** The controller of a cluster: runs until a signal, then gives its lease back; 0. */
@@ -143,21 +148,20 @@ function assembleSite(flags: RunFlags, { connection, sources, network }: Given):
   const onFault = (message: string): void => logger.warn({ message }, 'cluster');
   const serverClock = createServerClock();
   const client = createApiClient({ connection, clock, random, userAgent: 'prescale', serverClock });
-  const { namespace } = flags;
-  const watch = watchCluster({ client, clock, random, namespace, onFault });
+  const lease = flags.lease ?? { namespace: connection.namespace, name: 'prescale' };
+  const switchName = { namespace: lease.namespace, name: `${lease.name}-switch` };
+  const watching = { client, clock, random, namespace: flags.namespace, onFault };
+  const watch = watchCluster({ ...watching, writeSwitch: switchName });
   const instance = hostname();
   const identity = `${instance}_${randomUUID()}`;
   const elector = createLeaderElector({
-    store: createLeaseStore(client, flags.lease ?? { namespace: connection.namespace, name: 'prescale' }),
+    store: createLeaseStore(client, lease),
     clock,
     random,
     identity,
     url: advertisedUrl(flags),
     params: DEFAULT_LEASE_PARAMS,
-    onChange(isLeader) {
-      controller.metrics.leads(isLeader);
-      logger.info({ isLeader }, 'leadership');
-    },
+    onChange: (isLeader) => tellLeadership(controller, isLeader),
     onFault,
     unfitBecause: () => serverClock.offBecause(),
   });
@@ -177,8 +181,16 @@ function assembleSite(flags: RunFlags, { connection, sources, network }: Given):
     conflictOf,
     lacksHolder: (policy) => (floors.holderOf(policy) ? undefined : NO_HOLDER),
   });
+  const writeSwitch = keepSwitch({
+    name: `${switchName.namespace}/${switchName.name}`,
+    configMap: () => watch.writeSwitch(),
+    stopFile: flags.stopFile === undefined ? undefined : keepStopFile(flags.stopFile, onFault),
+    onChange: (because) => tellStop(controller, because),
+    onFault,
+  });
   const controller = assembleController({
     tickSeconds: flags.tick,
+    safety: createFleetSafety(writeSwitch, fleetLimits(flags), flags.tick),
     logger,
     network,
     scaler: findings.scaler,
@@ -205,7 +217,19 @@ function assembleSite(flags: RunFlags, { connection, sources, network }: Given):
     tell,
     restore,
     serverClock,
+    writeSwitch,
   };
+}
+
+function tellLeadership({ metrics, logger }: Controller, isLeader: boolean): void {
+  metrics.leads(isLeader);
+  logger.info({ isLeader }, 'leadership');
+}
+
+function tellStop({ metrics, logger }: Controller, because: string | undefined): void {
+  metrics.stopped(because !== undefined);
+  if (because === undefined) logger.info({}, 'writes go on');
+  else logger.warn({ because }, 'writes stopped');
 }
 
 function notReadyBecause({ watch, controller, serverClock }: Site): string | null {
@@ -226,7 +250,8 @@ async function loop(site: Site, flags: RunFlags, stop: AbortSignal): Promise<voi
     isSideBySide: false,
   };
   await controller.run(plan, clock, {
-    beforeTick() {
+    async beforeTick() {
+      await site.writeSwitch.look();
       invalid = sync(site, flags);
     },
     async onDecided(batch) {
@@ -234,7 +259,8 @@ async function loop(site: Site, flags: RunFlags, stop: AbortSignal): Promise<voi
       await printer.print(batch);
       if (!elector.isLeader()) return;
       const objects = watch.autoscalers().predictiveAutoscalers;
-      if (flags.dryRun !== true) await restoreFloors(site.restore, objects, stop);
+      const mayWrite = flags.dryRun !== true && site.writeSwitch.stoppedBecause() === undefined;
+      if (mayWrite) await restoreFloors(site.restore, objects, stop);
       const news = newsOf(objects, batch, {
         finding: (object) => findingOf(site, invalid, object),
         starts: (object) => startsOf(site, object),

@@ -10,6 +10,8 @@ export interface ClusterWatch {
   autoscalers(): Autoscalers;
   /** The PredictiveAutoscaler `namespace/name`. */
   predictiveAutoscaler(key: string): KubernetesObject | undefined;
+  /** The ConfigMap that may stop all writes; undefined: there is none. */
+  writeSwitch(): KubernetesObject | undefined;
   /** null when the copies are complete; otherwise one sentence that says what is missing. */
   notReadyBecause(): string | null;
   /** Runs until the signal is aborted. Never rejects. */
@@ -22,16 +24,23 @@ export interface WatchClusterDeps {
   readonly random: () => number;
   /** undefined: all namespaces. */
   readonly namespace: string | undefined;
+  /** The ConfigMap that may stop all writes. */
+  readonly writeSwitch: { readonly namespace: string; readonly name: string };
   readonly onFault: (message: string) => void;
 }
 
-export function watchCluster({ namespace, ...deps }: WatchClusterDeps): ClusterWatch {
-  const watching = (path: string): Reflector => createReflector({ ...deps, path });
+export function watchCluster({ namespace, writeSwitch, ...deps }: WatchClusterDeps): ClusterWatch {
+  const watching = (path: string, fieldSelector?: string): Reflector =>
+    createReflector({ ...deps, path, fieldSelector });
   const autoscalers = watching(autoscalersPath(namespace));
   const hpas = watching(resourcePath('autoscaling/v2', 'horizontalpodautoscalers', namespace));
   // Where KEDA is not installed, there are none.
   const scaledObjects = watching(resourcePath('keda.sh/v1alpha1', 'scaledobjects', namespace));
-  const all = [autoscalers, hpas, scaledObjects];
+  const switches = watching(
+    resourcePath('v1', 'configmaps', writeSwitch.namespace),
+    `metadata.name=${writeSwitch.name}`,
+  );
+  const all = [autoscalers, hpas, scaledObjects, switches];
   return {
     autoscalers: () => ({
       predictiveAutoscalers: autoscalers.items(),
@@ -39,6 +48,7 @@ export function watchCluster({ namespace, ...deps }: WatchClusterDeps): ClusterW
       scaledObjects: scaledObjects.items(),
     }),
     predictiveAutoscaler: (key) => autoscalers.get(key),
+    writeSwitch: () => switches.items()[0],
     notReadyBecause() {
       if (!all.every((one) => one.hasSynced())) return 'The cluster has not been listed yet.';
       if (!autoscalers.isMissing()) return null;
