@@ -22,7 +22,8 @@ export async function bodyFrom(door: ApiDoor, path: string, signal: AbortSignal)
   if (status === 404) return undefined;
   const { detail, message } = (body ?? {}) as { detail?: string; message?: string };
   throw new PrescaleError(
-    'sourceUnavailable',
+    // A refusal will be one again; a server that cannot answer now may later.
+    status < 500 ? 'internal' : 'sourceUnavailable',
     `${door.name} answered ${status}: ${detail ?? message ?? 'nothing'}`,
   );
 }

@@ -31,9 +31,12 @@ export async function explainDecision(
   flags: ExplainFlags,
 ): Promise<void> {
   const stopping = stopOnSignals();
+  const onOutputError = (): void => stopping.stop('standard output is closed');
+  process.stdout.on('error', onOutputError);
   try {
     await explain(door, workload, flags, stopping.signal);
   } finally {
+    process.stdout.off('error', onOutputError);
     stopping.dispose();
     await door.close();
   }
@@ -57,27 +60,42 @@ function noneYet(workload: WorkloadRef, at: string | undefined): string {
     : `${workloadKey(workload)} has no decision from before ${at} that is still kept`;
 }
 
+/** Goes on while the API is away for a moment, such as a controller that is updated, and says so; not without a first answer. */
 async function watch(
   door: ApiDoor,
   workload: WorkloadRef,
   flags: ExplainFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  let shown: string | undefined;
-  do {
-    const body = (await newestOrStop(door, workload, signal)) as DecisionBody | undefined;
-    if (body && body.id !== shown) process.stdout.write(textOf(body, flags.json === true));
-    shown = body?.id ?? shown;
-    await pause(body?.tickSeconds ?? 1, signal);
-  } while (!signal.aborted);
+  let before: Asked = {};
+  let asked = await newestOrTrouble(door, workload, signal);
+  if (asked.trouble) throw asked.trouble;
+  while (!signal.aborted) {
+    showWhatIsNew(asked, before, flags.json === true);
+    before = { body: asked.body ?? before.body, trouble: asked.trouble };
+    await pause(before.body?.tickSeconds ?? 1, signal);
+    asked = await newestOrTrouble(door, workload, signal);
+  }
 }
 
-/** undefined also where it was stopped while it asked. */
-async function newestOrStop(door: ApiDoor, workload: WorkloadRef, signal: AbortSignal): Promise<unknown> {
+function showWhatIsNew({ body, trouble }: Asked, before: Asked, asJson: boolean): void {
+  if (body && body.id !== before.body?.id) process.stdout.write(textOf(body, asJson));
+  if (trouble && !before.trouble) process.stderr.write(`prescale: ${trouble.message}; asking again\n`);
+}
+
+interface Asked {
+  /** undefined: no decision yet. */
+  readonly body?: DecisionBody | undefined;
+  /** What may pass. */
+  readonly trouble?: PrescaleError | undefined;
+}
+
+async function newestOrTrouble(door: ApiDoor, workload: WorkloadRef, signal: AbortSignal): Promise<Asked> {
   try {
-    return await newestDecision(door, workload, undefined, signal);
+    return { body: (await newestDecision(door, workload, undefined, signal)) as DecisionBody | undefined };
   } catch (error) {
-    if (signal.aborted) return undefined;
+    if (signal.aborted) return {};
+    if (error instanceof PrescaleError && error.retryable) return { trouble: error };
     throw error;
   }
 }

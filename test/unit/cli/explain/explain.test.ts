@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { main } from '../../../../src/cli/main.ts';
-import { appUnderTest } from '../../api/app-under-test.ts';
+import { readerOfMemory } from '../../../../src/cli/run/keep-history.ts';
+import { createDecisionRing } from '../../../../src/control/decision-ring.ts';
+import { decisionToJson } from '../../../../src/explain/to-json.ts';
+import { apiUnderTest, appUnderTest, decided } from '../../api/app-under-test.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'prescale-explain-'));
 afterAll(() => rm(folder, { recursive: true }));
@@ -76,6 +79,88 @@ describe('prescale explain', () => {
     expect(seen).toEqual(['Bearer s3cret']);
     expect(output.stderr).toContain('answered 403: not yours');
     expect(output.stderr).not.toContain('s3cret');
+  });
+});
+
+describe('prescale explain --watch', () => {
+  /** An API with ticks of 20 ms that answers from a list, one after the other; its last answer is a signal to stop. */
+  async function watched(answers: readonly (number | 'away' | 'forbidden')[], ...more: readonly string[]) {
+    let asked = 0;
+    const api = await listening(
+      createServer((_request, response) => {
+        const answer = answers[asked];
+        asked += 1;
+        if (asked === answers.length) setImmediate(() => process.emit('SIGTERM', 'SIGTERM'));
+        if (answer === 'away') return void response.destroy();
+        if (answer === 'forbidden')
+          return void response.writeHead(403).end('{"detail":"not yours any more"}');
+        const { decision, actuation } = decided(answer);
+        const body = decisionToJson({ ...decision, tickSeconds: 0.02 }, actuation);
+        response.end(JSON.stringify({ items: [body] }));
+      }),
+    );
+    const code = await explain('shop/checkout', '--server', api, '--watch', ...more);
+    return { code, asked };
+  }
+  const headings = () => output.stdout.match(/^shop\/checkout {2}\S+/gm) ?? [];
+
+  test('prints each new decision once, until a signal, which is a good end', async () => {
+    expect(await watched([0, 0, 1, 1, 2, 2])).toEqual({ code: 0, asked: 6 });
+    expect(headings()).toEqual([
+      'shop/checkout  2025-07-22T08:00:00Z',
+      'shop/checkout  2025-07-22T08:00:15Z',
+      'shop/checkout  2025-07-22T08:00:30Z',
+    ]);
+    expect(output.stderr).toBe('');
+  });
+
+  test('with --json a decision is a line', async () => {
+    await watched([0, 1, 1], '--json');
+    const lines = output.stdout.trimEnd().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { decidedAt: string }).decidedAt)).toEqual([
+      '2025-07-22T08:00:00Z',
+      '2025-07-22T08:00:15Z',
+    ]);
+  });
+
+  test('while the API is away it says so once, and goes on when it is back', async () => {
+    expect(await watched([0, 'away', 'away', 1, 1])).toMatchObject({ code: 0 });
+    expect(headings()).toHaveLength(2);
+    expect(output.stderr).toMatch(/^prescale: no answer from .*; asking again\n$/);
+  });
+
+  test('without a first answer, and where it is refused, it ends with the reason', async () => {
+    expect(await watched(['away', 0])).toEqual({ code: 1, asked: 1 });
+    expect(output.stderr).toContain('is the controller running');
+    expect(await watched([0, 'forbidden', 0])).toEqual({ code: 1, asked: 2 });
+    expect(output.stderr).toContain('answered 403: not yours any more');
+  });
+
+  test('a reader that has gone ends it', async () => {
+    for (const spy of spies.splice(0)) spy.mockRestore();
+    const silenced = vi.spyOn(process.stdout, 'write').mockImplementation(() => {
+      setImmediate(() => process.stdout.emit('error', Object.assign(new Error('gone'), { code: 'EPIPE' })));
+      return false;
+    });
+    spies.push(silenced);
+    expect(await explain('shop/checkout', '--server', await controllerWith(1), '--watch')).toBe(0);
+  });
+
+  test('a live API, as a command: a decision that is made meanwhile is shown', async () => {
+    const ring = createDecisionRing({ perWorkload: 10, total: 10 });
+    const short = (index: number) => {
+      const { decision, actuation } = decided(index);
+      return { decision: { ...decision, tickSeconds: 0.02 }, actuation };
+    };
+    ring.append([short(0)]);
+    const { app } = apiUnderTest(0, { history: readerOfMemory(ring) });
+    const api = await listening(createServer(app));
+    const ended = explain('shop/checkout', '--server', api, '--watch');
+    await vi.waitFor(() => expect(headings()).toHaveLength(1));
+    ring.append([short(1)]);
+    await vi.waitFor(() => expect(headings()).toHaveLength(2));
+    process.emit('SIGINT', 'SIGINT');
+    expect(await ended).toBe(0);
   });
 });
 
