@@ -14,6 +14,7 @@
  * Pause, and a forecast that is worse than none (ForecastDrifted), count as changing the count whenever they hold. An abstained decision still asks for another count where what
  * runs is outside of minReplicas and maxReplicas, and only then (`asksForChange`).
  */
+import { causedRps } from './domain/caller.ts';
 import { MS_PER_SECOND } from './domain/clock.ts';
 import type { Decision, DecisionMemory, GuardStep, Outcome } from './domain/decision.ts';
 import type { Forecast, ForecastResult } from './domain/forecast.ts';
@@ -139,7 +140,7 @@ interface RatedInput extends SizeInput {
 
 /**
  * The count for the forecast, where there is one to trust, and for the measured load; the larger of the two. What is
- * measured is there already: no forecast may serve less. Undefined where nothing was measured, or no service rate is
+ * measured is there already, and so is what its callers are asked for: no forecast may serve less. Undefined where nothing was measured, or no service rate is
  * known.
  */
 function sizingFor(asked: SizeInput): SizingTrace | undefined {
@@ -149,7 +150,7 @@ function sizingFor(asked: SizeInput): SizingTrace | undefined {
   const input = { ...asked, serviceRateRps };
   const measured = sizeFor(input, {
     basis: 'measured',
-    window: [{ atMs: nowMs, rateRps: arrivalRate.value }],
+    window: [{ atMs: nowMs, rateRps: Math.max(arrivalRate.value, causedRps(observation.callers ?? [])) }],
   });
   const trust = trustIn(forecast, policy, nowMs);
   if (trust.kind === 'untrusted') return measured;

@@ -1,8 +1,10 @@
-import type { ScaleRequest, Written } from '../actuate/scaler.ts';
-import type { ActuationRecord } from '../domain/actuation.ts';
-import type { Decision } from '../domain/decision.ts';
-import type { Policy } from '../policy/policy.ts';
-import { beforeAbort } from './deadline.ts';
+import type { ActuationRecord, ActuationResult } from '../domain/actuation.ts';
+import type { Hold } from '../domain/hold.ts';
+import { workloadKey } from '../domain/workload.ts';
+import { isHeldBy, phasesOf, type Change } from '../coordinate/phases.ts';
+import type { CallNode } from '../coordinate/call-graph.ts';
+import { actuateOne, asksForWrite, heldRecord } from './actuate-one.ts';
+import { callersOf } from './callers-of.ts';
 import type { Judged } from './decide-all.ts';
 import type { RestrainedVerdict } from './restrain-all.ts';
 import type { TickDeps } from './tick-deps.ts';
@@ -12,51 +14,62 @@ export interface Actuated extends Judged {
   readonly actuation: ActuationRecord;
 }
 
-/** Writes what asks for a change, all at once; a write that fails or hangs is a record, and the others' writes go on. */
+/** A change that is to be made, with the verdict that asks for it. */
+interface Step extends Change {
+  readonly verdict: RestrainedVerdict;
+}
+
+/** Results of a write that was tried and has not been made. */
+const UNDONE: readonly ActuationResult[] = ['conflict', 'refused', 'failed'];
+
+/**
+ * Writes what asks for a change: all at once, but where one workload calls another, in the order that phases.ts gives;
+ * what could not be written holds what must come after it until the next tick. A write that fails or hangs is a record,
+ * and the others' writes go on.
+ */
 export async function actuateAll(
   deps: TickDeps,
   restrained: readonly RestrainedVerdict[],
   signal: AbortSignal,
 ): Promise<readonly Actuated[]> {
+  const nodes = restrained.map(nodeOf);
+  const steps = restrained.filter(asksForWrite).map(stepOf);
+  const undone: Step[] = [];
+  const records = new Map<string, ActuationRecord>();
+  for (const phase of phasesOf(steps, nodes)) {
+    const actuate = async (step: Step): Promise<void> => {
+      const hold = holdOf(step, undone, nodes);
+      const record = hold ? heldRecord(step.verdict, hold) : await actuateOne(deps, step.verdict, signal);
+      records.set(step.key, record);
+    };
+    await Promise.all(phase.map(actuate));
+    undone.push(...phase.filter(({ key }) => isUndone(records.get(key)!)));
+  }
   return Promise.all(
-    restrained.map(async (one) => ({ ...one, actuation: await actuate(deps, one, signal) })),
+    restrained.map(async (one) => ({
+      ...one,
+      actuation: records.get(nodeOf(one).key) ?? (await actuateOne(deps, one, signal)),
+    })),
   );
 }
 
-async function actuate(
-  deps: TickDeps,
-  restrained: RestrainedVerdict,
-  signal: AbortSignal,
-): Promise<ActuationRecord> {
-  const { member, decision, status, allowed } = restrained;
-  const { workload, decidedAtMs } = decision;
-  const { toReplicas, hold } = allowed;
-  const record = { workload, decidedAtMs, ...allowed };
-  if (!asksForWrite(member.policy, decision, toReplicas))
-    return { ...record, result: 'unchanged', message: hold ? `${hold.reason}: ${hold.message}` : '' };
-  const stopped = member.policy.mode !== 'Recommend' && deps.safety?.writeSwitch.stoppedBecause();
-  if (stopped) return { ...record, ...stop(stopped) };
-  // An aborted tick writes nothing more: whoever aborted it may have handed the workload to someone else.
-  if (signal.aborted) return { ...record, ...failed('the tick was aborted before the write') };
-  const request = { policy: member.policy, toReplicas, version: status.version, nowMs: decidedAtMs };
-  return { ...record, ...(await beforeAbort(written(deps, request, signal), signal, failed)) };
+function nodeOf({ member: { policy } }: RestrainedVerdict): CallNode {
+  return { key: workloadKey(policy.workload), callers: callersOf(policy) };
 }
 
-/** A floor is to be what was decided whatever runs: also below what runs, and when it is what runs. */
-function asksForWrite({ mode, paused }: Policy, decision: Decision, toReplicas: number): boolean {
-  const asksForChange = toReplicas !== decision.observed.currentReplicas;
-  return asksForChange || (mode === 'Floor' && !paused && decision.outcome.kind !== 'abstain');
+function stepOf(verdict: RestrainedVerdict): Step {
+  const replicas = verdict.allowed.toReplicas - verdict.decision.observed.currentReplicas;
+  return { ...nodeOf(verdict), replicas, verdict };
 }
 
-/** `async`, so that a scaler that throws at once is one that rejects. */
-async function written(deps: TickDeps, request: ScaleRequest, signal: AbortSignal): Promise<Written> {
-  return deps.scaler.write(request, signal);
+function holdOf(step: Step, undone: readonly Step[], nodes: readonly CallNode[]): Hold | undefined {
+  const other = undone.find((one) => isHeldBy(step, one, nodes));
+  if (other === undefined) return undefined;
+  const { decision, allowed } = other.verdict;
+  const change = `${other.key} could not be brought from ${decision.observed.currentReplicas} to ${allowed.toReplicas}`;
+  return { reason: step.replicas > 0 ? 'CalleeNotScaled' : 'CallerNotScaled', message: change };
 }
 
-function stop(message: string): Written & Pick<ActuationRecord, 'hold'> {
-  return { result: 'stopped', message, hold: { reason: 'Stopped', message } };
-}
-
-function failed(cause: unknown): Written {
-  return { result: 'failed', message: cause instanceof Error ? cause.message : String(cause) };
+function isUndone({ result, hold }: ActuationRecord): boolean {
+  return UNDONE.includes(result) || hold?.reason === 'CalleeNotScaled' || hold?.reason === 'CallerNotScaled';
 }

@@ -8,6 +8,7 @@ import { actuateAll } from './actuate-all.ts';
 import { decideAll } from './decide-all.ts';
 import type { StoredDecision } from './decision-store.ts';
 import { forecastAll } from './forecast-all.ts';
+import { foreseeCallees } from './foresee-callees.ts';
 import { observeAll } from './observe-all.ts';
 import { recordAll } from './record-all.ts';
 import { restrainAll } from './restrain-all.ts';
@@ -22,7 +23,7 @@ export async function tick(
   const watch = stopwatch(deps);
   const seen = await observeAll(deps, nowMs, signal);
   watch.lap('observe');
-  const foreseen = await forecastAll(deps, seen, signal);
+  const foreseen = foreseeCallees(await forecastAll(deps, seen, signal));
   watch.lap('forecast');
   const judged = decideAll(deps, foreseen);
   watch.lap('decide');

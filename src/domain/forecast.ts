@@ -1,3 +1,4 @@
+import type { Caller } from './caller.ts';
 import type { ForecastAccuracy } from './forecast-accuracy.ts';
 
 /** The models there are, in the order in which the chain tries them. */
@@ -74,6 +75,8 @@ export interface Forecast {
   readonly quantilesRps: readonly (readonly number[])[];
   /** Of a forecast that several experts made. */
   readonly weights?: readonly ExpertWeight[];
+  /** Whose expected load is in it, beside what the workload's own past says. */
+  readonly callers?: readonly Caller[];
   /** How good the forecasts before this one were; absent where nobody kept the score, or nothing has come yet. */
   readonly accuracy?: ForecastAccuracy;
 }

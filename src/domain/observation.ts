@@ -1,3 +1,4 @@
+import type { CallerReading } from './caller.ts';
 import type { Measurement } from './measurement.ts';
 import type { MetricName } from './metric-name.ts';
 import type { LearnedRate } from './service-rate.ts';
@@ -20,6 +21,8 @@ export interface Observation {
   readonly context: Readonly<Partial<Record<MetricName, Measurement>>>;
   /** Of the policy's dependencies those that are asked (`query`), in its order. */
   readonly dependencies: readonly DependencyReading[];
+  /** Of the policy's callers, in its order; absent where it names none. */
+  readonly callers?: readonly CallerReading[];
   /** Share (0..1) of the slots of the last 15 minutes (at least 3 slots) that hold a sample. */
   readonly coverageRatio: number;
   /**

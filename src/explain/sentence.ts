@@ -1,6 +1,7 @@
 import type { ActuationRecord } from '../domain/actuation.ts';
 import { asksForChange, type Decision, desiredReplicas } from '../domain/decision.ts';
 import { durationFromSeconds } from '../domain/duration.ts';
+import type { Forecast } from '../domain/forecast.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { SizingReason, SizingTrace } from '../domain/sizing.ts';
 import { heldByDependency } from './held-by-dependency.ts';
@@ -60,10 +61,14 @@ function basisClause(decision: Decision, sizing: SizingTrace): string {
   const peakAtMs = Math.max(sizing.peakAtMs, decision.decidedAtMs);
   const peak = `${rateText(sizing.sizedForRps)} ${relativeTimeText(peakAtMs, decision.decidedAtMs)}`;
   if (sizing.basis === 'forecast' && forecast.kind === 'forecast')
-    return `forecast (${forecast.model}, confidence ${forecast.confidenceRatio.toFixed(2)})${load} peaks at ${peak}`;
+    return `forecast (${forecast.model}, confidence ${forecast.confidenceRatio.toFixed(2)}${withCallers(forecast)})${load} peaks at ${peak}`;
   const trust = stepOf(decision, 'forecast-trust')?.reason;
   const why = trust !== undefined && UNTRUSTED.has(trust) ? trust : 'it needs more than the forecast';
   return `measured load${load} is ${rateText(sizing.sizedForRps)} (${why})`;
+}
+
+function withCallers({ callers = [] }: Forecast): string {
+  return callers.length === 0 ? '' : `, with what ${callers.map(({ name }) => name).join(' and ')} will ask`;
 }
 
 /** Told for the target where the cost curve knows it, else for the count that was recommended. */

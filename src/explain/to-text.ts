@@ -1,6 +1,7 @@
 import type { ActuationRecord } from '../domain/actuation.ts';
 import { isoFromMs } from '../domain/clock.ts';
 import type { Decision, GuardStep } from '../domain/decision.ts';
+import type { CallerReading } from '../domain/caller.ts';
 import { durationFromSeconds } from '../domain/duration.ts';
 import { forecastAgeSeconds, MEDIAN_INDEX } from '../domain/forecast.ts';
 import { sampleAgeSeconds } from '../domain/observation.ts';
@@ -63,8 +64,14 @@ function observedText(decision: Decision): string {
     parts.push(
       `${name} ${free.kind === 'value' ? `has ${significant(free.value)} left` : `is not known (${free.kind})`}`,
     );
+  parts.push(...(observed.callers ?? []).map(callerText));
   if (observed.rollingOut) parts.push('rolling out');
   return parts.join(', ');
+}
+
+function callerText({ name, ratio, arrivalRateRps }: CallerReading): string {
+  const asked = arrivalRateRps === null ? 'nothing that is known' : rateText(arrivalRateRps);
+  return `${name} is asked for ${asked} (x ${significant(ratio)} here)`;
 }
 
 /** "25 rps per server", or what was learned of it and which end of the interval is sized with. */

@@ -46,6 +46,8 @@ export function compilePolicy(
     calendar,
     chaos: compileChaos(spec.chaos),
     dependencies: spec.dependencies.map(compileDependency),
+    // Not an empty list: the hash of every policy that names none would change.
+    ...(spec.dependsOn.length > 0 && { callers: spec.dependsOn }),
     behavior: {
       scaleUp: compileScalingRules(spec.behavior.scaleUp),
       scaleDown: compileScalingRules(spec.behavior.scaleDown),

@@ -1,3 +1,4 @@
+import type { Caller } from '../domain/caller.ts';
 import type { MetricName } from '../domain/metric-name.ts';
 import type { ModelName } from '../domain/forecast.ts';
 import type { TimeWindow } from '../domain/time-window.ts';
@@ -25,6 +26,8 @@ export interface Policy {
   readonly calendar: Calendar;
   readonly chaos: ChaosPolicy;
   readonly dependencies: readonly DependencyPolicy[];
+  /** Policies of the same namespace whose workloads call this one; absent where none is named. */
+  readonly callers?: readonly Caller[];
   readonly behavior: { readonly scaleUp: ScalingRules; readonly scaleDown: ScalingRules };
 }
 

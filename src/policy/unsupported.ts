@@ -16,11 +16,6 @@ const NOT_YET = 'which this version does not do yet';
 
 const UNSUPPORTED: readonly Unsupported[] = [
   {
-    paths: ({ spec }) => where(spec.dependsOn.length > 0, 'spec.dependsOn'),
-    got: `load that other workloads cause, ${NOT_YET}`,
-    allowed: 'nothing',
-  },
-  {
     paths: ({ spec }) => where(spec.hooks !== undefined, 'spec.hooks'),
     got: `webhooks, ${NOT_YET}`,
     allowed: 'nothing',

@@ -18,6 +18,10 @@ const seconds = (description: string) => z.number().min(0).describe(description)
 export const reason = z.enum(Object.keys(REASONS) as [Reason, ...Reason[]]).meta({ id: 'Reason' });
 export const workload = z.strictObject({ namespace: z.string(), name: z.string() });
 
+const caller = {
+  name: z.string(),
+  ratio: z.number().positive().describe('Requests that each of its causes.'),
+};
 const value = z.number();
 const endsAt = at('End of the interval that it is the mean of.');
 const measurement = z
@@ -64,6 +68,10 @@ const observed = z.strictObject({
   arrivalRate: measurement,
   context: z.partialRecord(z.enum(METRIC_NAMES), measurement),
   dependencies: z.array(z.strictObject({ name: z.string(), free: measurement })),
+  callers: z
+    .array(z.strictObject({ ...caller, arrivalRateRps: rps('What it is asked for now.').nullable() }))
+    .describe('Workloads that call this one.')
+    .optional(),
   coverageRatio: ratio('Share of the recent slots that hold a sample.'),
   serviceRateRps: z.number().nullable().describe('Of one server, as it is sized with; null: not known.'),
   learnedRate: learnedRate.optional(),
@@ -115,6 +123,7 @@ const forecast = z.discriminatedUnion('kind', [
     quantilesRps: z.array(z.array(z.number()).length(QUANTILE_LEVELS.length)),
     weights: weights.optional(),
     accuracy: accuracy.optional(),
+    callers: z.array(z.strictObject(caller)).describe('Whose expected load is in it.').optional(),
   }),
 ]);
 

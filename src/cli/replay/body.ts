@@ -7,6 +7,7 @@ import { tellAssumedStartup } from '../run/tell-assumed-startup.ts';
 import { recordingFiles } from './recording-files.ts';
 import type { Replaying } from './replay-recording.ts';
 import { replayed, type ReplayedText } from './replayed-text.ts';
+import { tellCallersLeftOut } from './tell-callers-left-out.ts';
 import { replayedByThreads } from './threads/replayed-by-threads.ts';
 
 /** The flags as spec.ts declares and parses them. */
@@ -24,6 +25,7 @@ export const run: CommandBody = async (_args, rawFlags) => {
   refuseSeveral('--html', asked.html, files);
   const [{ policy }] = await readPolicies([policyFile]);
   if (asked.physics === undefined) tellAssumedStartup(policy);
+  tellCallersLeftOut(policy);
   const replays: ReplayedText[] = [];
   for await (const one of eachReplayed(files, { ...asked, policy })) {
     replays.push(one);

@@ -1,3 +1,4 @@
+import { cycleProblems } from '../../control/callers-of.ts';
 import { invalidInput, PrescaleError, type Problem } from '../../domain/errors.ts';
 import { workloadKey } from '../../domain/workload.ts';
 import { compilePolicy } from '../../policy/compile-policy.ts';
@@ -20,6 +21,7 @@ export async function readPolicies(files: readonly string[]): Promise<readonly L
   const loaded: LoadedPolicy[] = [];
   for (const file of files) loaded.push(...(await readOne(file)));
   refuseRepeated(loaded);
+  refuseCycles(loaded);
   return loaded;
 }
 
@@ -45,6 +47,11 @@ function refuseRepeated(loaded: readonly LoadedPolicy[]): void {
       got: `${key} more than once`,
       allowed: 'one policy per namespace and name',
     }));
+  if (problems.length > 0) throw invalidInput('the policies', problems);
+}
+
+function refuseCycles(loaded: readonly LoadedPolicy[]): void {
+  const problems = [...cycleProblems(loaded.map(({ policy }) => policy)).values()];
   if (problems.length > 0) throw invalidInput('the policies', problems);
 }
 

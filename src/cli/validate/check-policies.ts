@@ -1,3 +1,4 @@
+import { cycleProblems } from '../../control/callers-of.ts';
 import { PrescaleError, type Problem } from '../../domain/errors.ts';
 import { workloadKey } from '../../domain/workload.ts';
 import { compilePolicy } from '../../policy/compile-policy.ts';
@@ -22,7 +23,7 @@ export interface PolicyCheck {
 export async function checkPolicyFiles(files: readonly string[]): Promise<PolicyCheck[]> {
   const checks: PolicyCheck[] = [];
   for (const file of files) checks.push(...(await checkFile(file)));
-  return refuseRepeats(checks);
+  return refuseCycles(refuseRepeats(checks));
 }
 
 async function checkFile(file: string): Promise<PolicyCheck[]> {
@@ -45,6 +46,15 @@ function checkDocument(file: string, { number, value }: RawPolicy): PolicyCheck 
 function invalid(file: string, document: number | null, error: unknown): PolicyCheck {
   if (!(error instanceof PrescaleError)) throw error;
   return { file, document, valid: false, problems: error.problems };
+}
+
+function refuseCycles(checks: readonly PolicyCheck[]): PolicyCheck[] {
+  const cycles = cycleProblems(checks.flatMap(({ policy }) => policy ?? []));
+  return checks.map((check) => {
+    const problem = check.policy && cycles.get(workloadKey(check.policy.workload));
+    if (problem === undefined) return check;
+    return { file: check.file, document: check.document, valid: false, problems: [problem] };
+  });
 }
 
 function refuseRepeats(checks: readonly PolicyCheck[]): PolicyCheck[] {

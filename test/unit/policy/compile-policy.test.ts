@@ -205,7 +205,6 @@ test('without a start-up time it is learned, and assumed meanwhile', () => {
 });
 
 const UNSUPPORTED: readonly (readonly [string, Record<string, unknown>, string, string])[] = [
-  ['callers', { 'spec.dependsOn': [{ name: 'frontend', ratio: 1.4 }] }, 'spec.dependsOn', 'nothing'],
   ['webhooks', { 'spec.hooks': { before: { url: 'https://example.org/warm' } } }, 'spec.hooks', 'nothing'],
 ];
 

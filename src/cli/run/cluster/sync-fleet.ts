@@ -1,7 +1,8 @@
 import type { KubernetesObject } from '../../../cluster/kubernetes-object.ts';
 import { ALWAYS, type Fleet, type Member } from '../../../control/fleet.ts';
+import { cycleProblems } from '../../../control/callers-of.ts';
 import { newMember } from '../../../control/join-fleet.ts';
-import { PrescaleError, problemsText } from '../../../domain/errors.ts';
+import { PrescaleError, problemsText, problemText, type Problem } from '../../../domain/errors.ts';
 import { workloadKey, type WorkloadRef } from '../../../domain/workload.ts';
 import type { MetricsSource } from '../../../observe/metrics-source.ts';
 import type { MetricsSources } from '../../../observe/metrics-sources.ts';
@@ -34,9 +35,10 @@ export function syncFleet(
 ): readonly InvalidObject[] {
   const invalid: InvalidObject[] = [];
   const kept = new Set<string>();
-  for (const object of objects) {
-    if (object.metadata.deletionTimestamp !== undefined) continue;
-    const joined = join(deps, object);
+  const present = objects.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const cycles = cycleProblems(policiesOf(deps, present));
+  for (const object of present) {
+    const joined = join(deps, object, cycles);
     if (typeof joined === 'string') invalid.push({ object, message: joined });
     else kept.add(workloadKey(joined.policy.workload));
   }
@@ -46,10 +48,23 @@ export function syncFleet(
   return invalid;
 }
 
+function policiesOf({ policies }: SyncFleetDeps, objects: readonly KubernetesObject[]): readonly Policy[] {
+  return objects.flatMap((object) => {
+    const read = policies.read(object);
+    return read.kind === 'invalid' ? [] : [read.policy];
+  });
+}
+
 /** The member that it is now, or what is wrong with the object. */
-function join(deps: SyncFleetDeps, object: KubernetesObject): Member | string {
+function join(
+  deps: SyncFleetDeps,
+  object: KubernetesObject,
+  cycles: ReadonlyMap<string, Problem>,
+): Member | string {
   const read = deps.policies.read(object);
   if (read.kind === 'invalid') return read.message;
+  const cycle = cycles.get(workloadKey(read.policy.workload));
+  if (cycle) return problemText(cycle);
   const policy: Policy = deps.recommendOnly ? { ...read.policy, mode: 'Recommend' } : read.policy;
   const before = deps.fleet.member(policy.workload);
   if (before && isSame(before.policy, policy)) return before;

@@ -45,6 +45,19 @@ describe('the fleet becomes what the objects say', () => {
     expect([fleet.members(), gone]).toEqual([[], ['shop/checkout']]);
   });
 
+  test('policies that call each other are looked after by nobody, and told so; the others do not notice', () => {
+    const { fleet, sync } = fleetUnderTest();
+    const calledBy = (name: string) => ({ 'spec.dependsOn': [{ name, ratio: 2 }] });
+    const cart = anAutoscaler(calledBy('checkout'), { name: 'cart' });
+    const invalid = sync(anAutoscaler(calledBy('cart')), cart, anAutoscaler({}, { name: 'web' }));
+    expect(fleet.members().map(({ policy }) => policy.workload.name)).toEqual(['web']);
+    expect(invalid.map(({ message }) => message)).toEqual([
+      expect.stringContaining('spec.dependsOn: got a cycle: shop/checkout is called by shop/cart is called by'),
+      expect.stringContaining('spec.dependsOn: got a cycle: shop/cart is called by shop/checkout is called by'),
+    ]);
+    expect(sync(anAutoscaler(calledBy('cart')), anAutoscaler({}, { name: 'cart' }))).toEqual([]);
+  });
+
   test('the same object again, with a new status, changes nothing', () => {
     const { sync, checkout } = fleetUnderTest();
     sync(anAutoscaler());
