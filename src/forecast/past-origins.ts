@@ -1,3 +1,4 @@
+import { SECONDS_PER_DAY } from '../domain/clock.ts';
 import { endSlotOf, type History } from './history.ts';
 
 /** How many past origins the errors are taken from, and how far back they are looked for, in origins. */
@@ -11,21 +12,41 @@ const STRIDES_SECONDS = [900, 300, 60] as const;
 const ENOUGH_ORIGINS = 200;
 
 /**
- * Slots between two past origins: 15 minutes (or a slot, where that is longer); less where the history is short.
+ * Slots between two past origins: about 15 minutes (or a slot, where that is longer); less where the history is short.
  * 50 hours of history are enough for 15 minutes.
  */
-export function originStrideSlots(history: History): number {
-  const historySeconds = history.ratesRps.length * history.stepSeconds;
+export function originStrideSlots(
+  history: Pick<History, 'ratesRps' | 'stepSeconds' | 'slotsPerDay'>,
+): number {
+  const { ratesRps, stepSeconds, slotsPerDay } = history;
   for (const strideSeconds of STRIDES_SECONDS) {
-    const strideSlots = Math.max(1, Math.round(strideSeconds / history.stepSeconds));
-    if (historySeconds >= ENOUGH_ORIGINS * strideSlots * history.stepSeconds) return strideSlots;
+    const wanted = Math.max(1, Math.round(strideSeconds / stepSeconds));
+    if (ratesRps.length >= ENOUGH_ORIGINS * wanted) return strideNear(wanted, slotsPerDay);
   }
   return 1;
 }
 
+/**
+ * The nearest to `wanted` (of two the larger) without a divisor in common with the slots of a day: in time origins stand at
+ * every minute of the hour. Always at the same ones, they would take what a scheduled job does every hour for an error of
+ * the model (17 at one-minute slots, 5 at five minutes, 1 at ten).
+ */
+function strideNear(wanted: number, slotsPerDay: number): number {
+  for (let away = 0; away < wanted; away += 1)
+    for (const stride of [wanted + away, wanted - away])
+      if (commonDivisor(stride, slotsPerDay) === 1) return stride;
+  return 1;
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
+}
+
 /** How far back the errors can reach, in seconds. */
 export function errorReachSeconds(stepSeconds: number): number {
-  return (SEARCHED_ORIGINS + 1) * Math.max(STRIDES_SECONDS[0], stepSeconds);
+  const wanted = Math.max(1, Math.round(STRIDES_SECONDS[0] / stepSeconds));
+  const strideSlots = strideNear(wanted, Math.max(1, Math.round(SECONDS_PER_DAY / stepSeconds)));
+  return (SEARCHED_ORIGINS + 1) * Math.max(strideSlots, wanted) * stepSeconds;
 }
 
 /**
