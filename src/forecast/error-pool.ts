@@ -111,12 +111,16 @@ function shifted(old: Indexes, gone: number, count: number): Indexes {
   return order;
 }
 
-/** Divides the first `count` weights by their sum, and returns it. */
+/** Divides the first `count` weights by their sum; returns how many equal ones say as much (Kish 1965): 1 / sum of squares. */
 function normalise(weights: Float64Array, count: number): number {
   let total = 0;
   for (let i = 0; i < count; i += 1) total += weights[i];
-  for (let i = 0; i < count; i += 1) weights[i] /= total;
-  return total;
+  let squares = 0;
+  for (let i = 0; i < count; i += 1) {
+    weights[i] /= total;
+    squares += weights[i] * weights[i];
+  }
+  return 1 / squares;
 }
 
 /** The size that errors of the pool are divided and multiplied by. */
@@ -211,7 +215,7 @@ function countBelow(sorted: Float32Array, target: number, orEqual: boolean): num
 
 /**
  * Weights (they sum to 1) of the pool's errors for a forecast and size like this, into `weights`. Returns how many errors
- * that are as near and new as can be they amount to.
+ * of one weight they amount to.
  */
 export function localWeights(
   pool: ErrorPool,
