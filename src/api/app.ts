@@ -18,6 +18,7 @@ import { ledgerRoutes } from './routes/ledger.ts';
 import { openApiRoutes, viewerFiles } from './routes/openapi.ts';
 import { sizeRoutes } from './routes/size.ts';
 import { streamRoutes } from './routes/stream.ts';
+import { trendRoutes } from './routes/trend.ts';
 import { whatIfRoutes } from './routes/what-if.ts';
 import { securityHeaders } from './security-headers.ts';
 import { createTurns, type Line, type ThreadTime } from './turns.ts';
@@ -90,6 +91,7 @@ function routesOf(deps: ApiDeps): readonly Route[] {
     ...whatIfRoutes(deps),
     ...sizeRoutes(),
     ...historyRoutes(deps),
+    ...trendRoutes(deps),
     ...ledgerRoutes(deps),
     ...streamRoutes(deps),
   ];

@@ -7,6 +7,7 @@ import type { Registry } from 'prom-client';
 import type { ActuationRecord } from '../domain/actuation.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Ledger } from '../domain/ledger.ts';
+import type { TrendRow } from '../domain/trend.ts';
 import type { WorkloadRef } from '../domain/workload.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Gate } from './auth/gate.ts';
@@ -71,6 +72,15 @@ export interface HistoryPage {
   readonly completeSinceMs: number | null;
 }
 
+/** What stretches of five minutes came to, as far back as a month. */
+export interface TrendReader {
+  /** Those that begin within the range, oldest first. */
+  read(
+    workload: WorkloadRef,
+    range: { readonly fromMs: number; readonly beforeMs: number },
+  ): Promise<readonly TrendRow[]>;
+}
+
 export interface ApiDeps {
   /** Of prescale, for the OpenAPI document. */
   readonly version: string;
@@ -78,6 +88,7 @@ export interface ApiDeps {
   /** What is decided from now on, for `GET /api/v1/stream`. */
   readonly feed: DecisionFeed;
   readonly history: HistoryReader;
+  readonly trend: TrendReader;
   /** Who may ask; undefined where the address lets nobody in but this machine. */
   readonly gate?: Gate | undefined;
   /** Passes on what another replica owns; undefined where there is no other. */

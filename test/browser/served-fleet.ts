@@ -15,6 +15,8 @@ import type { Forecast } from '../../src/domain/forecast.ts';
 import { QUANTILE_LEVELS } from '../../src/domain/forecast.ts';
 import { workloadKey } from '../../src/domain/workload.ts';
 import type { PlannedEvent, Policy } from '../../src/policy/policy.ts';
+import { createMemoryArchive } from '../../src/history/trend/memory-archive.ts';
+import { recordTrend, type Trend } from '../../src/history/trend/record-trend.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { NO_FORECAST } from '../builders/forecast.ts';
 import { aPolicy } from '../builders/policy.ts';
@@ -38,19 +40,24 @@ export async function serveFleet(workloads: number, thread = THIS_THREAD) {
   const policies = Array.from({ length: workloads }, (_, index) => policyOf(index));
   const ring = createDecisionRing({ perWorkload: 1000, total: 1_000_000 });
   const checkout = createWorkload(policies[0], 1);
-  for (let tick = 0; tick < FIRST_TICKS; tick += 1) ring.append([checkout.tick()]);
+  const trend = recordTrend(createMemoryArchive(10_000));
+  const append = (stored: StoredDecision): void => {
+    ring.append([stored]);
+    trend.append([stored]);
+  };
+  for (let tick = 0; tick < FIRST_TICKS; tick += 1) append(checkout.tick());
   policies.slice(1).forEach((policy, index) => {
     const { name } = policy.workload;
     if (name === 'newborn') return;
     ring.append([createWorkload(policy, 0.1 + index / 500, name !== 'unforecast').tick()]);
   });
-  const served = createServed(() => policies, ring, thread);
+  const served = createServed(() => policies, ring, { thread, trend });
   await served.comeBack();
   return {
     ...served,
     tick(): Decision {
       const stored = checkout.tick();
-      ring.append([stored]);
+      append(stored);
       served.publish(stored);
       return stored.decision;
     },
@@ -59,7 +66,9 @@ export async function serveFleet(workloads: number, thread = THIS_THREAD) {
 
 /** A controller that has nothing to look after; with a token, for those alone who bring it. */
 export async function serveEmptyFleet(token?: string) {
-  const served = createServed(() => [], createDecisionRing({ perWorkload: 1, total: 1 }), IDLE_THREAD, token);
+  const trend = recordTrend(createMemoryArchive(1));
+  const ring = createDecisionRing({ perWorkload: 1, total: 1 });
+  const served = createServed(() => [], ring, { thread: IDLE_THREAD, trend }, token);
   await served.comeBack();
   return served;
 }
@@ -68,7 +77,7 @@ export async function serveEmptyFleet(token?: string) {
 function createServed(
   policies: () => readonly Policy[],
   ring: DecisionRing,
-  thread: ThreadTime,
+  { thread, trend }: { readonly thread: ThreadTime; readonly trend: Trend },
   token?: string,
 ) {
   const errors: unknown[] = [];
@@ -89,6 +98,7 @@ function createServed(
         ledger: () => undefined,
       },
       history: readerOfMemory(ring),
+      trend,
       feed,
       metrics: createMetrics().registry,
       notReadyBecause: () => null,

@@ -128,6 +128,34 @@ export const historyAnswer = z.strictObject({
   completeSince: at('Since when no decision is missing; null while there is none.').nullable(),
 });
 
+const spread = z
+  .strictObject({ min: z.number(), max: z.number(), last: z.number() })
+  .meta({ id: 'Spread', description: 'Of a figure within a stretch of time.' });
+const stretch = z
+  .strictObject({
+    at: at('Its begin, a whole multiple of stepSeconds since the epoch.'),
+    endsAt: at('Its end.'),
+    decisions: z.number().int().min(1).describe('Made in it.'),
+    arrivalRate: z
+      .strictObject({
+        minRps: rps('Least measured.'),
+        maxRps: rps('Most measured.'),
+        lastRps: rps('Measured last.'),
+        meanRps: rps('Mean over its decisions.'),
+      })
+      .nullable(),
+    currentReplicas: spread,
+    readyReplicas: spread,
+    recommendedReplicas: spread.nullable(),
+    sloViolationProbability: z.number().min(0).max(1).nullable().describe('The highest.'),
+  })
+  .meta({ id: 'TrendStretch' });
+export const trendAnswer = z.strictObject({
+  stepSeconds: z.number(),
+  items: z.array(stretch),
+  nextBefore: at('The cursor of the next page; null: there is none.').nullable(),
+});
+
 const money = z.strictObject({ replicas: z.number(), violations: z.number(), total: z.number() });
 const ledgerSide = z.strictObject({
   replicaHours: z.number(),

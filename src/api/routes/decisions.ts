@@ -10,34 +10,14 @@ import { decisionPage } from '../openapi/answer-schemas.ts';
 import { decisionBody } from '../openapi/decision-body.ts';
 import { parseInput } from '../parse-input.ts';
 import type { ApiDeps, DecisionWithRecord, HistoryPage, HistoryReader } from '../ports.ts';
+import { beforeSchema, wholeNumber } from '../query-schemas.ts';
 import type { Route } from '../route.ts';
 import { noSuch, policyOf } from './named-workload.ts';
 
 const MOST_PER_PAGE = 500;
-const limitForm = `a whole number of 1 to ${MOST_PER_PAGE}`;
-const beforeForm = 'the id of a decision, or an ISO 8601 time such as 2026-11-21T08:00:00Z';
-
 const pageSchema = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, { error: limitForm })
-    .transform(Number)
-    .pipe(z.number().min(1, { error: limitForm }).max(MOST_PER_PAGE, { error: limitForm }))
-    .default(50),
-  before: z
-    .union(
-      [
-        z
-          .string()
-          .regex(/^\d{1,15}$/)
-          .transform(Number),
-        z.iso.datetime({ offset: true }).transform(Date.parse),
-      ],
-      {
-        error: beforeForm,
-      },
-    )
-    .optional(),
+  limit: wholeNumber(1, MOST_PER_PAGE).default(50),
+  before: beforeSchema.optional(),
 });
 
 /** What was decided and why, as far back as it is kept. */

@@ -5,19 +5,12 @@ import { historyPoint } from '../history-view.ts';
 import { historyAnswer } from '../openapi/answer-schemas.ts';
 import { parseInput } from '../parse-input.ts';
 import type { ApiDeps } from '../ports.ts';
+import { wholeNumber } from '../query-schemas.ts';
 import type { Route } from '../route.ts';
 import { policyOf } from './named-workload.ts';
 
 const MOST_POINTS = 2000;
-const limitForm = `a whole number of 1 to ${MOST_POINTS}`;
-const historySchema = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^\d{1,4}$/, { error: limitForm })
-    .transform(Number)
-    .pipe(z.number().min(1, { error: limitForm }).max(MOST_POINTS, { error: limitForm }))
-    .default(MOST_POINTS),
-});
+const historySchema = z.strictObject({ limit: wholeNumber(1, MOST_POINTS).default(MOST_POINTS) });
 
 /** What a chart of a workload needs of its newest decisions, newest first. */
 export function historyRoutes({ fleet, history }: Pick<ApiDeps, 'fleet' | 'history'>): readonly Route[] {

@@ -12,7 +12,7 @@ import { tick } from '../../control/tick.ts';
 import { MS_PER_SECOND, type Clock } from '../../domain/clock.ts';
 import { createModels, type NetworkOrReason } from '../../forecast/create-models.ts';
 import { createForecastChain, type ForecastChain } from '../../forecast/select-forecast.ts';
-import type { HistoryReader } from '../../api/ports.ts';
+import type { HistoryReader, TrendReader } from '../../api/ports.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../telemetry/metrics.ts';
 import { keepBackgroundForecasts } from './background-forecasts.ts';
@@ -27,6 +27,7 @@ export interface Controller {
   readonly fleet: Fleet;
   readonly ring: DecisionRing;
   readonly history: HistoryReader;
+  readonly trend: TrendReader;
   readonly forecaster: ForecastChain;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -88,6 +89,7 @@ export function assembleController({
     fleet,
     ring,
     history: history.reader,
+    trend: history.trend,
     forecaster,
     metrics,
     logger,

@@ -1,5 +1,5 @@
 import { createApp, createProbeApp } from '../../api/app.ts';
-import type { DecisionFeed, FleetReader, HistoryReader } from '../../api/ports.ts';
+import type { DecisionFeed, FleetReader, HistoryReader, TrendReader } from '../../api/ports.ts';
 import { forwardToOwner, type ForwardDeps } from '../../api/forward/forward-to-owner.ts';
 import { createPeerAgent } from '../../api/forward/peer-agent.ts';
 import { startServer, type ApiServer } from '../../api/server.ts';
@@ -43,6 +43,7 @@ export interface ServeDeps {
   readonly fleet: Fleet;
   readonly ring: DecisionRing;
   readonly history: HistoryReader;
+  readonly trend: TrendReader;
   readonly forecaster: ForecastChain;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -67,6 +68,7 @@ export async function serveApi(deps: ServeDeps, feed: DecisionFeed, access: ApiA
     fleet: readerOf(deps),
     feed,
     history: deps.history,
+    trend: deps.trend,
     gate: await openGate({ ...access, logger: deps.logger }),
     forward:
       access.peer &&

@@ -6,6 +6,8 @@ import type { ApiDeps } from '../../../src/api/ports.ts';
 import type { WhatIfQuestion } from '../../../src/api/what-if.ts';
 import { readerOfMemory } from '../../../src/cli/run/keep-history.ts';
 import { createDecisionRing } from '../../../src/control/decision-ring.ts';
+import { createMemoryArchive } from '../../../src/history/trend/memory-archive.ts';
+import { recordTrend } from '../../../src/history/trend/record-trend.ts';
 import { createMetrics } from '../../../src/telemetry/metrics.ts';
 import { decide } from '../../../src/decide.ts';
 import { workloadKey } from '../../../src/domain/workload.ts';
@@ -23,7 +25,11 @@ export const policies: readonly Policy[] = [
 /** The API over two policies, with `decisions` decisions 15 s apart for the first of them. */
 export function apiUnderTest(decisions: number, overrides: Partial<ApiDeps> = {}, fleet = policies) {
   const ring = createDecisionRing({ perWorkload: 1000, total: 10_000 });
-  for (let i = 0; i < decisions; i += 1) ring.append([decided(i)]);
+  const trend = recordTrend(createMemoryArchive(1000));
+  for (let i = 0; i < decisions; i += 1) {
+    ring.append([decided(i)]);
+    trend.append([decided(i)]);
+  }
   const asked: WhatIfQuestion[] = [];
   const app: RequestListener = createApp({
     version: '1.2.3',
@@ -37,6 +43,7 @@ export function apiUnderTest(decisions: number, overrides: Partial<ApiDeps> = {}
     },
     feed: createDecisionFeed({ startedAtMs: NOW_MS, keptEvents: 100 }),
     history: readerOfMemory(ring),
+    trend,
     metrics: createMetrics().registry,
     notReadyBecause: () => null,
     whatIf: (question) => {

@@ -66,6 +66,8 @@ test.each([
   [`${ONE}/decisions/{id}`, `${CHECKOUT}/decisions/${ID}`],
   [`${ONE}/decisions/{id}`, `${CHECKOUT}/decisions/1`],
   [`${ONE}/history`, `${CHECKOUT}/history`],
+  [`${ONE}/history/trend`, `${CHECKOUT}/history/trend?stepSeconds=300`],
+  [`${ONE}/history/trend`, `${CHECKOUT}/history/trend?stepSeconds=7`],
   [`${ONE}/history`, `${SEARCH}/history?limit=7`],
   [`${ONE}/history`, `${CHECKOUT}/history?limit=0`],
   [`${ONE}/ledger`, `${CHECKOUT}/ledger`],
