@@ -81,7 +81,10 @@ function filesOn(options: HistoryFilesOptions, opened: Opened): HistoryFiles {
     try {
       const isEmpty = journal.index.keys().length === 0;
       if (!isEmpty) await packJournal(files, journal.index, stopPacking.signal);
-      replace(journal, isEmpty ? [] : [await openSegment(files.segment, journal.sequence)]);
+      const packed = isEmpty ? [] : [await openSegment(files.segment, journal.sequence)];
+      // It may have had to make room meanwhile, and those after it too: it must not come back, with a hole behind it.
+      if (kept.generations.includes(journal)) replace(journal, packed);
+      else await rm(files.segment, { force: true });
       await rm(files.journal, { force: true });
     } catch (error) {
       await rm(files.unfinished, { force: true }).catch(() => undefined);
