@@ -8,12 +8,13 @@ export interface LeaseName {
   readonly name: string;
 }
 
+/** As the API server gives it; nothing in it is trusted to be there, since whoever may write a Lease may write anything. */
 interface LeaseSpec {
-  readonly holderIdentity?: string | null;
-  readonly leaseDurationSeconds?: number;
-  readonly acquireTime?: string;
-  readonly renewTime?: string;
-  readonly leaseTransitions?: number;
+  readonly holderIdentity?: unknown;
+  readonly leaseDurationSeconds?: unknown;
+  readonly acquireTime?: unknown;
+  readonly renewTime?: unknown;
+  readonly leaseTransitions?: unknown;
 }
 
 /** Annotation: where the holder's API answers the other replicas. */
@@ -30,7 +31,7 @@ export function createLeaseStore(client: ApiClient, { namespace, name }: LeaseNa
       const answer = await client.call({ method: 'GET', path }, signal);
       if (answer.kind === 'refused' && answer.status === 404) return undefined;
       if (answer.kind !== 'ok') throw new Error(`lease ${namespace}/${name}: ${answerText(answer)}`);
-      return storedLease(answer.body as Lease);
+      return storedLease(answer.body, `lease ${namespace}/${name}`);
     },
     async write(record, version, signal) {
       const body = leaseObject({ namespace, name }, record, version);
@@ -50,23 +51,45 @@ function writeOutcome(answer: ApiAnswer, what: string): LeaseWrite {
   throw new Error(`${what}: ${answerText(answer)}`);
 }
 
-function storedLease({ metadata, spec = {} }: Lease): StoredLease {
-  const record: LeaseRecord = {
-    holderIdentity: spec.holderIdentity ?? '',
-    durationSeconds: spec.leaseDurationSeconds ?? 0,
-    acquiredAtMs: Date.parse(spec.acquireTime ?? '') || 0,
-    renewedAtMs: Date.parse(spec.renewTime ?? '') || 0,
-    transitions: spec.leaseTransitions ?? 0,
-    holderUrl: metadata.annotations?.[HOLDER_URL],
+/** Throws where the answer is no Lease. */
+function storedLease(body: unknown, what: string): StoredLease {
+  const { metadata, spec } = (body ?? {}) as Answered;
+  const uid = textOf(metadata?.uid);
+  const resourceVersion = textOf(metadata?.resourceVersion);
+  if (uid === undefined || resourceVersion === undefined) throw new Error(`${what}: the answer is no Lease`);
+  const holderUrl = textOf(metadata?.annotations?.[HOLDER_URL]);
+  return { record: { ...recordOf(spec ?? {}), holderUrl }, version: versionOf({ uid, resourceVersion }) };
+}
+
+interface Answered {
+  readonly metadata?: Partial<ObjectMeta> | null;
+  readonly spec?: LeaseSpec | null;
+}
+
+/** A field that has not its form counts as one that is not there. */
+function recordOf(spec: LeaseSpec): Omit<LeaseRecord, 'holderUrl'> {
+  return {
+    holderIdentity: textOf(spec.holderIdentity) ?? '',
+    durationSeconds: countOf(spec.leaseDurationSeconds),
+    acquiredAtMs: Date.parse(textOf(spec.acquireTime) ?? '') || 0,
+    renewedAtMs: Date.parse(textOf(spec.renewTime) ?? '') || 0,
+    transitions: countOf(spec.leaseTransitions),
   };
-  return { record, version: versionOf(metadata) };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function countOf(value: unknown): number {
+  return typeof value === 'number' && value >= 0 && Number.isFinite(value) ? value : 0;
 }
 
 /**
  * The object's identity belongs to the version: the server takes the PUT of a deleted Lease as the making of a new one,
  * whatever resourceVersion it carries, and refuses it only where it carries the uid too.
  */
-function versionOf({ uid, resourceVersion }: ObjectMeta): string {
+function versionOf({ uid, resourceVersion }: Pick<ObjectMeta, 'uid' | 'resourceVersion'>): string {
   return `${uid}/${resourceVersion}`;
 }
 

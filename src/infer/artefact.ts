@@ -20,6 +20,9 @@ import { rowColumns } from '../forecast/models/lstm/network-inputs.ts';
 
 export const ARTEFACT_FORMAT = 'prescale-lstm/1';
 
+/** What is told of a file that is wrong all over: a list that a person can still read. */
+const MOST_PROBLEMS = 20;
+
 const text = z.string().min(1);
 const count = z.number().int().positive();
 const weightNames = [
@@ -79,7 +82,7 @@ export function networkFrom(json: unknown, name: string): LoadedNetwork {
   if (!parsed.success)
     throw invalidInput(
       name,
-      parsed.error.issues.map(({ path, message }) => ({
+      parsed.error.issues.slice(0, MOST_PROBLEMS).map(({ path, message }) => ({
         path: path.join('.') || 'file',
         got: 'something else',
         allowed: message,
@@ -88,7 +91,7 @@ export function networkFrom(json: unknown, name: string): LoadedNetwork {
   const artefact = parsed.data;
   const network = decoded(artefact);
   const problems = problemsOf(artefact, network);
-  if (problems.length > 0) throw invalidInput(name, problems);
+  if (problems.length > 0) throw invalidInput(name, problems.slice(0, MOST_PROBLEMS));
   const features = artefact.features.map((feature) => featureNamed(feature)!);
   return { artefact, network, features, kernel: createKernel(network), windowRows: network.shape.windowRows };
 }
