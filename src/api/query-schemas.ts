@@ -9,7 +9,8 @@ export function wholeNumber(least: number, most: number): z.ZodType<number, stri
     .string()
     .regex(digits, { error })
     .transform(Number)
-    .pipe(z.number().min(least, { error }).max(most, { error }));
+    .pipe(z.number().min(least, { error }).max(most, { error }))
+    .meta({ override: { type: 'integer', pattern: undefined, minimum: least, maximum: most } });
 }
 
 /** A cursor: only what was before it. */

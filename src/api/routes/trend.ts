@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isoFromMs, MS_PER_SECOND } from '../../domain/clock.ts';
-import { resampleTrend, TREND_SLOT_SECONDS, type TrendRow } from '../../domain/trend.ts';
+import { resampleTrend, type TrendRow } from '../../domain/trend.ts';
 import { trendAnswer } from '../openapi/answer-schemas.ts';
 import { parseInput } from '../parse-input.ts';
 import type { ApiDeps } from '../ports.ts';
@@ -9,11 +9,12 @@ import { beforeSchema, wholeNumber } from '../query-schemas.ts';
 import { policyOf } from './named-workload.ts';
 
 const MOST_ROWS = 2000;
-const MOST_STEP_SECONDS = 86_400;
-const stepForm = `a multiple of ${TREND_SLOT_SECONDS} up to ${MOST_STEP_SECONDS}`;
+/** Multiples of what is kept, from as fine as it is to a day. */
+const STEPS_SECONDS = ['300', '900', '1800', '3600', '7200', '21600', '86400'] as const;
 const trendSchema = z.strictObject({
-  stepSeconds: wholeNumber(TREND_SLOT_SECONDS, MOST_STEP_SECONDS)
-    .refine((seconds) => seconds % TREND_SLOT_SECONDS === 0, { error: stepForm })
+  stepSeconds: z
+    .enum(STEPS_SECONDS, { error: `one of ${STEPS_SECONDS.join(', ')}` })
+    .transform(Number)
     .default(3600),
   limit: wholeNumber(1, MOST_ROWS).default(MOST_ROWS),
   before: beforeSchema.optional(),

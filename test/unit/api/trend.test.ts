@@ -37,7 +37,7 @@ test('an hour at a time unless asked otherwise; page by page without a hole or a
 test.each([
   'stepSeconds=299',
   'stepSeconds=450',
-  'stepSeconds=86700',
+  'stepSeconds=600',
   'limit=0',
   'limit=2001',
   'before=x',
