@@ -12,5 +12,35 @@ export function quantileOfSorted(sorted: Float64Array, level: number): number {
 
 /** The median of the absolute values; NaN for no values. */
 export function medianOfMagnitudes(values: Float64Array): number {
-  return quantileOfSorted(values.map(Math.abs).sort(), 0.5);
+  if (values.length === 0) return Number.NaN;
+  const magnitudes = values.map(Math.abs);
+  if (magnitudes.includes(Number.NaN)) return quantileOfSorted(magnitudes.sort(), 0.5);
+  const below = (values.length - 1) >> 1;
+  placeRank(magnitudes, below);
+  if (values.length % 2 === 1) return magnitudes[below];
+  let above = Infinity;
+  for (let i = below + 1; i < magnitudes.length; i += 1) above = Math.min(above, magnitudes[i]);
+  return magnitudes[below] + 0.5 * (above - magnitudes[below]);
+}
+
+/** Quickselect (Hoare 1961): the value of rank `rank` comes to its place, none larger before it, none smaller after it. */
+function placeRank(values: Float64Array, rank: number): void {
+  let from = 0;
+  let to = values.length - 1;
+  while (from < to) {
+    const pivot = values[(from + to) >> 1];
+    let left = from;
+    let right = to;
+    while (left <= right) {
+      while (values[left] < pivot) left += 1;
+      while (values[right] > pivot) right -= 1;
+      if (left > right) break;
+      const value = values[left];
+      values[left++] = values[right];
+      values[right--] = value;
+    }
+    if (rank <= right) to = right;
+    else if (rank >= left) from = left;
+    else return;
+  }
 }

@@ -3,6 +3,7 @@ import { predict } from '../../numeric/normal-equations.ts';
 import type { FeaturePlan } from './feature-plan.ts';
 import {
   type FeatureSource,
+  volatilityAt,
   writeOriginColumns,
   writeSpreadColumns,
   writeTargetColumns,
@@ -34,10 +35,11 @@ export function predictArima(
   const row = { values: new Float64Array(plan.originColumns + plan.targetColumns), start: 0 };
   const spreadRow = { values: new Float64Array(plan.spreadColumns), start: 0 };
   writeOriginColumns(source, origin, row);
+  const volatility = volatilityAt(source, origin);
   for (const { step, value, spread } of fit.steps) {
     writeTargetColumns(source, origin, step, { values: row.values, start: plan.originColumns });
     const forecast = Math.min(fit.highest, Math.max(fit.lowest, predict(value, row)));
-    writeSpreadColumns(source, origin, { row, forecast }, spreadRow);
+    writeSpreadColumns(source, volatility, { row, forecast }, spreadRow);
     into.forecasts[step] = forecast;
     into.sizes[step] = Math.sqrt(spreadOf(spread, spreadRow));
   }

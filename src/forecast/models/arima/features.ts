@@ -70,29 +70,45 @@ export function writeTargetColumns(
   if (plan.hasHolidays) writeHolidays(source, origin, step, { values, start: start + AT.holiday });
 }
 
+/** How much the series moved lately, on the scale of regressors, and its level of the last hour; NaN where there is none. */
+export interface Volatility {
+  readonly logChanges: readonly number[];
+  /** Over a day; only where days are compared. */
+  readonly logDayChange: number;
+  readonly hourMean: number;
+}
+
+/** The same for every step of an origin. */
+export function volatilityAt({ plan, view, changeUnit: unit }: FeatureSource, origin: number): Volatility {
+  const hourSlots = Math.max(1, Math.round(SECONDS_PER_HOUR / plan.stepSeconds));
+  return {
+    logChanges: VOLATILITY_SLOTS.map((slots) => Math.log(view.meanChange(origin, slots) + unit)),
+    logDayChange: plan.hasDay ? Math.log(view.meanChange(origin, plan.slotsPerDay) + unit) : Number.NaN,
+    hourMean: view.mean(origin - hourSlots, origin),
+  };
+}
+
 /**
  * Regressors of the size of the error, from a finished row of regressors and its forecast: how much the series moved
  * lately, how high it is, how far from its usual shape, how far the forecast departs from now.
  */
 export function writeSpreadColumns(
-  source: FeatureSource,
-  origin: number,
+  { plan, changeUnit: unit }: FeatureSource,
+  { logChanges, logDayChange, hourMean }: Volatility,
   { row, forecast }: { readonly row: Row; readonly forecast: number },
   { values, start }: Row,
 ): void {
-  const { plan, view, changeUnit: unit } = source;
   const newest = row.values[row.start];
-  const hourSlots = Math.max(1, Math.round(SECONDS_PER_HOUR / plan.stepSeconds));
   let at = start;
-  for (const slots of VOLATILITY_SLOTS) values[at++] = Math.log(view.meanChange(origin, slots) + unit);
+  for (const change of logChanges) values[at++] = change;
   values[at++] = newest;
-  values[at++] = or(view.mean(origin - hourSlots, origin), newest);
+  values[at++] = or(hourMean, newest);
   values[at++] = forecast;
   values[at++] = Math.log(Math.abs(forecast - newest) + unit);
   if (!plan.hasDay) return;
   const target = row.start + plan.originColumns;
   const profileNow = row.values[row.start + plan.lags + plan.windowSlots.length + 1];
-  values[at++] = Math.log(view.meanChange(origin, plan.slotsPerDay) + unit);
+  values[at++] = logDayChange;
   for (let i = 0; i < 4; i += 1) values[at++] = row.values[target + AT.harmonics + i];
   values[at++] = row.values[target + AT.yesterday];
   values[at++] = row.values[target + AT.profile];

@@ -5,6 +5,7 @@ import {
   type FeatureSource,
   isHoliday,
   surpriseOf,
+  volatilityAt,
   writeSpreadColumns,
   writeTargetColumns,
 } from './features.ts';
@@ -137,7 +138,7 @@ export class StepRegression {
       const row = { values: known.matrix, start: i * (originColumns + targetColumns) };
       const forecast = predict(value, row);
       const into = { values: matrix, start: i * spreadColumns };
-      writeSpreadColumns(source, origins[i], { row, forecast }, into);
+      writeSpreadColumns(source, volatilityAt(source, origins[i]), { row, forecast }, into);
       return Math.abs(target - forecast);
     });
     if (sizes.length > 0) this.#sizes.add({ matrix, sizes, unit });

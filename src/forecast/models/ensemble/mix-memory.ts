@@ -1,4 +1,4 @@
-import type { ErrorPool, PastPaths, Sorting } from '../../error-pool.ts';
+import type { ErrorPool, PastPaths } from '../../error-pool.ts';
 import { errorPool } from '../../error-pool.ts';
 import { endSlotOf, type History } from '../../history.ts';
 import { originStrideSlots } from '../../past-origins.ts';
@@ -21,6 +21,13 @@ interface Passage {
   readonly firstSlot: number;
   readonly anchorSlot: number;
   readonly strideSlots: number;
+}
+
+/** The errors of a step, and the oldest and the newest origin among them. */
+interface KeptPool {
+  readonly oldest: number | undefined;
+  readonly newest: number | undefined;
+  readonly pool: ErrorPool;
 }
 
 /** What the experts said at an origin, and what was made of it. */
@@ -54,7 +61,7 @@ export class MixMemory {
   #mixture: Mixture | undefined;
   #seenDigest = 0;
   #seenSlot = 0;
-  #sortings: readonly Sorting[] = [];
+  #pools: readonly KeptPool[] = [];
 
   constructor(kinds: readonly ExpertKind[]) {
     this.#experts = kinds.map(({ create }) => create());
@@ -72,11 +79,21 @@ export class MixMemory {
     for (const expert of this.#experts) expert.forgetBefore(question, this.#passage?.anchorSlot ?? end);
     mixture.mix(now.paths, now.mixed);
     const paths = this.#mixed!.paths(question.scale);
-    const pools = Array.from({ length: steps }, (_, step) =>
-      errorPool(paths, step, history, this.#sortings[step]),
-    );
-    this.#sortings = pools.map(({ sorting }) => sorting);
+    this.#pools = Array.from({ length: steps }, (_, step) => this.#poolOf(paths, step, history));
+    const pools = this.#pools.map(({ pool }) => pool);
     return { now: { forecasts: now.mixed, sizes: now.sizes }, paths, pools, shares: mixture.shares() };
+  }
+
+  /** The pool of a question ago where no error has become known since: within a passage old samples stay as they were. */
+  #poolOf(paths: PastPaths, step: number, history: History): KeptPool {
+    const { origins } = paths;
+    const end = endSlotOf(history);
+    let known = origins.length;
+    while (known > 0 && origins[known - 1] + step >= end) known -= 1;
+    const newest = known > 0 ? origins[known - 1] : undefined;
+    const kept: KeptPool | undefined = this.#pools[step];
+    if (kept?.oldest === origins[0] && kept.newest === newest) return kept;
+    return { oldest: origins[0], newest, pool: errorPool(paths, step, history, kept?.pool.sorting) };
   }
 
   /** Mixes at the origins since the last question, and learns what has become known. */
@@ -117,7 +134,7 @@ export class MixMemory {
     this.#mixed = new MixedOrigins(horizonSteps);
     this.#unlearnt = [];
     this.#newestSlot = undefined;
-    this.#sortings = [];
+    this.#pools = [];
     this.#mixture = new Mixture(this.#experts.length, horizonSteps);
     return this.#mixture;
   }
