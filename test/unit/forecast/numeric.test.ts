@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { argsort, argsortFrom } from '../../../src/forecast/numeric/argsort.ts';
 import { solveCholesky } from '../../../src/forecast/numeric/cholesky.ts';
@@ -95,6 +96,19 @@ test('quantiles of nothing are NaN, of one value that value', () => {
   expect(quantileOfSorted(new Float64Array(0), 0.5)).toBeNaN();
   expect(quantileOfSorted(Float64Array.of(7), 0.99)).toBe(7);
   expect(medianOfMagnitudes(Float64Array.of(-5, 1, 2))).toBe(2);
+});
+
+test('the median of magnitudes is that of the sorted ones, whatever their order and ties', () => {
+  const value = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ noNaN: true, min: -1e9, max: 1e9 }));
+  fc.assert(
+    fc.property(fc.array(value, { minLength: 1, maxLength: 60 }), (list) => {
+      const values = Float64Array.from(list);
+      const before = values.slice();
+      expect(medianOfMagnitudes(values)).toBe(quantileOfSorted(values.map(Math.abs).sort(), 0.5));
+      expect(values).toEqual(before);
+    }),
+  );
+  expect(medianOfMagnitudes(new Float64Array(0))).toBeNaN();
 });
 
 test('the cache forgets what was asked for longest ago, and never holds more than its capacity', () => {
