@@ -31,7 +31,9 @@ const MAX_BODY_BYTES = 1_000_000;
 const MOST_TEXT_CHARACTERS = 16_000_000;
 
 /** Half of the thread is nobody's but the loop's, and no request waits for its turn for longer than its answer may take. */
-const LIMITS = { shareRatio: 0.5, burstSeconds: 0.01, mostWaitSeconds: 0.5, mostInside: 256 };
+const LIMITS = { shareRatio: 0.5, mostWaitSeconds: 0.5, mostInside: 256 };
+/** Of seconds: what one who opens a page asks at once. The files of the page are compressed when they are first asked for. */
+const BURSTS = { ask: 0.25, page: 2 };
 
 /** What the kubelet and Prometheus ask, and nothing else: it needs no token, so it may be open to the whole cluster. */
 export function createProbeApp(
@@ -49,7 +51,11 @@ export function createProbeApp(
 /** The whole API as a listener for a server: no port, nothing global. */
 export function createApp(deps: ApiDeps): RequestListener {
   const turns = createTurns({ ...LIMITS, thread: deps.thread });
-  const lines = { read: turns.line(), question: turns.line(), page: turns.line() };
+  const lines = {
+    read: turns.line(BURSTS.ask),
+    question: turns.line(BURSTS.ask),
+    page: turns.line(BURSTS.page),
+  };
   const lineOf = ({ method, url = '' }: IncomingMessage): Line | undefined => {
     const kind = kindOf(method, url);
     return kind === 'probe' ? undefined : lines[kind];

@@ -18,6 +18,7 @@ export const DASHBOARD_FILES = [
   'theme.js',
   'time-chart.js',
   'token.js',
+  'trend-chart.js',
   'what-if.js',
   'workload-charts.js',
   'workload-page.js',

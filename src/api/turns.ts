@@ -15,8 +15,6 @@ export interface TurnsOptions {
   readonly thread: ThreadTime;
   /** Share (0..1) of the thread that all lines together may take in the long run: the rest is the control loop's. */
   readonly shareRatio: number;
-  /** Seconds of work that a line may do at once, before the share counts. */
-  readonly burstSeconds: number;
   /** Whoever would wait for longer is refused. */
   readonly mostWaitSeconds: number;
   /** Requests of a line that may be under way at a time, whatever they wait for. */
@@ -35,6 +33,11 @@ export interface Line {
   take(work: () => unknown): Promise<void>;
 }
 
+export interface Turns {
+  /** A line that may do `burstSeconds` of work at once, before the share counts. */
+  line(burstSeconds: number): Line;
+}
+
 interface Waiting {
   readonly work: () => unknown;
   readonly done: () => void;
@@ -51,17 +54,17 @@ const LONGEST_TURN_MS = 1000;
 const MOST_AFTER_WAITING_MS = 250;
 
 /**
- * Lines of requests. Each has a leaky bucket that drains at `shareRatio`, or at equal parts of it while several lines have
+ * Lines of requests. Each has a leaky bucket of its burst that drains at `shareRatio`, or at equal parts of it while several lines have
  * work. By Little's law whoever comes waits for (requests before it) x (their mean cost, measured) / (share), and where
  * that is more than `mostWaitSeconds` the line is full. One request may overdraw, so that a large one is answered at all.
  */
-export function createTurns(options: TurnsOptions): { line(): Line } {
+export function createTurns(options: TurnsOptions): Turns {
   const lines: { isIdle(): boolean }[] = [];
   const shareRatio = (): number =>
     options.shareRatio / Math.max(1, lines.filter((line) => !line.isIdle()).length);
   return {
-    line() {
-      const made = createLine(options, shareRatio);
+    line(burstSeconds) {
+      const made = createLine({ ...options, burstSeconds }, shareRatio);
       lines.push(made);
       return made;
     },
@@ -69,7 +72,7 @@ export function createTurns(options: TurnsOptions): { line(): Line } {
 }
 
 function createLine(
-  { thread, burstSeconds, mostWaitSeconds, mostInside }: TurnsOptions,
+  { thread, burstSeconds, mostWaitSeconds, mostInside }: TurnsOptions & { readonly burstSeconds: number },
   shareRatio: () => number,
 ): Line & { isIdle(): boolean } {
   const bucket = createWorkBucket(shareRatio, () => thread.nowMs());

@@ -1,7 +1,9 @@
 import { accuracyByModel } from './accuracy.js';
 import { createCostChart } from './cost-chart.js';
+import { autoscalerPath, getJson } from './fetch-json.js';
 import { gridOf } from './history.js';
 import { createTimeChart } from './time-chart.js';
+import { createTrendChart } from './trend-chart.js';
 import { createWhatIf } from './what-if.js';
 
 /**
@@ -15,7 +17,9 @@ export function createWorkloadCharts(view, workload, onPick) {
   let time;
   let cost;
   let whatIf;
+  let trend;
   let windowSeconds = view.windowSeconds;
+  let weeks;
 
   const pickNear = (atMs) => {
     const nearer = (best, point) => (Math.abs(point.atMs - atMs) < Math.abs(best.atMs - atMs) ? point : best);
@@ -51,6 +55,17 @@ export function createWorkloadCharts(view, workload, onPick) {
     whatIf.refresh();
   };
 
+  /** As of now: a stretch that is half an hour or more is not followed by the second. */
+  const showWeeks = async () => {
+    const { stepSeconds, limit } = weeks;
+    const found = await getJson(
+      `${autoscalerPath(workload)}/history/trend?stepSeconds=${stepSeconds}&limit=${limit}`,
+    );
+    if (weeks?.stepSeconds !== stepSeconds) return;
+    trend?.destroy();
+    trend = createTrendChart(view.parts.trend, found);
+  };
+
   return {
     show({ decision, policy, history, isPicked }) {
       shown = { decision, policy, points: history.points(), isPicked };
@@ -58,7 +73,11 @@ export function createWorkloadCharts(view, workload, onPick) {
       showCost();
       showWhatIf();
     },
-    setWindow(seconds) {
+    async setWindow({ seconds, trendStepSeconds }) {
+      weeks = trendStepSeconds && { stepSeconds: trendStepSeconds, limit: seconds / trendStepSeconds };
+      view.parts.time.hidden = Boolean(weeks);
+      view.parts.trend.hidden = !weeks;
+      if (weeks) return showWeeks();
       windowSeconds = seconds;
       if (!shown) return;
       showTime();
@@ -66,10 +85,12 @@ export function createWorkloadCharts(view, workload, onPick) {
     },
     redraw() {
       time?.redraw();
+      if (weeks) void showWeeks().catch(() => undefined);
       if (shown) showCost();
     },
     close() {
       time?.destroy();
+      trend?.destroy();
       cost?.destroy();
       whatIf?.close();
     },

@@ -41,7 +41,7 @@ export async function openWorkloadPage(main, live, workload) {
       .catch(report);
   });
   view.onFollow(() => void state.pick(null).then(show).catch(report));
-  view.onWindow((seconds) => charts.setWindow(seconds));
+  view.onWindow((choice) => void charts.setWindow(choice).catch(report));
 
   const stop = live.subscribe({
     onDecision({ autoscaler, point }) {

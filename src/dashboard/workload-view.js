@@ -16,6 +16,8 @@ const WINDOWS = [
   { title: '3 h', seconds: 10_800 },
   { title: '12 h', seconds: 43_200 },
   { title: 'All', seconds: Infinity },
+  { title: '7 d', seconds: 604_800, trendStepSeconds: 1800 },
+  { title: '30 d', seconds: 2_592_000, trendStepSeconds: 7200 },
 ];
 const FIRST_WINDOW = WINDOWS[1];
 
@@ -25,6 +27,7 @@ export function createWorkloadView(name) {
   const figures = element('dl', { class: 'figures' });
   const parts = {
     time: element('div', { class: 'time-charts' }),
+    trend: element('div', { class: 'time-charts' }),
     cost: element('div', { class: 'chart' }),
     whatIf: element('div'),
   };
@@ -43,7 +46,7 @@ export function createWorkloadView(name) {
       message,
     ),
     figures,
-    panel('wide', 'Load, forecast, replicas', windows.root, parts.time, stepper.root, HINT),
+    panel('wide', 'Load, forecast, replicas', windows.root, parts.time, parts.trend, stepper.root, HINT),
     panel('wide', 'Why so many', reasoning.root),
     panel('', 'Cost of each count', parts.cost),
     panel('', 'What if', parts.whatIf),
@@ -80,16 +83,16 @@ function panel(kind, title, ...children) {
 
 function createWindowChoice() {
   const listeners = [];
-  const buttons = WINDOWS.map(({ title, seconds }) =>
-    element('button', { type: 'button', onclick: () => choose(seconds) }, title),
+  const buttons = WINDOWS.map((choice) =>
+    element('button', { type: 'button', onclick: () => choose(choice) }, choice.title),
   );
   const choose = (chosen) => {
-    WINDOWS.forEach(({ seconds }, index) =>
-      buttons[index].setAttribute('aria-pressed', String(seconds === chosen)),
+    WINDOWS.forEach((choice, index) =>
+      buttons[index].setAttribute('aria-pressed', String(choice === chosen)),
     );
     listeners.forEach((listener) => listener(chosen));
   };
-  choose(FIRST_WINDOW.seconds);
+  choose(FIRST_WINDOW);
   return {
     root: element('div', { class: 'choice', role: 'group', 'aria-label': 'Time shown' }, ...buttons),
     onWindow: (listener) => listeners.push(listener),

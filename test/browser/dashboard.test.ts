@@ -188,6 +188,22 @@ describe('a workload', () => {
     });
   });
 
+  test('weeks of it are shown with their peaks, and the day again', async () => {
+    await visit(CHECKOUT, {}, async (page) => {
+      await page.locator('.time-charts canvas').nth(2).waitFor();
+      await page.getByRole('button', { name: '30 d' }).click();
+      const rates = page.getByRole('img', { name: /^Arrival rate since .* to / });
+      await rates.waitFor();
+      await page.getByRole('img', { name: /^Replicas since / }).waitFor();
+      expect(await page.getByRole('img', { name: /newest/ }).count()).toBe(0);
+      await page.screenshot({ path: `${SCREENSHOTS}/workload-weeks.png`, fullPage: true });
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.getByRole('button', { name: '3 h' }).click();
+      await page.getByRole('img', { name: /^Arrival rate: .* newest / }).waitFor();
+      expect(await rates.count()).toBe(0);
+    });
+  });
+
   test('a decision arrives live', async () => {
     await visit(CHECKOUT, {}, async (page) => {
       await isLive(page);

@@ -2,7 +2,8 @@ import { setImmediate as nextTurnOfTheLoop } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createTurns, type TurnsOptions } from '../../../src/api/turns.ts';
 
-const LIMITS = { shareRatio: 0.5, burstSeconds: 0.01, mostWaitSeconds: 0.5, mostInside: 256 };
+const BURST_SECONDS = 0.01;
+const LIMITS = { shareRatio: 0.5, mostWaitSeconds: 0.5, mostInside: 256 };
 
 /** A thread whose time passes where a test works, and where everybody sleeps. */
 function turnsUnderTest(limits: Partial<TurnsOptions> = {}) {
@@ -40,7 +41,7 @@ const times = (count: number, one: () => Promise<void>) => Promise.all(Array.fro
 
 test('in the long run a line gets the share of the thread, and no more', async () => {
   const { turns, time, work, passUntil } = turnsUnderTest();
-  const line = turns.line();
+  const line = turns.line(BURST_SECONDS);
   await passUntil(times(200, () => line.take(() => work(20))));
   expect(4000 / time.nowMs).toBeGreaterThan(0.48);
   expect(4000 / time.nowMs).toBeLessThan(0.52);
@@ -48,7 +49,7 @@ test('in the long run a line gets the share of the thread, and no more', async (
 
 test('two lines share it, and neither waits for all of the other', async () => {
   const { turns, time, work, passUntil } = turnsUnderTest();
-  const [reads, questions] = [turns.line(), turns.line()];
+  const [reads, questions] = [turns.line(BURST_SECONDS), turns.line(BURST_SECONDS)];
   const inLine = (line: typeof reads, ended: number[]) => async () => {
     const leave = line.enter(() => undefined);
     await line.take(() => work(20));
@@ -66,7 +67,7 @@ test('two lines share it, and neither waits for all of the other', async () => {
 
 test('who would wait for longer than half a second is refused, with the seconds until there is room', async () => {
   const { turns, work, passUntil } = turnsUnderTest();
-  const line = turns.line();
+  const line = turns.line(BURST_SECONDS);
   await passUntil(times(100, () => line.take(() => work(10))));
   // Each is now known to take 10 ms of a thread of which half may be taken: 20 ms of waiting.
   let admitted = 0;
@@ -81,7 +82,7 @@ test('who would wait for longer than half a second is refused, with the seconds 
 
 test('one that takes longer than all the others together is answered, and waited for', async () => {
   const { turns, work, time, passUntil } = turnsUnderTest();
-  const line = turns.line();
+  const line = turns.line(BURST_SECONDS);
   expect(line.fullForSeconds()).toBeUndefined();
   await passUntil(line.take(() => work(10_000)));
   expect(line.fullForSeconds()).toBe(20);
@@ -91,7 +92,7 @@ test('one that takes longer than all the others together is answered, and waited
 
 test('what is done outside of a turn is counted too', () => {
   const { turns, work } = turnsUnderTest();
-  const [entered, counted] = [turns.line(), turns.line()];
+  const [entered, counted] = [turns.line(BURST_SECONDS), turns.line(BURST_SECONDS)];
   entered.enter(() => work(4000))();
   expect(entered.fullForSeconds()).toBe(8);
   counted.spent(4000);
@@ -100,17 +101,17 @@ test('what is done outside of a turn is counted too', () => {
 
 test('what a turn does after it has waited is counted, a tick in between at most for a quarter of a second', async () => {
   const { turns, work, passUntil } = turnsUnderTest({ mostWaitSeconds: 0.1 });
-  const line = turns.line();
+  const line = turns.line(BURST_SECONDS);
   await passUntil(line.take(() => nextTurnOfTheLoop().then(() => work(90))));
   expect(line.fullForSeconds()).toBe(1);
-  const other = turns.line();
+  const other = turns.line(BURST_SECONDS);
   await passUntil(other.take(() => nextTurnOfTheLoop().then(() => work(60_000))));
   expect(other.fullForSeconds()).toBe(1);
 });
 
 test('a turn that waits for a disk that is gone passes on', async () => {
   const { turns, time, passUntil } = turnsUnderTest();
-  const line = turns.line();
+  const line = turns.line(BURST_SECONDS);
   void line.take(() => new Promise(() => undefined));
   await passUntil(line.take(() => undefined));
   expect(time.nowMs).toBe(1000);
@@ -118,7 +119,7 @@ test('a turn that waits for a disk that is gone passes on', async () => {
 
 test('what fails fails for who asked it, and the next has its turn', async () => {
   const { turns, passUntil } = turnsUnderTest();
-  const line = turns.line();
+  const line = turns.line(BURST_SECONDS);
   const failed = line.take(() => {
     throw new Error('no such page');
   });
@@ -129,7 +130,7 @@ test('what fails fails for who asked it, and the next has its turn', async () =>
 
 test('no more are under way than the limit says, whatever they wait for', () => {
   const { turns } = turnsUnderTest({ mostInside: 3 });
-  const line = turns.line();
+  const line = turns.line(BURST_SECONDS);
   const leaves = Array.from({ length: 3 }, () => line.enter(() => undefined));
   expect(line.fullForSeconds()).toBe(1);
   leaves[0]();
