@@ -7,6 +7,9 @@ const SEARCHED_ORIGINS = 800;
 /** Below this many known errors no quantile is stated. */
 export const MIN_ERRORS = 10;
 
+/** So few slots apart, origins may always stand at the same minutes of the hour. */
+const MOST_FIXED_STRIDE = 2;
+
 /** Past origins lie this far apart, the coarsest that leaves enough of them. */
 const STRIDES_SECONDS = [900, 300, 60] as const;
 const ENOUGH_ORIGINS = 200;
@@ -29,9 +32,11 @@ export function originStrideSlots(
 /**
  * The nearest to `wanted` (of two the larger) without a divisor in common with the slots of a day: in time origins stand at
  * every minute of the hour. Always at the same ones, they would take what a scheduled job does every hour for an error of
- * the model (17 at one-minute slots, 5 at five minutes, 1 at ten).
+ * the model (17 at one-minute slots, 5 at five minutes). Slots of ten minutes stay two apart: one apart, what is learnt would
+ * be forgotten twice as fast.
  */
 function strideNear(wanted: number, slotsPerDay: number): number {
+  if (wanted <= MOST_FIXED_STRIDE) return wanted;
   for (let away = 0; away < wanted; away += 1)
     for (const stride of [wanted + away, wanted - away])
       if (commonDivisor(stride, slotsPerDay) === 1) return stride;
