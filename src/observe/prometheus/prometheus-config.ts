@@ -11,6 +11,8 @@ export interface PrometheusConfig {
   readonly name: string;
   /** http or https, without credentials; may have a path that the API lies below. */
   readonly url: URL;
+  /** Others that hold the same data (an HA pair, several queriers), asked when the first one is late or fails. */
+  readonly replicas: readonly URL[];
   /** For one request, from the first byte to the last. */
   readonly timeoutSeconds: number;
   /** Requests and connections at a time. */
@@ -73,6 +75,7 @@ const headers = z
 const source = z
   .strictObject({
     url: z.string(URL_FORM).refine(isPlainUrl, URL_FORM),
+    replicas: z.array(z.string(URL_FORM).refine(isPlainUrl, URL_FORM)).max(8, 'at most 8').default([]),
     timeout: duration.default(DEFAULT_TIMEOUT_SECONDS),
     concurrency: z
       .int('a whole number')
@@ -90,14 +93,22 @@ const source = z
     path: ['certFile'],
     error: 'certFile and keyFile together, or neither',
   })
-  .refine(({ url, caFile, certFile }) => url.startsWith('https:') || (caFile ?? certFile) === undefined, {
-    path: ['url'],
-    error: 'an https URL where caFile or certFile is given',
-  });
+  .refine(
+    ({ url, replicas, caFile, certFile }) =>
+      isAllHttps([url, ...replicas]) || (caFile ?? certFile) === undefined,
+    {
+      path: ['url'],
+      error: 'an https URL where caFile or certFile is given',
+    },
+  );
 const SOURCE_NAME = /^[\w.-]+$/;
 const SOURCES_FORM = 'named sources, at least one: <name>: { url: … }';
 
 type SourceInput = z.output<typeof source>;
+
+function isAllHttps(urls: readonly string[]): boolean {
+  return urls.every((url) => url.startsWith('https:'));
+}
 
 function isPlainUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -160,7 +171,7 @@ function sourceProblems(one: {
 }
 
 /** What is refused there may be so for the password in it, so it is not repeated. */
-const MAY_HOLD_SECRETS = /^(?:url|auth|headers)\b/;
+const MAY_HOLD_SECRETS = /^(?:url|replicas|auth|headers)\b/;
 
 function parsedYaml(path: string, text: string): unknown {
   try {
@@ -182,6 +193,7 @@ function compile(name: string, input: SourceInput, folder: string): PrometheusCo
   return {
     name,
     url: new URL(input.url),
+    replicas: input.replicas.map((url) => new URL(url)),
     timeoutSeconds: input.timeout,
     concurrency: input.concurrency,
     maxAnswerBytes: input.maxAnswerBytes,

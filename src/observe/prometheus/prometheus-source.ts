@@ -8,6 +8,7 @@ import { type Evaluation, evaluationFor, splitEvaluation } from './evaluation-in
 import type { PrometheusAnswer } from './prometheus-answer.ts';
 import { createPrometheusClient, type HttpAnswer, type PrometheusClient } from './prometheus-client.ts';
 import type { PrometheusConfig } from './prometheus-config.ts';
+import { createReplicatedClient } from './replicated-client.ts';
 
 /** What is asked, whichever workloads and metrics ask it. */
 type Question = Pick<SeriesRequest, 'query' | 'fromMs' | 'toMs' | 'stepSeconds'>;
@@ -18,9 +19,11 @@ type Question = Pick<SeriesRequest, 'query' | 'fromMs' | 'toMs' | 'stepSeconds'>
  * Ends with the signal, whatever the server does.
  */
 export function createPrometheusSource(config: PrometheusConfig): MetricsSource {
-  const client = createPrometheusClient(config);
+  const { url, replicas, timeoutSeconds } = config;
+  const clients = [url, ...replicas].map((one) => createPrometheusClient({ ...config, url: one }));
+  const client = createReplicatedClient(clients, timeoutSeconds);
   const answerParts = createPartAnswerer(
-    (part, signal) => ask({ client, timeoutSeconds: config.timeoutSeconds, ...part }, signal),
+    (part, signal) => ask({ client, timeoutSeconds, ...part }, signal),
     config.concurrency,
   );
 

@@ -35,7 +35,7 @@ export function createPartAnswerer(
     const answer = await ask({ query, evaluation }, signal);
     if (tellApart === null) return new Map([[members[0], parseAnswer(answer)]]);
     const split = parseSeriesBy(answer, (metric) =>
-      valuesKey(tellApart.labels.map((label) => String(metric[label]))),
+      valuesKey(tellApart.labels.map((label) => labelText(metric[label]))),
     );
     if (split.kind === 'queryRejected') return answerHalves(group, parts, signal);
     if (tookTooLong(answer)) limit.tooMany(members.length);
@@ -69,6 +69,11 @@ export function createPartAnswerer(
     });
     return answers;
   };
+}
+
+/** A label's value is a text; anything else is none that was asked for. */
+function labelText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** Also where the server or what stands before it gave up first. */

@@ -26,6 +26,7 @@ async function loaded(yaml: string) {
 test('a URL alone is the source named default', () => {
   expect(prometheusConfigFromUrl(URL_TEXT)).toEqual({
     name: 'default',
+    replicas: [],
     url: new URL(URL_TEXT),
     timeoutSeconds: 5,
     concurrency: 8,
