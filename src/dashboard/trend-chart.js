@@ -14,14 +14,15 @@ export function createTrendChart(frame, { stepSeconds, items }) {
   }
   const colours = themeColours();
   const rows = rowsOf(items, stepSeconds);
+  const x = timeScale(rows, stepSeconds);
   const charts = [
     createChart(
       part(frame, 'Arrival rate, requests per second'),
-      rateOptions(colours),
+      rateOptions(colours, x),
       rateData(rows),
       rateLabel(items),
     ),
-    createChart(part(frame, 'Replicas'), replicaOptions(colours), replicaData(rows), replicaLabel(items)),
+    createChart(part(frame, 'Replicas'), replicaOptions(colours, x), replicaData(rows), replicaLabel(items)),
   ];
   return { destroy: () => charts.forEach((chart) => chart.destroy()) };
 }
@@ -44,6 +45,13 @@ function part(frame, title) {
   chart.className = 'chart';
   frame.append(heading, chart);
   return chart;
+}
+
+/** Where there are few stretches yet, they stand at the right of a dozen. */
+function timeScale(rows, stepSeconds) {
+  const last = rows.at(-1).seconds + stepSeconds;
+  const first = Math.min(rows[0].seconds, last - 12 * stepSeconds);
+  return { range: (_, min, max) => (min === null || max - min < stepSeconds ? [first, last] : [min, max]) };
 }
 
 const column = (rows, of) => rows.map(({ item }) => (item ? (of(item) ?? null) : null));
@@ -73,12 +81,12 @@ const time = {
 };
 const xAxis = (colours) => axisOf(colours, { space: 64 });
 
-function rateOptions(colours) {
+function rateOptions(colours, x) {
   const value = (_, rps) => rateText(rps);
   return {
     tzDate: utc,
     height: 260,
-    scales: { y: { range: (_, min, max) => [0, (max ?? 1) * 1.06 || 1] } },
+    scales: { x, y: { range: (_, min, max) => [0, (max ?? 1) * 1.06 || 1] } },
     axes: [xAxis(colours), valueAxis(colours, figureText)],
     bands: [{ series: [1, 3], fill: colours.past }],
     series: [
@@ -90,7 +98,7 @@ function rateOptions(colours) {
   };
 }
 
-function replicaOptions(colours) {
+function replicaOptions(colours, x) {
   const step = (label, stroke, more) => ({
     label,
     stroke,
@@ -101,7 +109,7 @@ function replicaOptions(colours) {
   return {
     tzDate: utc,
     height: 190,
-    scales: { y: { range: (_, min, max) => [0, Math.max(2, Math.ceil((max ?? 1) * 1.12))] } },
+    scales: { x, y: { range: (_, min, max) => [0, Math.max(2, Math.ceil((max ?? 1) * 1.12))] } },
     axes: [xAxis(colours), valueAxis(colours, (value) => (Number.isInteger(value) ? countText(value) : ''))],
     series: [
       time,
