@@ -3,7 +3,8 @@ import type { SizingCandidate } from '../domain/sizing.ts';
 import { SECONDS_PER_HOUR } from '../domain/clock.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { DispatchedQueues } from './dispatch.ts';
-import type { RateDistribution } from './rate-distribution.ts';
+import { weightedRates } from './rate-distribution.ts';
+import type { RateDistribution, WeightedRates } from './rate-distribution.ts';
 import { capacityRps } from './service-model.ts';
 import type { ServiceModel } from './service-model.ts';
 
@@ -19,9 +20,10 @@ export const OVERLOAD_HARM_RATIO = 4;
 export interface LoadCurve {
   readonly model: ServiceModel;
   readonly load: RateDistribution;
+  readonly weighted: WeightedRates;
   /** The SLO's response time. */
   readonly seconds: number;
-  /** P(late) at each of the load's rates, as they are ordered; 1 in overload. Computed once for each count. */
+  /** P(late) at each of the weighted rates, as they are ordered; 1 in overload. Computed once for each count. */
   readonly lateAt: (replicas: number) => readonly number[];
   /** P(service alone takes longer), whatever the load. */
   readonly lateByServiceAt: (replicas: number) => number;
@@ -33,16 +35,18 @@ export function createLoadCurve(
   seconds: number,
 ): LoadCurve {
   const known = new Map<number, readonly number[]>();
+  const weighted = weightedRates(load);
   const lateAt = (replicas: number): readonly number[] => {
     const before = known.get(replicas);
     if (before !== undefined) return before;
-    const late = load.ratesRps.map((rate) => queues.at(rate, replicas)?.responseTail(seconds) ?? 1);
+    const late = weighted.ratesRps.map((rate) => queues.at(rate, replicas)?.responseTail(seconds) ?? 1);
     known.set(replicas, late);
     return late;
   };
   return {
     model: queues.model,
     load,
+    weighted,
     seconds,
     lateAt,
     lateByServiceAt: (replicas) => queues.lateByService(replicas, seconds),
@@ -50,16 +54,16 @@ export function createLoadCurve(
 }
 
 /** Probability that a request is late, over the distribution of the rate. */
-export function expectedLate({ load, lateAt }: LoadCurve, replicas: number): number {
+export function expectedLate({ weighted, lateAt }: LoadCurve, replicas: number): number {
   const late = lateAt(replicas);
   let sum = 0;
-  for (let i = 0; i < late.length; i += 1) sum += load.probabilities[i] * late[i];
+  for (let i = 0; i < late.length; i += 1) sum += weighted.probabilities[i] * late[i];
   return sum;
 }
 
 /** The part of it that replicas can change: overload in full, else what waiting adds to the service time's share. */
 export function expectedAvoidableLate(
-  { model, load, lateAt, lateByServiceAt }: LoadCurve,
+  { model, weighted, lateAt, lateByServiceAt }: LoadCurve,
   replicas: number,
 ): number {
   const late = lateAt(replicas);
@@ -67,7 +71,7 @@ export function expectedAvoidableLate(
   const carried = model.losses === undefined ? capacityRps(model, replicas) : Infinity;
   let sum = 0;
   for (let i = 0; i < late.length; i += 1)
-    sum += load.probabilities[i] * (load.ratesRps[i] < carried ? late[i] - floor : 1);
+    sum += weighted.probabilities[i] * (weighted.ratesRps[i] < carried ? late[i] - floor : 1);
   return sum;
 }
 
@@ -76,23 +80,24 @@ export function expectedAvoidableLate(
  * times what a replica serves, and that much wherever `replicas` cannot carry the rate.
  */
 export function expectedGainRps(curve: LoadCurve, replicas: number, overloadHarmRatio: number): number {
-  const { model, load } = curve;
+  const { model, weighted } = curve;
   const mostRps = overloadHarmRatio * capacityRps(model, 1);
   const carried = capacityRps(model, replicas);
   const late = curve.lateAt(replicas);
   const oneMore = curve.lateAt(replicas + 1);
   let sum = 0;
   for (let i = 0; i < late.length; i += 1) {
-    const rate = load.ratesRps[i];
+    const rate = weighted.ratesRps[i];
     sum +=
-      load.probabilities[i] * (rate < carried ? Math.min(mostRps, rate * (late[i] - oneMore[i])) : mostRps);
+      weighted.probabilities[i] *
+      (rate < carried ? Math.min(mostRps, rate * (late[i] - oneMore[i])) : mostRps);
   }
   return sum;
 }
 
 /** The count's line of the cost curve; a price that is not given counts as nothing. */
 export function candidateAt(curve: LoadCurve, replicas: number, cost: Policy['cost']): SizingCandidate {
-  const { ratesRps, probabilities } = curve.load;
+  const { ratesRps, probabilities } = curve.weighted;
   const late = curve.lateAt(replicas);
   const carried = capacityRps(curve.model, replicas);
   let lateRps = 0;

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { QUANTILE_LEVELS } from '../../../src/domain/forecast.ts';
-import { QUANTILE_PROBABILITIES } from '../../../src/size/rate-distribution.ts';
+import {
+  distributionFromQuantiles,
+  meanRateRps,
+  weightedRates,
+} from '../../../src/size/rate-distribution.ts';
 import type { ChaosScenario } from '../../../src/policy/policy.ts';
 import { sizeReplicas } from '../../../src/size/size-replicas.ts';
 import { aSizingInput, quantilesAround } from './sizing-input.ts';
@@ -130,7 +134,22 @@ test('the buffer comes on top of what the load needs', () => {
   expect(trace.costPerHour.replicas).toBeCloseTo(10 * 0.12, 12);
 });
 
-test('the probabilities that the quantiles stand for sum to 1', () => {
-  expect(QUANTILE_PROBABILITIES).toHaveLength(QUANTILE_LEVELS.length);
-  expect(QUANTILE_PROBABILITIES.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 14);
+describe('what a forecast stands for', () => {
+  const levelled = weightedRates(distributionFromQuantiles(QUANTILE_LEVELS));
+  test('the probabilities sum to 1, the rates ascend, the mean of a uniform one is its middle', () => {
+    expect(levelled.probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 14);
+    expect(levelled.ratesRps).toEqual([...levelled.ratesRps].sort((a, b) => a - b));
+    expect(meanRateRps(distributionFromQuantiles(QUANTILE_LEVELS))).toBeCloseTo(0.5, 1);
+  });
+  test('no more than a hundredth stands for anything above the 0.98 quantile at one rate', () => {
+    const tail = levelled.probabilities.filter((_, i) => levelled.ratesRps[i] > 0.94);
+    expect(tail).toHaveLength(5);
+    expect(Math.max(...tail)).toBeCloseTo(0.01, 14);
+  });
+  test('an exponential tail is found again between the quantiles', () => {
+    const exponential = QUANTILE_LEVELS.map((level) => -Math.log(1 - level));
+    const { ratesRps } = weightedRates(distributionFromQuantiles(exponential));
+    expect(ratesRps.at(-2)).toBeCloseTo(-Math.log(0.015), 12);
+    expect(ratesRps.at(-1)).toBeCloseTo(-Math.log(0.01), 12);
+  });
 });
