@@ -18,6 +18,7 @@ import { causedRps } from './domain/caller.ts';
 import { MS_PER_SECOND } from './domain/clock.ts';
 import type { Decision, DecisionMemory, GuardStep, Outcome } from './domain/decision.ts';
 import type { Forecast, ForecastResult } from './domain/forecast.ts';
+import type { ObjectiveAccount } from './domain/objective-account.ts';
 import type { Observation } from './domain/observation.ts';
 import type { Reason } from './domain/reasons.ts';
 import type { DependencyLimit, SizingTrace } from './domain/sizing.ts';
@@ -31,6 +32,8 @@ import { tightestDependency } from './size/dependency-limit.ts';
 import { capacityRps, serviceModelFrom } from './size/service-model.ts';
 import { backlogAfter } from './size/fluid-backlog.ts';
 import type { KnownNeeds } from './size/known-needs.ts';
+import { accountAfter, objectivePriceOf } from './size/objective-price.ts';
+import { pricesOf } from './size/prices.ts';
 import { sizeReplicas, type SizingInput, type SizingStep } from './size/size-replicas.ts';
 
 /**
@@ -73,7 +76,8 @@ export function decide(asked: DecideInput): Decided {
   const memory = recall(input.memory, { nowMs, tickSeconds, currentReplicas, policy });
   const observation = { ...input.observation, backlogRequests: backlogNow(input, memory) };
   const dependencyLimit = dependencyLimitOf(observation, policy, memory);
-  const sizing = sizingFor({ ...input, observation, dependencyLimit });
+  const account = accountNow({ ...input, observation }, memory);
+  const sizing = sizingFor({ ...input, observation, dependencyLimit, account });
   const startReplicas = sizing?.replicas ?? currentReplicas;
   const guards = runGuards({ observation, forecast, policy, memory, dependencyLimit, nowMs }, startReplicas);
   const desiredReplicas = guards.at(-1)?.afterReplicas ?? startReplicas;
@@ -101,6 +105,7 @@ export function decide(asked: DecideInput): Decided {
     currentReplicas,
     backlogRequests,
     servingReplicas,
+    account,
   };
   return { decision, memory: remember(memory, decided, nowMs) };
 }
@@ -131,6 +136,7 @@ function servingReplicasOf(
 /** What a sizing may know beside the question itself. */
 interface SizeInput extends DecideInput {
   readonly dependencyLimit: DependencyLimit | undefined;
+  readonly account: ObjectiveAccount | undefined;
 }
 
 /** With what a server does, without which there is no sizing. */
@@ -161,17 +167,20 @@ function sizingFor(asked: SizeInput): SizingTrace | undefined {
 }
 
 function sizeFor(input: RatedInput, ahead: Pick<SizingInput, 'basis' | 'window' | 'horizon'>): SizingTrace {
-  const { observation, policy } = input;
+  const { observation, policy, serviceRateRps } = input;
   const { currentReplicas, startingReplicas, backlogRequests } = observation;
+  const isPriced = pricesOf(policy.cost) !== undefined;
+  const model = serviceModelFrom(policy, serviceRateRps);
   return sizeReplicas({
     ...ahead,
     policy,
     leadTimeSeconds: leadTimeSeconds(input),
-    serviceRateRps: input.serviceRateRps,
+    serviceRateRps,
     currentReplicas,
     startingReplicas,
     backlogRequests,
     dependencyLimit: input.dependencyLimit,
+    objectivePrice: isPriced ? undefined : objectivePriceOf(input.account, model, policy.slo),
     knownNeeds: input.knownNeeds,
   });
 }
@@ -221,6 +230,26 @@ function backlogNow({ observation, policy, nowMs }: DecideInput, memory: Decisio
   const patient = patienceSeconds === null ? Infinity : arrivalRate.value * patienceSeconds;
   const room = queueLimitRequests === null ? Infinity : readyReplicas * queueLimitRequests;
   return Math.max(observation.backlogRequests, Math.min(waiting, patient, room));
+}
+
+/**
+ * What the objective allows and how much of it is used, where it is what decides: with what was served since the last
+ * decision. While nothing is measured it stays as it was.
+ */
+function accountNow(
+  { observation, policy, nowMs }: DecideInput,
+  memory: DecisionMemory,
+): ObjectiveAccount | undefined {
+  const { arrivalRate, serviceRateRps } = observation;
+  if (pricesOf(policy.cost) !== undefined) return undefined;
+  if (arrivalRate.kind !== 'value' || serviceRateRps === null) return memory.account;
+  return accountAfter(memory.account, {
+    ...observation,
+    model: serviceModelFrom(policy, serviceRateRps),
+    slo: policy.slo,
+    arrivalRateRps: arrivalRate.value,
+    elapsedMs: nowMs - memory.backlogAtMs,
+  });
 }
 
 function outcomeOf(

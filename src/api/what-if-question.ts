@@ -213,5 +213,6 @@ function memoryFrom(body: NonNullable<WhatIfBody['memory']>): DecisionMemory {
     served: body.served.map(({ at, replicas }) => ({ atMs: at, replicas })),
     backlogRequests: body.backlogRequests,
     backlogAtMs: body.backlogAt,
+    ...(body.account && { account: body.account }),
   };
 }

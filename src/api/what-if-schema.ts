@@ -11,6 +11,9 @@ const MOST_ENTRIES = 10_000;
 const MOST_RPS = 1e9;
 const MOST_REQUESTS = 1e12;
 const MOST_FREE = 1e12;
+/** Of weeks. */
+const MOST_ACCOUNTED_REQUESTS = 1e16;
+const MOST_ACCOUNTED_SECONDS = 1e7;
 const MOST_DEPENDENCIES = 50;
 const MAX_STEP_SECONDS = 86_400;
 const MAX_STARTUP_SECONDS = 3_600;
@@ -164,6 +167,15 @@ const memory = block({
   served: listOf(z.strictObject(timedReplicas), MOST_ENTRIES).default([]),
   backlogRequests: amount('Requests waiting.', { min: 0, max: MOST_REQUESTS }),
   backlogAt: atMs('When they waited.'),
+  account: block({
+    requests: amount('Requests that count.', { min: 0, max: MOST_ACCOUNTED_REQUESTS }),
+    avoidablyLateRequests: amount('Of these, late for want of replicas.', {
+      min: 0,
+      max: MOST_ACCOUNTED_REQUESTS,
+    }),
+    seconds: amount('Time that counts.', { min: 0, max: MOST_ACCOUNTED_SECONDS }),
+    askedReplicas: replicas('Asked for last.'),
+  }).optional(),
 });
 
 export const whatIfSchema = block({

@@ -1,4 +1,5 @@
 import type { ForecastResult } from './forecast.ts';
+import type { ObjectiveAccount } from './objective-account.ts';
 import type { Observation } from './observation.ts';
 import type { Reason } from './reasons.ts';
 import type { SizingTrace } from './sizing.ts';
@@ -64,6 +65,8 @@ export interface DecisionMemory {
   readonly backlogRequests: number;
   /** The instant that the backlog is for: that of the newest decision that this memory knows. */
   readonly backlogAtMs: number;
+  /** Where the policy gives no prices; absent before the first decision. */
+  readonly account?: ObjectiveAccount;
 }
 
 export type Outcome =

@@ -1,8 +1,10 @@
+import type { ObjectivePrice } from './objective-account.ts';
+
 /** Why the count before guards is what it is. */
 export const SIZING_REASONS = [
   /** The count with the lowest expected cost, at or above the smallest that meets the objective. */
   'CostOptimum',
-  /** No violation price: the smallest count that meets the objective. */
+  /** No violation price: the smallest count that meets the objective, for a forecast the one that keeps it in the long run. */
   'ObjectiveMet',
   /** Even an unqueued request is late too often: more replicas cannot help. */
   'ServiceTimeExceedsSlo',
@@ -99,4 +101,6 @@ export interface SizingTrace {
   readonly plan?: readonly PlannedReplicas[];
   /** The dependency that stopped the count; absent where none did. */
   readonly dependency?: DependencyLimit;
+  /** What a late request was weighed with where the policy gives no prices and the load is not certain. */
+  readonly objectivePrice?: ObjectivePrice;
 }

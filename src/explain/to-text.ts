@@ -31,6 +31,7 @@ export function decisionText(decision: Decision, actuation?: ActuationRecord): s
       ? [
           line('queueing', queueingText(decision, decision.sizing)),
           ...planLines(decision, decision.sizing),
+          ...objectiveLines(decision.sizing),
           line('buffer', bufferText(decision.sizing)),
           ...scenarioLines(decision.sizing),
           ...dependencyLines(decision.sizing),
@@ -132,6 +133,18 @@ function queueingText(decision: Decision, sizing: SizingTrace): string {
     sizing.reason,
   ];
   return parts.join('; ');
+}
+
+/** What the objective's own price is and what has moved it; nothing where the policy's prices decide. */
+function objectiveLines({ objectivePrice: price }: SizingTrace): readonly string[] {
+  if (price === undefined) return [];
+  const used = `${percentText(price.avoidablyLateRatio)} late for want of replicas over ${durationFromSeconds(60 * Math.round(price.accountSeconds / 60))}, ${percentText(price.allowedRatio)} allowed`;
+  return [
+    line(
+      'objective',
+      `${used}: a late request weighs as much as ${significant(price.replicaSeconds)} s of a replica`,
+    ),
+  ];
 }
 
 /** What HPA would have made of the same measurements, where it was counted. */

@@ -4,6 +4,7 @@
  */
 import { MS_PER_SECOND } from '../domain/clock.ts';
 import type { DecisionMemory, ReplicaChange, TimedReplicas } from '../domain/decision.ts';
+import type { ObjectiveAccount } from '../domain/objective-account.ts';
 import type { Policy } from '../policy/policy.ts';
 import { restartSeconds } from '../policy/restart-seconds.ts';
 
@@ -67,6 +68,7 @@ export function recall(memory: DecisionMemory, now: Now): DecisionMemory {
     served: within(memory.served, nowMs, servedSeconds(now.policy)),
     backlogRequests: gap ? 0 : memory.backlogRequests,
     backlogAtMs: gap ? nowMs : memory.backlogAtMs,
+    ...(memory.account && { account: memory.account }),
   };
 }
 
@@ -78,6 +80,8 @@ export interface Decided {
   readonly backlogRequests: number;
   /** Absent: no dependency is asked that this would matter for. */
   readonly servingReplicas?: number | undefined;
+  /** Absent where the policy's prices decide. */
+  readonly account?: ObjectiveAccount | undefined;
 }
 
 /** What the next decision is given: `recalled` (of `recall`) with this decision added. */
@@ -94,6 +98,7 @@ export function remember(recalled: DecisionMemory, decided: Decided, nowMs: numb
     served: withServed(recalled.served, decided.servingReplicas, nowMs),
     backlogRequests: decided.backlogRequests,
     backlogAtMs: nowMs,
+    ...(decided.account && { account: { ...decided.account, askedReplicas: desiredReplicas } }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ObjectivePrice } from '../domain/objective-account.ts';
 import type { DependencyLimit, SizingTrace } from '../domain/sizing.ts';
 import type { Need } from './needed-replicas.ts';
 import type { SizedTrace } from './sized-trace.ts';
@@ -18,7 +19,7 @@ export type NeedsByRates = ReadonlyMap<readonly number[], KnownNeed>;
  * holds. Sizing gives the same answer with and without it.
  */
 export interface KnownNeeds {
-  /** Of the newest sizing with this basis, policy (the same object) and service rate. */
+  /** Of the newest sizing with this basis, policy (the same object), service rate and price of the objective. */
   newest(under: SizedUnder): KnownSizing | undefined;
   keep(under: SizedUnder, sizing: KnownSizing): void;
 }
@@ -28,6 +29,7 @@ export interface SizedUnder {
   readonly basis: SizingTrace['basis'];
   readonly policy: object;
   readonly serviceRateRps: number;
+  readonly objectivePrice?: ObjectivePrice | undefined;
 }
 
 export interface KnownSizing {
@@ -52,13 +54,16 @@ interface Kept extends SizedUnder {
 export function createKnownNeeds(): KnownNeeds {
   const kept: Partial<Record<SizedUnder['basis'], Kept>> = {};
   return {
-    newest({ basis, policy, serviceRateRps }) {
+    newest({ basis, policy, serviceRateRps, objectivePrice }) {
       const known = kept[basis];
-      const isSame = known?.policy === policy && known.serviceRateRps === serviceRateRps;
+      const isSame =
+        known?.policy === policy &&
+        known.serviceRateRps === serviceRateRps &&
+        known.objectivePrice?.replicaSeconds === objectivePrice?.replicaSeconds;
       return isSame ? known.sizing : undefined;
     },
-    keep({ basis, policy, serviceRateRps }, sizing) {
-      kept[basis] = { basis, policy, serviceRateRps, sizing };
+    keep({ basis, policy, serviceRateRps, objectivePrice }, sizing) {
+      kept[basis] = { basis, policy, serviceRateRps, objectivePrice, sizing };
     },
   };
 }

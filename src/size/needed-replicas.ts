@@ -1,5 +1,4 @@
 /** The count that a distribution of arrival rates needs: no buffer, no bounds, no memory. */
-import type { Policy } from '../policy/policy.ts';
 import type { SizingReason } from '../domain/sizing.ts';
 import { SECONDS_PER_HOUR } from '../domain/clock.ts';
 import { cheapestReplicas } from './cheapest-servers.ts';
@@ -12,8 +11,8 @@ import {
   expectedLate,
 } from './load-curve.ts';
 import type { LoadCurve } from './load-curve.ts';
-import { pricesOf } from './prices.ts';
-import type { Prices } from './prices.ts';
+import { pricesOf, pricesOfObjective } from './prices.ts';
+import type { Prices, Terms } from './prices.ts';
 import { distributionFromRate, rateAtLevel } from './rate-distribution.ts';
 import type { RateDistribution } from './rate-distribution.ts';
 import { capacityRps, peakReplicas } from './service-model.ts';
@@ -44,6 +43,8 @@ export interface Demand {
   readonly objective?: { readonly curve: LoadCurve; readonly allowedRatio: number };
   /** undefined: only the objective counts. */
   readonly prices?: Prices;
+  /** The prices are the objective's, not the policy's. */
+  readonly isPricedByObjective?: true;
   /** See OVERLOAD_HARM_RATIO. Infinity: no price makes up for overload. */
   readonly overloadHarmRatio: number;
 }
@@ -52,9 +53,11 @@ export interface Demand {
 export function demandOf(
   queues: DispatchedQueues,
   load: RateDistribution,
-  { slo, cost }: Pick<Policy, 'slo' | 'cost'>,
+  { slo, cost, objectivePrice }: Terms,
 ): Demand {
-  const prices = pricesOf(cost);
+  const given = pricesOf(cost);
+  const isPricedByObjective = given === undefined && objectivePrice !== undefined && load.ratesRps.length > 1;
+  const prices = isPricedByObjective ? pricesOfObjective(objectivePrice) : given;
   const curve = createLoadCurve(queues, load, slo.responseSeconds);
   const median = distributionFromRate(rateAtLevel(load, OBJECTIVE_FLOOR_LEVEL));
   const objectiveCurve = prices ? createLoadCurve(queues, median, slo.responseSeconds) : curve;
@@ -63,6 +66,7 @@ export function demandOf(
     objective: { curve: objectiveCurve, allowedRatio: 1 - slo.objectiveRatio },
     overloadHarmRatio: OVERLOAD_HARM_RATIO,
     ...(prices && { prices }),
+    ...(isPricedByObjective && { isPricedByObjective }),
   };
 }
 
@@ -93,9 +97,9 @@ export function holdsObjective(demand: Demand, replicas: number): boolean {
   return !isHopeless(curve, objective.allowedRatio) && meetsObjective(demand)(replicas);
 }
 
-function reasonOf({ curve, objective, prices }: Demand): SizingReason {
+function reasonOf({ curve, objective, prices, isPricedByObjective }: Demand): SizingReason {
   if (objective && isHopeless(curve, objective.allowedRatio)) return 'ServiceTimeExceedsSlo';
-  return prices ? 'CostOptimum' : 'ObjectiveMet';
+  return prices && !isPricedByObjective ? 'CostOptimum' : 'ObjectiveMet';
 }
 
 /** Whether service alone, without any waiting, makes more late than is allowed. */

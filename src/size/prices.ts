@@ -1,3 +1,5 @@
+import type { ObjectivePrice } from '../domain/objective-account.ts';
+import { SECONDS_PER_HOUR } from '../domain/clock.ts';
 import type { Policy } from '../policy/policy.ts';
 
 export interface Prices {
@@ -11,4 +13,15 @@ export interface Prices {
 export function pricesOf(cost: Policy['cost']): Prices | undefined {
   const { perReplicaHour, perViolation } = cost;
   return perReplicaHour === null || perViolation === null ? undefined : { perReplicaHour, perViolation };
+}
+
+/** The objective's price, in hours of a replica. */
+export function pricesOfObjective({ replicaSeconds }: ObjectivePrice): Prices {
+  return { perReplicaHour: 1, perViolation: replicaSeconds / SECONDS_PER_HOUR };
+}
+
+/** What counts are weighed by. */
+export interface Terms extends Pick<Policy, 'slo' | 'cost'> {
+  /** See SizingInput. */
+  readonly objectivePrice?: ObjectivePrice | undefined;
 }

@@ -1,8 +1,8 @@
 /** The same load and the same replicas in another world: more arrives, or they are slower. */
-import type { Policy } from '../policy/policy.ts';
 import { dispatchedQueues } from './dispatch.ts';
 import { demandOf, holdsObjective, needOf } from './needed-replicas.ts';
 import type { Demand } from './needed-replicas.ts';
+import type { Terms } from './prices.ts';
 import { isDominatedBy, scaledBy } from './rate-distribution.ts';
 import type { RateDistribution } from './rate-distribution.ts';
 import type { World } from './scenario-loss.ts';
@@ -16,11 +16,7 @@ export interface Worlds {
 }
 
 /** Nothing is sized before it is asked for. `loads`: every step of the window, at least one. */
-export function sizedWorlds(
-  model: ServiceModel,
-  loads: readonly RateDistribution[],
-  policy: Pick<Policy, 'slo' | 'cost'>,
-): Worlds {
+export function sizedWorlds(model: ServiceModel, loads: readonly RateDistribution[], terms: Terms): Worlds {
   const highest = undominated(loads);
   const known = new Map<string, readonly Demand[]>();
   const demandsIn = (world: World): readonly Demand[] => {
@@ -32,7 +28,7 @@ export function sizedWorlds(
   const demandsUnder = (world: World, under: readonly RateDistribution[]): readonly Demand[] => {
     const slowed = { ...model, serviceRateRps: model.serviceRateRps * world.serviceRateMultiplier };
     const queues = dispatchedQueues(slowed);
-    return under.map((load) => demandOf(queues, scaledBy(load, world.arrivalRateMultiplier), policy));
+    return under.map((load) => demandOf(queues, scaledBy(load, world.arrivalRateMultiplier), terms));
   };
   return {
     needIn: (world) => Math.max(...demandsIn(world).map((demand) => needOf(demand).replicas)),

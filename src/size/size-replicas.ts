@@ -11,10 +11,12 @@
  * Pure: the same input, the same answer; more load at any step or quantile, or more backlog, never gives fewer
  * replicas. Guards come after.
  */
+import type { ObjectivePrice } from '../domain/objective-account.ts';
 import type { SizingTrace } from '../domain/sizing.ts';
 import { chaosBuffer } from './chaos-buffer.ts';
 import { replicasWithWarmUp } from './cold-replicas.ts';
 import { planOf } from './planned-replicas.ts';
+import { pricesOf, type Terms } from './prices.ts';
 import { meanRateRps } from './rate-distribution.ts';
 import { sizedWorlds } from './scenario-worlds.ts';
 import { isSameQuestion, type Question } from './known-needs.ts';
@@ -45,12 +47,18 @@ export function sizeReplicas(input: SizingInput): SizingTrace {
   const known = input.knownNeeds?.newest(input);
   const question = questionOf(input, loads);
   if (known?.answered && isSameQuestion(known.answered.question, question))
-    return traceAt(known.answered.sized, loads);
-  const steps = sizedSteps(model, loads, policy, known?.needs);
+    return traceAt(known.answered.sized, loads, priceTold(input));
+  const steps = sizedSteps(model, loads, termsOf(input), known?.needs);
   const sized = sizedFor(input, { model, loads, steps });
   const answered = isTimeless(policy) ? { question, sized } : undefined;
   input.knownNeeds?.keep(input, { needs: steps.needs(), answered });
-  return traceAt(sized, loads);
+  return traceAt(sized, loads, priceTold(input));
+}
+
+/** The objective's price, where it weighed anything. */
+function priceTold({ policy, objectivePrice, window }: SizingInput): ObjectivePrice | undefined {
+  const isUncertain = window.some((step) => 'quantilesRps' in step);
+  return pricesOf(policy.cost) === undefined && isUncertain ? objectivePrice : undefined;
 }
 
 function questionOf(input: SizingInput, loads: readonly TimedLoad[]): Question {
@@ -61,6 +69,10 @@ function questionOf(input: SizingInput, loads: readonly TimedLoad[]): Question {
 /** Where new replicas are cold it matters when each step is. */
 function isTimeless({ capacity: { warmUp } }: SizingInput['policy']): boolean {
   return warmUp.durationSeconds === 0 || warmUp.initialRatio === 1;
+}
+
+function termsOf({ policy: { slo, cost }, objectivePrice }: SizingInput): Terms {
+  return { slo, cost, objectivePrice };
 }
 
 interface Steps {
@@ -79,7 +91,7 @@ function sizedFor(input: SizingInput, { model, loads, steps }: Steps): SizedTrac
     neededReplicas,
     mostReplicas: peakReplicas(model),
     chaos: policy.chaos,
-    worlds: sizedWorlds(model, window, policy),
+    worlds: sizedWorlds(model, window, termsOf(input)),
     cost: policy.cost,
     replicaCapacityRps: capacityRps(model, 1),
     arrivalRateRps: Math.max(...window.map(meanRateRps)),

@@ -1,9 +1,9 @@
 /** What each step needs, and of several steps the one that needs the most. */
-import type { Policy } from '../policy/policy.ts';
 import { dispatchedQueues } from './dispatch.ts';
 import type { KnownNeed, NeedsByRates } from './known-needs.ts';
 import { demandOf, needOf, objectiveReplicas } from './needed-replicas.ts';
 import type { Demand, Need } from './needed-replicas.ts';
+import type { Terms } from './prices.ts';
 import { isDominatedBy } from './rate-distribution.ts';
 import type { ServiceModel } from './service-model.ts';
 import type { TimedLoad } from './window-loads.ts';
@@ -27,14 +27,14 @@ export interface SizedSteps {
 export function sizedSteps(
   model: ServiceModel,
   loads: readonly TimedLoad[],
-  policy: Pick<Policy, 'slo' | 'cost'>,
+  terms: Terms,
   needs?: NeedsByRates,
 ): SizedSteps {
   const known: (SizedStep | undefined)[] = [];
   const queues = dispatchedQueues(model);
   const at = (index: number): SizedStep => {
     const like = known[index - 1] ?? known[index + 1];
-    return (known[index] ??= sizedStep(demandOf(queues, loads[index].load, policy), loads[index], {
+    return (known[index] ??= sizedStep(demandOf(queues, loads[index].load, terms), loads[index], {
       like,
       needs,
     }));

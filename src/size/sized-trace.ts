@@ -1,9 +1,10 @@
+import type { ObjectivePrice } from '../domain/objective-account.ts';
 import type { SizingCandidate, SizingTrace } from '../domain/sizing.ts';
 import type { TimedLoad } from './window-loads.ts';
 
 /** What is told of a sizing whenever it was, with the numbers of the steps that its instants are those of. */
 export interface SizedTrace {
-  readonly told: Omit<SizingTrace, 'peakAtMs' | 'plan' | 'candidates'>;
+  readonly told: Omit<SizingTrace, 'peakAtMs' | 'plan' | 'candidates' | 'objectivePrice'>;
   /** Draws the cost curve. */
   readonly candidates: () => readonly SizingCandidate[];
   readonly peakAtStep: number;
@@ -14,6 +15,7 @@ export interface SizedTrace {
 export function traceAt(
   { told, candidates, peakAtStep, path }: SizedTrace,
   loads: readonly TimedLoad[],
+  objectivePrice?: ObjectivePrice,
 ): SizingTrace {
   const plan = path.map((replicas, step) => ({ atMs: loads[step].atMs, replicas }));
   const trace: SizingTrace = {
@@ -21,6 +23,7 @@ export function traceAt(
     peakAtMs: loads[peakAtStep].atMs,
     candidates: [],
     ...(plan.length > 1 && { plan }),
+    ...(objectivePrice && { objectivePrice }),
   };
   return Object.defineProperty(trace, 'candidates', { get: candidates });
 }

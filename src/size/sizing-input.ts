@@ -1,3 +1,4 @@
+import type { ObjectivePrice } from '../domain/objective-account.ts';
 import type { DependencyLimit, SizingTrace } from '../domain/sizing.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { KnownNeeds } from './known-needs.ts';
@@ -20,6 +21,8 @@ export interface SizingInput {
   readonly backlogRequests: number;
   /** The dependency with the least room; absent: none limits. */
   readonly dependencyLimit?: DependencyLimit | undefined;
+  /** Where the policy gives no prices: weighs what an uncertain load may bring. Absent: the objective holds over all of it. */
+  readonly objectivePrice?: ObjectivePrice | undefined;
   /** Saves finding again what was found for the same steps; changes no answer. */
   readonly knownNeeds?: KnownNeeds | undefined;
 }

@@ -231,9 +231,19 @@ export const anyMemory: fc.Arbitrary<DecisionMemory> = fc
     served: fc.array(fc.record({ atMs: anyPast(300), replicas: whole(0, 90) }), { maxLength: 3 }),
     backlogRequests: fc.oneof(fc.constant(0), real(0, 10_000)),
     backlogAtMs: anyPast(300),
+    account: fc.option(
+      fc.record({
+        requests: real(0, 1e9),
+        avoidablyLateRequests: real(0, 1e7),
+        seconds: real(0, 3e6),
+        askedReplicas: whole(0, 90),
+      }),
+      { nil: undefined },
+    ),
   })
-  .map((memory) => ({
+  .map(({ account, ...memory }) => ({
     ...memory,
+    ...(account && { account }),
     recommendations: byTime(memory.recommendations),
     changes: byTime(memory.changes),
     served: byTime(memory.served),

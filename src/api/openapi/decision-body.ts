@@ -92,6 +92,15 @@ const memory = z.strictObject({
   served: z.array(z.strictObject(timedReplicas)),
   backlogRequests: z.number().min(0),
   backlogAt: at('The instant that the backlog is for.'),
+  account: z
+    .strictObject({
+      requests: z.number().min(0),
+      avoidablyLateRequests: z.number().min(0).describe('Of these, late for want of replicas.'),
+      seconds: z.number().min(0).describe('Time that counts.'),
+      askedReplicas: replicas('Asked for last.'),
+    })
+    .optional()
+    .describe('What became of the requests served, where the policy gives no prices; older ones weigh less.'),
 });
 
 export const skipped = z.array(
@@ -170,6 +179,20 @@ const sizing = z.strictObject({
   replicas: replicas('The recommendation before guards.'),
   plan: z.array(z.strictObject(timedReplicas)).optional(),
   dependency: z.strictObject({ name: z.string(), mostReplicas: z.int() }).optional(),
+  objectivePrice: z
+    .strictObject({
+      replicaSeconds: z
+        .number()
+        .min(0)
+        .describe('One late request weighs as much as so many of one replica.'),
+      avoidablyLateRatio: ratio('Share of requests late for want of replicas so far.'),
+      allowedRatio: ratio('What the objective leaves for that.'),
+      accountSeconds: z.number().min(0).describe('Time that counts.'),
+    })
+    .optional()
+    .describe(
+      'What a late request was weighed with, where the policy gives no prices and the load is not certain.',
+    ),
 });
 
 const guard = z.strictObject({

@@ -47,7 +47,16 @@ describe('what was found under other conditions is not used', () => {
   test.each([
     ['another service rate', { observation: anObservation({ serviceRateRps: 12 }) }],
     ['another policy', { policy: aPolicy({ slo: { responseSeconds: 0.1 } }) }],
-    ['dearer replicas', { policy: aPolicy({ cost: { perReplicaHour: 50 } }) }],
+    ['cheaper replicas', { policy: aPolicy({ cost: { perReplicaHour: 0.0001 } }) }],
+    [
+      'the objective for want of prices',
+      {
+        policy: aPolicy({
+          cost: { perReplicaHour: null, perViolation: null },
+          slo: { objectiveRatio: 0.999999 },
+        }),
+      },
+    ],
   ])('%s', (_, other) => {
     const knownNeeds = createKnownNeeds();
     const before = replicasOf({ knownNeeds });
