@@ -89,7 +89,10 @@ export interface SizingTrace {
   readonly costPerHour: { readonly replicas: number; readonly violations: number; readonly total: number };
   /** The neighbourhood of the optimum, ascending by replicas: what the cost curve is drawn from. */
   readonly candidates: readonly SizingCandidate[];
-  /** What the load needs, before the buffer: the first step of the plan, with what cold replicas lack made up for. */
+  /**
+   * What the load needs, before the buffer: the most from when replicas that are asked for now could be ready, no fewer
+   * than are needed until then of those that run, with what cold replicas lack made up for.
+   */
   readonly neededReplicas: number;
   /** null where no scenario is covered. */
   readonly buffer: ChaosBuffer | null;

@@ -42,6 +42,8 @@ export interface KnownSizing {
 export interface Question {
   readonly loads: readonly TimedLoad[];
   readonly windowSteps: number;
+  /** Number of the first step that new replicas can serve. */
+  readonly servedFrom: number;
   readonly leadTimeSeconds: number;
   readonly currentReplicas: number;
   readonly dependencyLimit: DependencyLimit | undefined;
@@ -72,6 +74,7 @@ export function createKnownNeeds(): KnownNeeds {
 export function isSameQuestion(a: Question, b: Question): boolean {
   return (
     a.windowSteps === b.windowSteps &&
+    a.servedFrom === b.servedFrom &&
     a.leadTimeSeconds === b.leadTimeSeconds &&
     a.currentReplicas === b.currentReplicas &&
     isSameLimit(a.dependencyLimit, b.dependencyLimit) &&

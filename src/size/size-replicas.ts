@@ -15,13 +15,13 @@ import type { ObjectivePrice } from '../domain/objective-account.ts';
 import type { SizingTrace } from '../domain/sizing.ts';
 import { chaosBuffer } from './chaos-buffer.ts';
 import { replicasWithWarmUp } from './cold-replicas.ts';
-import { planOf } from './planned-replicas.ts';
+import { firstServedStep, planOf } from './planned-replicas.ts';
 import { pricesOf, type Terms } from './prices.ts';
 import { meanRateRps } from './rate-distribution.ts';
 import { sizedWorlds } from './scenario-worlds.ts';
 import { isSameQuestion, type Question } from './known-needs.ts';
 import { capacityRps, peakReplicas, serviceModelFrom, type ServiceModel } from './service-model.ts';
-import { sizedSteps, type SizedSteps } from './sized-steps.ts';
+import { sizedSteps, type SizedStep, type SizedSteps } from './sized-steps.ts';
 import { traceAt, type SizedTrace } from './sized-trace.ts';
 import { sizedTrace } from './sizing-trace.ts';
 import { loadsOf, type TimedLoad } from './window-loads.ts';
@@ -63,12 +63,24 @@ function priceTold({ policy, objectivePrice, window }: SizingInput): ObjectivePr
 
 function questionOf(input: SizingInput, loads: readonly TimedLoad[]): Question {
   const { window, leadTimeSeconds, currentReplicas, dependencyLimit } = input;
-  return { loads, windowSteps: window.length, leadTimeSeconds, currentReplicas, dependencyLimit };
+  const servedFrom = firstServedStep(input);
+  return { loads, windowSteps: window.length, servedFrom, leadTimeSeconds, currentReplicas, dependencyLimit };
 }
 
 /** Where new replicas are cold it matters when each step is. */
 function isTimeless({ capacity: { warmUp } }: SizingInput['policy']): boolean {
   return warmUp.durationSeconds === 0 || warmUp.initialRatio === 1;
+}
+
+/** The step that the count is for: the highest that new replicas can serve, or one before that keeps more of what runs. */
+function decisivePeak(
+  steps: SizedSteps,
+  served: number,
+  { window, currentReplicas }: SizingInput,
+): SizedStep {
+  const ahead = steps.peak(served, window.length);
+  const before = served > 0 ? steps.peak(0, served) : ahead;
+  return Math.min(before.need.replicas, currentReplicas) > ahead.need.replicas ? before : ahead;
 }
 
 function termsOf({ policy: { slo, cost }, objectivePrice }: SizingInput): Terms {
@@ -83,10 +95,11 @@ interface Steps {
 
 function sizedFor(input: SizingInput, { model, loads, steps }: Steps): SizedTrace {
   const { policy } = input;
-  const peak = steps.peak(0, input.window.length);
+  const served = firstServedStep(input);
+  const peak = decisivePeak(steps, served, input);
   const plan = planOf(steps, input);
   const neededReplicas = replicasWithWarmUp(plan, loads, input);
-  const window = loads.slice(0, input.window.length).map(({ load }) => load);
+  const window = loads.slice(served, input.window.length).map(({ load }) => load);
   const chaos = chaosBuffer({
     neededReplicas,
     mostReplicas: peakReplicas(model),

@@ -50,7 +50,7 @@ export function sizedSteps(
         const step = at(index);
         if (peak === undefined || step.need.replicas >= peak.need.replicas) peak = step;
       }
-      if (peak === undefined) throw new RangeError('sizeReplicas: the window has no steps');
+      if (peak === undefined) throw new RangeError(`peak: no steps from ${from} to ${to}`);
       return peak;
     },
     needs: () => new Map(known.flatMap((step) => (step ? [[step.load.ratesRps, neededBy(step)]] : []))),

@@ -37,19 +37,26 @@ describe('what is sized for', () => {
 });
 
 describe('the window: start-up 90 s + tick 15 s + one step of 60 s = 165 s from now on', () => {
-  // Slots of 60 s: 0 to 2 begin before 165 s (the third at 120 s), the fourth at 180 s.
+  // Slots of 60 s: 0 to 2 begin before 165 s (the third at 120 s), the fourth at 180 s. Slot 0 is over before anybody who
+  // is asked for now is ready: what runs is kept for it, and no more is asked for.
   const peakIn = (slot: number) => Array.from({ length: 15 }, (_, i) => (i === slot ? 2500 : 400));
   const replicasFor = (slot: number, overrides = {}) =>
     aDecision({ observation: at(400), forecast: aForecast(peakIn(slot)), ...overrides }).sizing!.replicas;
 
   test.each([
-    [0, 15],
+    [0, 10],
     [1, 15],
     [2, 15],
     [3, 3],
     [14, 3],
   ])('a peak in slot %i asks for %i replicas', (slot, replicas) => {
     expect(replicasFor(slot)).toBe(replicas);
+  });
+  test('more run already: a peak in slot 0 keeps what it needs of them', () => {
+    const observation = anObservation({ arrivalRate: measured(400), currentReplicas: 20, readyReplicas: 20 });
+    expect(replicasFor(0, { observation })).toBe(15);
+    const { sizing } = aDecision({ observation, forecast: aForecast(peakIn(0)) });
+    expect(sizing).toMatchObject({ peakAtMs: NOW_MS });
   });
   test('the lead time is told', () => {
     expect(aDecision().sizing).toMatchObject({ leadTimeSeconds: 105 });
@@ -77,7 +84,8 @@ describe('the window: start-up 90 s + tick 15 s + one step of 60 s = 165 s from 
     // Origin 100 s ago: slot 0 ended 40 s ago, slot 1 covers now.
     const forecast = (slot: number) => aForecast(peakIn(slot), { originAtMs: NOW_MS - 100_000 });
     expect(replicasFor(0, { forecast: forecast(0) })).toBe(3);
-    expect(replicasFor(1, { forecast: forecast(1) })).toBe(15);
+    const observation = anObservation({ arrivalRate: measured(400), currentReplicas: 20, readyReplicas: 20 });
+    expect(replicasFor(1, { forecast: forecast(1), observation })).toBe(15);
   });
 });
 
