@@ -175,6 +175,7 @@ const memory = block({
     }),
     seconds: amount('Time that counts.', { min: 0, max: MOST_ACCOUNTED_SECONDS }),
     askedReplicas: replicas('Asked for last.'),
+    servingReplicas: replicas('Ready then.'),
   }).optional(),
 });
 

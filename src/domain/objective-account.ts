@@ -11,6 +11,8 @@ export interface ObjectiveAccount {
   readonly seconds: number;
   /** What was asked for last: only while that many run is it these decisions' doing. */
   readonly askedReplicas: number;
+  /** Ready at the last decision: they have served since. */
+  readonly servingReplicas: number;
 }
 
 /** What a late request counts for where a policy gives no prices, and why. */

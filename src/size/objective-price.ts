@@ -25,10 +25,10 @@ const MOST_FOLD = 16;
 const STEP_RATIO = 1.1;
 /** As the usual windows of service level objectives. */
 const FORGOTTEN_OVER_SECONDS = 28 * SECONDS_PER_DAY;
-/** Aimed at: a little less than is allowed. */
-const AIMED_RATIO = 0.95;
+/** Aimed at: less than is allowed, since what is late between two samples is not seen. */
+const AIMED_RATIO = 0.85;
 
-export const EMPTY_ACCOUNT: Omit<ObjectiveAccount, 'askedReplicas'> = {
+const EMPTY_ACCOUNT: Omit<ObjectiveAccount, 'askedReplicas' | 'servingReplicas'> = {
   requests: 0,
   avoidablyLateRequests: 0,
   seconds: 0,
@@ -74,26 +74,28 @@ export interface Served {
 /** The account with what was served since; as it was where others than its decisions set the count. */
 export function accountAfter(account: ObjectiveAccount | undefined, served: Served): ObjectiveAccount {
   const { arrivalRateRps, currentReplicas, elapsedMs } = served;
-  if (account === undefined) return { ...EMPTY_ACCOUNT, askedReplicas: currentReplicas };
-  if (account.askedReplicas !== currentReplicas) return account;
+  const now = { askedReplicas: currentReplicas, servingReplicas: served.readyReplicas };
+  if (account?.askedReplicas !== currentReplicas) return { ...(account ?? EMPTY_ACCOUNT), ...now };
   const seconds = elapsedMs / MS_PER_SECOND;
   const requests = arrivalRateRps * seconds;
   const keptRatio = Math.exp(-seconds / FORGOTTEN_OVER_SECONDS);
   return {
     requests: keptRatio * account.requests + requests,
-    avoidablyLateRequests: keptRatio * account.avoidablyLateRequests + requests * avoidablyLateRatio(served),
+    avoidablyLateRequests:
+      keptRatio * account.avoidablyLateRequests +
+      requests * avoidablyLateRatio(served, account.servingReplicas),
     seconds: keptRatio * account.seconds + seconds,
-    askedReplicas: currentReplicas,
+    ...now,
   };
 }
 
 /** Who comes waits for the backlog first; all are late in overload. */
-function avoidablyLateRatio({ model, slo, ...served }: Served): number {
-  const { arrivalRateRps, readyReplicas, backlogRequests } = served;
-  if (readyReplicas < 1) return 1;
+function avoidablyLateRatio({ model, slo, ...served }: Served, servingReplicas: number): number {
+  const { arrivalRateRps, backlogRequests } = served;
+  if (servingReplicas < 1) return 1;
   const queues = dispatchedQueues(model);
-  const unavoidable = queues.lateByService(readyReplicas, slo.responseSeconds);
-  const waitSeconds = backlogRequests / capacityRps(model, readyReplicas);
-  const queue = waitSeconds < slo.responseSeconds ? queues.at(arrivalRateRps, readyReplicas) : undefined;
+  const unavoidable = queues.lateByService(servingReplicas, slo.responseSeconds);
+  const waitSeconds = backlogRequests / capacityRps(model, servingReplicas);
+  const queue = waitSeconds < slo.responseSeconds ? queues.at(arrivalRateRps, servingReplicas) : undefined;
   return Math.max(0, (queue?.responseTail(slo.responseSeconds - waitSeconds) ?? 1) - unavoidable);
 }

@@ -237,6 +237,7 @@ export const anyMemory: fc.Arbitrary<DecisionMemory> = fc
         avoidablyLateRequests: real(0, 1e7),
         seconds: real(0, 3e6),
         askedReplicas: whole(0, 90),
+        servingReplicas: whole(0, 90),
       }),
       { nil: undefined },
     ),

@@ -98,6 +98,7 @@ const memory = z.strictObject({
       avoidablyLateRequests: z.number().min(0).describe('Of these, late for want of replicas.'),
       seconds: z.number().min(0).describe('Time that counts.'),
       askedReplicas: replicas('Asked for last.'),
+      servingReplicas: replicas('Ready then.'),
     })
     .optional()
     .describe('What became of the requests served, where the policy gives no prices; older ones weigh less.'),

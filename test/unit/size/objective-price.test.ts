@@ -20,6 +20,7 @@ const accountOf = (days: number, usedRatio: number): ObjectiveAccount => ({
   avoidablyLateRequests: 1e6 * days * ALLOWED * usedRatio,
   seconds: days * DAY_SECONDS,
   askedReplicas: 20,
+  servingReplicas: 8,
 });
 const priceOf = (account?: ObjectiveAccount) =>
   objectivePriceOf(account, MODEL, POLICY.slo)?.replicaSeconds ?? Number.NaN;
@@ -41,7 +42,7 @@ describe('the price that an objective makes', () => {
     expect(fast?.replicaSeconds).toBeCloseTo(priceOf() / 10, 10);
   });
   test.each([
-    ['twice the allowance for four days', 4, 2, 3.03],
+    ['twice the allowance for four days', 4, 2, 3.87],
     ['twice the allowance for an hour', 1 / 24, 2, 1],
     ['none of it for four days', 4, 0, 1 / 2.72],
     ['none of it for months: no less than about a quarter', 28, 0, 1 / 4],
@@ -74,7 +75,13 @@ describe('the account', () => {
   };
   const begun = accountAfter(undefined, served);
   test('begins empty', () => {
-    expect(begun).toEqual({ requests: 0, avoidablyLateRequests: 0, seconds: 0, askedReplicas: 20 });
+    expect(begun).toEqual({
+      requests: 0,
+      avoidablyLateRequests: 0,
+      seconds: 0,
+      askedReplicas: 20,
+      servingReplicas: 8,
+    });
   });
   test('in overload all are late but those that service makes late anyway', () => {
     const after = accountAfter(begun, served);
@@ -82,12 +89,14 @@ describe('the account', () => {
     expect(after.avoidablyLateRequests).toBeCloseTo(1500 * (1 - Math.exp(-5)), 6);
   });
   test('with plenty of replicas none is late for want of them, and behind a backlog all are', () => {
-    expect(accountAfter(begun, { ...served, readyReplicas: 60 }).avoidablyLateRequests).toBeCloseTo(0, 9);
-    const behind = accountAfter(begun, { ...served, readyReplicas: 60, backlogRequests: 1000 });
+    const plenty = { ...begun, servingReplicas: 60 };
+    expect(accountAfter(plenty, served).avoidablyLateRequests).toBeCloseTo(0, 9);
+    const behind = accountAfter(plenty, { ...served, backlogRequests: 1000 });
     expect(behind.avoidablyLateRequests).toBeGreaterThan(1489);
   });
   test('what others have set the count to is not accounted', () => {
-    expect(accountAfter(begun, { ...served, currentReplicas: 21 })).toBe(begun);
+    const after = accountAfter(begun, { ...served, currentReplicas: 21 });
+    expect(after).toMatchObject({ requests: 0, seconds: 0, askedReplicas: 21 });
   });
   test('forgets: after four weeks what was weighs 1/e, time and requests alike', () => {
     const after = accountAfter(
