@@ -124,7 +124,7 @@ function sharedOptions(colours, shown, { onPick, onUnzoom }) {
   };
 }
 
-const xAxis = (colours) => axisOf(colours, { space: 64, values: TIMES });
+export const xAxis = (colours) => axisOf(colours, { space: 64, values: TIMES });
 
 /** [least seconds between ticks, text, text where the year, the day changes], as uPlot wants them. */
 const TIMES = [

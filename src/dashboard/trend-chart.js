@@ -1,5 +1,6 @@
-import { axisOf, createChart, stepped, themeColours, utc, valueAxis } from './chart.js';
+import { createChart, stepped, themeColours, utc, valueAxis } from './chart.js';
 import { countText, figureText, rateText } from './format.js';
+import { xAxis } from './time-chart.js';
 
 /**
  * Weeks of a workload: of each stretch the least and the most, so that no peak is lost in them.
@@ -47,11 +48,11 @@ function part(frame, title) {
   return chart;
 }
 
-/** Where there are few stretches yet, they stand at the right of a dozen. */
+/** One stretch alone stands at the right of a dozen: uPlot would give it years. */
 function timeScale(rows, stepSeconds) {
   const last = rows.at(-1).seconds + stepSeconds;
   const first = Math.min(rows[0].seconds, last - 12 * stepSeconds);
-  return { range: (_, min, max) => (min === null || max - min < stepSeconds ? [first, last] : [min, max]) };
+  return { range: (_, min, max) => (rows.length === 1 || min === null ? [first, last] : [min, max]) };
 }
 
 const column = (rows, of) => rows.map(({ item }) => (item ? (of(item) ?? null) : null));
@@ -79,7 +80,6 @@ const time = {
   value: (_, seconds) =>
     seconds === null ? '–' : new Date(seconds * 1000).toISOString().slice(5, 16).replace('T', ' '),
 };
-const xAxis = (colours) => axisOf(colours, { space: 64 });
 
 function rateOptions(colours, x) {
   const value = (_, rps) => rateText(rps);
