@@ -101,7 +101,8 @@ function createLine(
     spent: (workedMs) => bucket.pour(workedMs),
     isIdle: () => inside === 0 && !serving,
     fullForSeconds() {
-      const waitSeconds = (inside * meanSeconds + overSeconds()) / shareRatio();
+      const aheadSeconds = inside * meanSeconds + bucket.owedSeconds();
+      const waitSeconds = Math.max(0, aheadSeconds - burstSeconds) / shareRatio();
       const isFull = inside >= mostInside || waitSeconds > mostWaitSeconds;
       return isFull ? Math.max(1, Math.ceil(waitSeconds)) : undefined;
     },
