@@ -52,8 +52,12 @@ describe('the fleet becomes what the objects say', () => {
     const invalid = sync(anAutoscaler(calledBy('cart')), cart, anAutoscaler({}, { name: 'web' }));
     expect(fleet.members().map(({ policy }) => policy.workload.name)).toEqual(['web']);
     expect(invalid.map(({ message }) => message)).toEqual([
-      expect.stringContaining('spec.dependsOn: got a cycle: shop/checkout is called by shop/cart is called by'),
-      expect.stringContaining('spec.dependsOn: got a cycle: shop/cart is called by shop/checkout is called by'),
+      expect.stringContaining(
+        'spec.dependsOn: got a cycle: shop/checkout is called by shop/cart is called by',
+      ),
+      expect.stringContaining(
+        'spec.dependsOn: got a cycle: shop/cart is called by shop/checkout is called by',
+      ),
     ]);
     expect(sync(anAutoscaler(calledBy('cart')), anAutoscaler({}, { name: 'cart' }))).toEqual([]);
   });
