@@ -1,19 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { createArima, createArimaPaths } from '../../src/forecast/models/arima/arima.ts';
-import type { Forecaster } from '../../src/forecast/forecaster.ts';
-import { createAbsentLstm, createLstm } from '../../src/forecast/models/lstm/lstm.ts';
-import { createEnsemble } from '../../src/forecast/models/ensemble/ensemble.ts';
+import { createAbsentLstm } from '../../src/forecast/models/lstm/lstm.ts';
 import { createMovingAverage } from '../../src/forecast/models/moving-average/moving-average.ts';
 import { createNaive } from '../../src/forecast/models/naive/naive.ts';
 import { createSeasonalNaive } from '../../src/forecast/models/seasonal-naive/seasonal-naive.ts';
-import { shippedNetwork } from '../../src/infer/shipped-network.ts';
 import { aRequest, aSeries, forecasterContract } from './forecaster.ts';
 
 describe('naive', () => forecasterContract(createNaive));
 describe('seasonal-naive', () => forecasterContract(createSeasonalNaive));
 describe('moving-average', () => forecasterContract(createMovingAverage));
 describe('arima', () => forecasterContract(createArima));
-describe('ensemble', () => forecasterContract(createEnsemble));
 
 test('an arima that has room for one series answers as one with room for all', () => {
   const requests = ['a', 'b'].map((seriesKey, i) => aRequest(aSeries({ days: 3 + i }), { seriesKey }));
@@ -36,22 +32,3 @@ describe('lstm', () => {
       });
   });
 });
-
-/** The shipped network; where it steps back for the model that it corrects, that one. */
-const network = await shippedNetwork();
-function lstmOverArima(): Forecaster {
-  const pathsFor = createArimaPaths();
-  if ('missing' in network) throw new Error(network.missing);
-  const lstm = createLstm(network, pathsFor);
-  const arima = createArima(pathsFor);
-  return {
-    name: 'lstm',
-    forecast: (requests) => {
-      const outcomes = lstm.forecast(requests);
-      return outcomes.map((one, i) =>
-        one.kind === 'unavailable' && one.reason === 'NotBetter' ? arima.forecast([requests[i]])[0] : one,
-      );
-    },
-  };
-}
-describe('lstm, and arima where it steps back', () => forecasterContract(lstmOverArima));
