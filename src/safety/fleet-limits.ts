@@ -15,7 +15,7 @@ export interface FleetLimits {
   readonly windowSeconds: number;
   /** Share (0..1) of the replicas, each workload at its highest within the window, that may be gone. */
   readonly removedReplicasRatio: number;
-  /** So many may be gone whatever the share: a fleet of few replicas swings more. */
+  /** So many may be gone whatever the share: what is most of a small fleet is an ordinary evening of one workload. */
   readonly freeReplicas: number;
   /** Share (0..1) of the workloads that may have lost half of their replicas or more within the window. */
   readonly halvedWorkloadsRatio: number;
@@ -34,7 +34,7 @@ export interface FleetLimits {
 export const DEFAULT_FLEET_LIMITS: Omit<FleetLimits, 'warmSeconds'> = {
   windowSeconds: 1800,
   removedReplicasRatio: 0.3,
-  freeReplicas: 10,
+  freeReplicas: 40,
   halvedWorkloadsRatio: 0.25,
   freeWorkloads: 3,
   addedReplicas: null,

@@ -84,7 +84,7 @@ describe('the share of the fleet that may go', () => {
     expect(actuation.hold).toEqual({
       reason: 'FleetRemovalLimit',
       message: expect.stringMatching(
-        /^the fleet had 160 replicas within 30m, may lose 48 \(30 %, at least 10\) without a person, and has lost 0; 28 instead of \d+$/,
+        /^the fleet had 160 replicas within 30m, may lose 48 \(30 %, at least 40\) without a person, and has lost 0; 28 instead of \d+$/,
       ),
     });
     expect(sentence(decision, actuation)).toContain('FleetRemovalLimit: the fleet had 160 replicas');
