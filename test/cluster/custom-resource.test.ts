@@ -100,6 +100,7 @@ describe('a good policy', () => {
 const ONLY_THE_CONTROLLER_KNOWS: readonly string[] = [
   'a misspelled annotation of ours',
   'paused by something that is not true or false',
+  'a country that there is not',
   'an event by a schedule that is none',
   'an event by a schedule on a day that no month has',
   'an event that starts every minute',

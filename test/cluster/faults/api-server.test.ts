@@ -70,7 +70,7 @@ beforeEach(() => {
   beganMs = Date.now();
 });
 afterEach(async () => {
-  shop.expectRightWrites(beganMs);
+  shop.expectRightWrites(beganMs, (user) => controllers.get(user as Replica)?.process.logTail());
   for (const { process } of controllers.values()) expect(process.hasEnded(), process.logTail()).toBe(false);
   await until('one leads', async () => (await leaders()).length === 1);
 });

@@ -40,8 +40,8 @@ export interface Shop {
   status(name: string): Promise<AutoscalerStatus | undefined>;
   /** Successful writes of the controllers since then. */
   writesSince(atMs: number, name?: string): readonly ScaleWritten[];
-  /** Each write asked for what the load needs. */
-  expectRightWrites(sinceMs: number): void;
+  /** Each write asked for what the load needs. `logOf`: what whoever wrote has to say, where one did not. */
+  expectRightWrites(sinceMs: number, logOf?: (user: string) => string | undefined): void;
   close(): Promise<void>;
 }
 
@@ -104,11 +104,11 @@ export async function openShop(users: readonly string[]): Promise<Shop> {
       (await must(client, { method: 'GET', path: `${autoscalersPath('shop')}/${name}` })).status as
         AutoscalerStatus | undefined,
     writesSince,
-    expectRightWrites(sinceMs) {
+    expectRightWrites(sinceMs, logOf) {
       for (const { target, replicas, user } of writesSince(sinceMs))
         expect(
           Math.abs(replicas - needs.get(target)!),
-          `${user}: ${target} -> ${replicas}`,
+          `${user}: ${target} -> ${replicas}\n${logOf?.(user) ?? ''}`,
         ).toBeLessThanOrEqual(WAVER_REPLICAS);
     },
     async close() {
