@@ -5,7 +5,7 @@
  */
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { classicLevel, lmdb, segments, sqlite, type Candidate } from './candidates.ts';
 import { demoDecisions, fleetTick } from './recorded-decisions.ts';
@@ -13,7 +13,7 @@ import { demoDecisions, fleetTick } from './recorded-decisions.ts';
 const WORKLOADS = 200;
 const TICKS_OF_30_DAYS = (30 * 86_400) / 15;
 const ticks = Number(process.argv[2] ?? 240);
-const modules = process.argv[3] ?? 'node_modules';
+const modules = resolve(process.argv[3] ?? 'node_modules');
 const decisions = await demoDecisions(2);
 
 const CANDIDATES: Readonly<Record<string, (directory: string) => Candidate | Promise<Candidate>>> = {
