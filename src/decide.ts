@@ -18,7 +18,7 @@ import { causedRps } from './domain/caller.ts';
 import { MS_PER_SECOND } from './domain/clock.ts';
 import type { Decision, DecisionMemory, GuardStep, Outcome } from './domain/decision.ts';
 import type { Forecast, ForecastResult } from './domain/forecast.ts';
-import type { ObjectiveAccount } from './domain/objective-account.ts';
+import type { ObjectiveAccount, ObjectivePrice } from './domain/objective-account.ts';
 import type { Observation } from './domain/observation.ts';
 import type { Reason } from './domain/reasons.ts';
 import type { DependencyLimit, SizingTrace } from './domain/sizing.ts';
@@ -142,18 +142,20 @@ interface SizeInput extends DecideInput {
 /** With what a server does, without which there is no sizing. */
 interface RatedInput extends SizeInput {
   readonly serviceRateRps: number;
+  readonly objectivePrice: ObjectivePrice | undefined;
 }
 
 /**
  * The count for the forecast, where there is one to trust, and for the measured load; the larger of the two. What is
- * measured is there already, and so is what its callers are asked for: no forecast may serve less. Undefined where nothing was measured, or no service rate is
- * known.
+ * measured is there already, and so is what its callers are asked for: no forecast may serve less. Undefined where
+ * nothing was measured, or no service rate is known.
  */
 function sizingFor(asked: SizeInput): SizingTrace | undefined {
   const { observation, forecast, policy, nowMs } = asked;
   const { arrivalRate, serviceRateRps } = observation;
   if (arrivalRate.kind !== 'value' || serviceRateRps === null) return undefined;
-  const input = { ...asked, serviceRateRps };
+  const objectivePrice = objectivePriceFor(asked, serviceRateRps);
+  const input = { ...asked, serviceRateRps, objectivePrice };
   const measured = sizeFor(input, {
     basis: 'measured',
     window: [{ atMs: nowMs, rateRps: Math.max(arrivalRate.value, causedRps(observation.callers ?? [])) }],
@@ -167,22 +169,29 @@ function sizingFor(asked: SizeInput): SizingTrace | undefined {
 }
 
 function sizeFor(input: RatedInput, ahead: Pick<SizingInput, 'basis' | 'window' | 'horizon'>): SizingTrace {
-  const { observation, policy, serviceRateRps } = input;
+  const { observation, policy } = input;
   const { currentReplicas, startingReplicas, backlogRequests } = observation;
-  const isPriced = pricesOf(policy.cost) !== undefined;
-  const model = serviceModelFrom(policy, serviceRateRps);
   return sizeReplicas({
     ...ahead,
     policy,
     leadTimeSeconds: leadTimeSeconds(input),
-    serviceRateRps,
+    serviceRateRps: input.serviceRateRps,
     currentReplicas,
     startingReplicas,
     backlogRequests,
     dependencyLimit: input.dependencyLimit,
-    objectivePrice: isPriced ? undefined : objectivePriceOf(input.account, model, policy.slo),
+    objectivePrice: input.objectivePrice,
     knownNeeds: input.knownNeeds,
   });
+}
+
+/** The price that the objective makes where the policy gives none: one for all that is sized at this instant. */
+function objectivePriceFor(
+  { policy, account }: SizeInput,
+  serviceRateRps: number,
+): ObjectivePrice | undefined {
+  if (pricesOf(policy.cost) !== undefined) return undefined;
+  return objectivePriceOf(account, serviceModelFrom(policy, serviceRateRps), policy.slo);
 }
 
 /** A replica that is asked for at the next tick at the latest, and then has to start. */

@@ -4,7 +4,7 @@ import { workloadKey } from '../domain/workload.ts';
 import { isHeldBy, phasesOf, type Change } from '../coordinate/phases.ts';
 import type { CallNode } from '../coordinate/call-graph.ts';
 import { actuateOne, asksForWrite, heldRecord } from './actuate-one.ts';
-import { callersOf } from './callers-of.ts';
+import { callNodeOf } from './callers-of.ts';
 import type { Judged } from './decide-all.ts';
 import type { RestrainedVerdict } from './restrain-all.ts';
 import type { TickDeps } from './tick-deps.ts';
@@ -32,7 +32,7 @@ export async function actuateAll(
   restrained: readonly RestrainedVerdict[],
   signal: AbortSignal,
 ): Promise<readonly Actuated[]> {
-  const nodes = restrained.map(nodeOf);
+  const nodes = restrained.map(({ member }) => callNodeOf(member.policy));
   const steps = restrained.filter(asksForWrite).map(stepOf);
   const undone: Step[] = [];
   const records = new Map<string, ActuationRecord>();
@@ -48,18 +48,14 @@ export async function actuateAll(
   return Promise.all(
     restrained.map(async (one) => ({
       ...one,
-      actuation: records.get(nodeOf(one).key) ?? (await actuateOne(deps, one, signal)),
+      actuation: records.get(workloadKey(one.decision.workload)) ?? (await actuateOne(deps, one, signal)),
     })),
   );
 }
 
-function nodeOf({ member: { policy } }: RestrainedVerdict): CallNode {
-  return { key: workloadKey(policy.workload), callers: callersOf(policy) };
-}
-
 function stepOf(verdict: RestrainedVerdict): Step {
   const replicas = verdict.allowed.toReplicas - verdict.decision.observed.currentReplicas;
-  return { ...nodeOf(verdict), replicas, verdict };
+  return { ...callNodeOf(verdict.member.policy), replicas, verdict };
 }
 
 function holdOf(step: Step, undone: readonly Step[], nodes: readonly CallNode[]): Hold | undefined {

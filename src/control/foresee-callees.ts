@@ -1,10 +1,10 @@
 import { causedRps, type CallerReading } from '../domain/caller.ts';
 import { MS_PER_SECOND } from '../domain/clock.ts';
-import type { Forecast, ForecastResult } from '../domain/forecast.ts';
+import type { Forecast } from '../domain/forecast.ts';
 import { workloadKey } from '../domain/workload.ts';
 import { callDepths } from '../coordinate/call-graph.ts';
 import { withCallers } from '../coordinate/caused-load.ts';
-import { callersOf } from './callers-of.ts';
+import { callersOf, callNodeOf } from './callers-of.ts';
 import type { Foreseen } from './kept-forecast.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { Foreseen } from './kept-forecast.ts';
 export function foreseeCallees(foreseen: readonly Foreseen[]): readonly Foreseen[] {
   if (!foreseen.some(({ member }) => member.policy.callers)) return foreseen;
   const byKey = new Map(foreseen.map((one) => [keyOf(one), one]));
-  const nodes = foreseen.map((one) => ({ key: keyOf(one), callers: callersOf(one.member.policy) }));
+  const nodes = foreseen.map(({ member }) => callNodeOf(member.policy));
   for (const key of callDepths(nodes).keys()) {
     const one = byKey.get(key)!;
     if (one.member.policy.callers) byKey.set(key, told(one, byKey));
@@ -63,7 +63,7 @@ function trustedOf({ forecast, member, observation }: Foreseen): Forecast | unde
   return isTrusted ? forecast : undefined;
 }
 
-function covers({ originAtMs, stepSeconds, meanRps }: Forecast & ForecastResult, nowMs: number): boolean {
+function covers({ originAtMs, stepSeconds, meanRps }: Forecast, nowMs: number): boolean {
   return originAtMs <= nowMs && nowMs < originAtMs + meanRps.length * stepSeconds * MS_PER_SECOND;
 }
 
