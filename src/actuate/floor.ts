@@ -27,11 +27,11 @@ export function createFloorScaler({ target, floors, leadership, refusal }: Floor
       if (holder === undefined) return { result: 'refused', message: NO_HOLDER };
       const step = planFloor(holder, policy.workload, toReplicas);
       if (step.kind === 'keep') return { result: 'unchanged', message: '' };
-      if (!leadership.isLeader()) return NOT_LEADER;
+      if (!leadership.isLeader(policy.workload)) return NOT_LEADER;
       if (step.kind === 'restore') return restore(floors, holder, signal);
       const isProtected = await floors.protect(policy.workload, signal);
       if (isProtected.kind !== 'applied') return told(isProtected, '');
-      if (!leadership.isLeader()) return NOT_LEADER;
+      if (!leadership.isLeader(policy.workload)) return NOT_LEADER;
       return raise(floors, holder, step.floor, signal);
     },
   };

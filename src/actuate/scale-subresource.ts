@@ -54,7 +54,7 @@ export function createScaleSubresourceScaler({ api, leadership, refusal }: Scale
       return { result: 'dryRun', message: `mode is ${policy.mode}: the target is not written` };
     const refused = refusal(policy);
     if (refused !== undefined) return { result: 'refused', message: refused };
-    return leadership.isLeader() ? undefined : NOT_LEADER;
+    return leadership.isLeader(policy.workload) ? undefined : NOT_LEADER;
   }
 }
 

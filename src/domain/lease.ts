@@ -2,6 +2,7 @@
  * The words of leader election: one record in the cluster says who leads. Whoever holds it renews it; the others take
  * it when it has not changed for its whole duration by their own clock.
  */
+import type { WorkloadRef } from './workload.ts';
 
 /** What a `coordination.k8s.io` Lease says. */
 export interface LeaseRecord {
@@ -36,6 +37,6 @@ export interface LeaseStore {
 
 /** Asked again just before each write. */
 export interface Leadership {
-  /** False from the moment on at which another may have taken over. */
-  isLeader(): boolean;
+  /** Whether this replica may write for the workload: false from the moment on at which another may have taken over. */
+  isLeader(workload: WorkloadRef): boolean;
 }

@@ -38,8 +38,9 @@ async function putBack(
   const active = new Map(objects.filter(isInMode).map((object) => [objectKey(object), object]));
   const left = new Set<string>();
   for (const holder of floors.raisedHolders()) {
-    const key = workloadKey(holder.raised!.by);
-    if (isHeld(holder, active.get(key)) || !leadership.isLeader()) continue;
+    const { by } = holder.raised!;
+    const key = workloadKey(by);
+    if (isHeld(holder, active.get(key)) || !leadership.isLeader(by)) continue;
     const written = await floors.restore(holder, ownMinReplicas(holder), signal);
     if (written.kind === 'applied') continue;
     left.add(key);
@@ -53,7 +54,8 @@ async function letGo(
   object: KubernetesObject,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!leadership.isLeader()) return;
+  const { namespace = '', name } = object.metadata;
+  if (!leadership.isLeader({ namespace, name })) return;
   const written = await unprotect(client, object, signal);
   if (written.kind !== 'applied') onFault(written.message);
 }
