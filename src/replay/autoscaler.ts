@@ -8,6 +8,8 @@ export interface ReplaySample {
   readonly utilizationRatio: number;
   /** Replicas that were ready in that step. */
   readonly readyReplicas: number;
+  /** Replicas that ran and of which nothing came; 0 unless given. */
+  readonly missingReplicas?: number;
 }
 
 export interface ReplayView {

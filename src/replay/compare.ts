@@ -6,10 +6,10 @@ import { capacityRps } from '../size/service-model.ts';
 import { dispatchedQueues } from '../size/dispatch.ts';
 import type { ReplayAutoscaler, ReplayView } from './autoscaler.ts';
 import { createConstant } from './baselines/constant.ts';
-import { HPA_DEFAULT_TARGET_RATIO } from './baselines/hpa.ts';
+import { HPA_DEFAULT_TARGET } from './baselines/hpa.ts';
 import { createPlanned } from './baselines/planned.ts';
 import { createController, type ControllerDeps } from './controller.ts';
-import { hpaVariant, SWEPT_FAMILIES, type FamilyName } from './families.ts';
+import { hpaDefaultVariant, hpaVariant, SWEPT_FAMILIES, type FamilyName } from './families.ts';
 import { excessFrom, frontierOf, type FrontierPoint } from './frontier.ts';
 import { playAll, type PlayedAutoscaler, type PlayHooks, type ReplayWorld } from './play.ts';
 import { addTallies, scoreOf, type Episode, type RunScore, type Tally } from './score.ts';
@@ -178,7 +178,7 @@ function sweptCandidates({ world, families }: RivalsInput): Candidate[] {
     variants(world).map((variant) => candidateOf(name, name, variant)),
   );
   if (!families.includes('hpa')) return swept;
-  const byDefault = candidateOf('hpa', 'hpa-default', hpaVariant(world, HPA_DEFAULT_TARGET_RATIO));
+  const byDefault = candidateOf('hpa', 'hpa-default', hpaDefaultVariant(world));
   const bySlo = candidateOf('hpa', 'hpa', hpaVariant(world, targetFromSlo(world)));
   return [
     ...swept.map((one) => (one.family === 'hpa' ? { ...one, name: 'hpa-tuned' } : one)),
@@ -207,7 +207,7 @@ function targetFromSlo({ model, path, needed, window }: ReplayWorld): number {
     requests += path.ratesRps[step];
     capacity += capacityRps(model, needed[step]);
   }
-  return capacity > 0 && requests > 0 ? Math.min(1, requests / capacity) : HPA_DEFAULT_TARGET_RATIO;
+  return capacity > 0 && requests > 0 ? Math.min(1, requests / capacity) : HPA_DEFAULT_TARGET.ratio;
 }
 
 function lateByService({ model, policy }: ReplayWorld): number {

@@ -8,8 +8,8 @@ import type { Ledger } from '../domain/ledger.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Policy } from '../policy/policy.ts';
 import { serviceModelFrom } from '../size/service-model.ts';
-import type { ReplayAutoscaler } from './autoscaler.ts';
-import { createHpa, HPA_DEFAULT_TARGET_RATIO } from './baselines/hpa.ts';
+import type { ReplayAutoscaler, ReplayView } from './autoscaler.ts';
+import { createHpa, HPA_DEFAULT_TARGET } from './baselines/hpa.ts';
 import { DEFAULT_SCALE_DOWN_WINDOW_SECONDS, physicsFrom, type ReplayPhysics } from './physics.ts';
 import { createShadow, type MeasuredLoad, type Shadow } from './shadow.ts';
 import { createStepServer, type ServedStep, type StepServer } from './step-lateness.ts';
@@ -56,7 +56,7 @@ export function createCounterfactual(policy: Policy, tickSeconds: number): Count
       const measuredAt = stepAt(begun.sinceMs, arrivalRate.endsAtMs, tickSeconds);
       const load = { rateRps: arrivalRate.value, step: Math.min(step, measuredAt) - 1, seconds: tickSeconds };
       const served = account(begun, load, serverAt(serviceRateRps));
-      const wanted = begun.autoscaler.desire(viewOf(begun, load, { served, observedAtMs }));
+      const wanted = begun.autoscaler.desire(viewOf(begun, load, served));
       begun.hpa.order(within(wanted, policy), step);
       return paidFor(begun.hpa);
     },
@@ -94,7 +94,7 @@ function begin({ slo }: Policy, { physics, sinceMs, replicas }: Beginning): Begu
   return {
     sinceMs,
     autoscaler: createHpa('hpa', {
-      targetRatio: HPA_DEFAULT_TARGET_RATIO,
+      target: HPA_DEFAULT_TARGET,
       scaleDownWindowSeconds: DEFAULT_SCALE_DOWN_WINDOW_SECONDS,
     }),
     hpa: createShadow(physics, replicas, allowedLateRatio),
@@ -117,21 +117,20 @@ function account(begun: Begun, load: MeasuredLoad, server: StepServer): ServedSt
   return begun.hpa.serve(load, server);
 }
 
+/** Its time goes by whole ticks, as its replicas do: a tick that comes a moment early is no shorter period. */
 function viewOf(
-  { step, hpa }: Begun,
-  load: MeasuredLoad,
-  seen: { readonly served: ServedStep; readonly observedAtMs: number },
-): Parameters<ReplayAutoscaler['desire']>[0] {
-  const { rateRps, seconds } = load;
-  const { utilizationRatio } = seen.served;
+  { sinceMs, step, hpa }: Begun,
+  { rateRps, seconds, step: newestStep }: MeasuredLoad,
+  { utilizationRatio }: ServedStep,
+): ReplayView {
   return {
     step,
-    nowMs: seen.observedAtMs,
+    nowMs: sinceMs + step * seconds * MS_PER_SECOND,
     stepSeconds: seconds,
     currentReplicas: paidFor(hpa),
     readyReplicas: hpa.cluster.readyReplicas(),
-    newestStep: load.step,
-    sampleAt: () => ({ rateRps, utilizationRatio, readyReplicas: hpa.readyAt(load.step) }),
+    newestStep,
+    sampleAt: () => ({ rateRps, utilizationRatio, readyReplicas: hpa.readyAt(newestStep) }),
   };
 }
 

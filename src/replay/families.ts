@@ -3,7 +3,7 @@ import { capacityRps } from '../size/service-model.ts';
 import type { ReplayAutoscaler } from './autoscaler.ts';
 import { cloudPredictiveVariants } from './baselines/cloud-predictive.ts';
 import { createFastReactive } from './baselines/fast-reactive.ts';
-import { createHpa } from './baselines/hpa.ts';
+import { createHpa, HPA_DEFAULT_TARGET } from './baselines/hpa.ts';
 import { createKeda } from './baselines/keda.ts';
 import { createKnative } from './baselines/knative.ts';
 import { createPredictiveHpa } from './baselines/predictive-hpa.ts';
@@ -49,7 +49,15 @@ export function hpaVariant(world: ReplayWorld, targetRatio: number): Variant {
   const { scaleDownWindowSeconds } = world.physics;
   return {
     setting: percent(targetRatio),
-    create: () => createHpa('hpa', { targetRatio, scaleDownWindowSeconds }),
+    create: () =>
+      createHpa('hpa', { target: { type: 'AverageValue', ratio: targetRatio }, scaleDownWindowSeconds }),
+  };
+}
+
+export function hpaDefaultVariant({ physics: { scaleDownWindowSeconds } }: ReplayWorld): Variant {
+  return {
+    setting: percent(HPA_DEFAULT_TARGET.ratio),
+    create: () => createHpa('hpa', { target: HPA_DEFAULT_TARGET, scaleDownWindowSeconds }),
   };
 }
 

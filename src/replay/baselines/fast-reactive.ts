@@ -17,17 +17,16 @@ export function createFastReactive(
   name: string,
   { targetRps, scaleDownWindowSeconds }: FastReactiveRule,
 ): ReplayAutoscaler {
-  let recent: ReturnType<typeof createHighestRecent> | undefined;
+  const recent = createHighestRecent(scaleDownWindowSeconds);
   return {
     name,
     desire(view) {
-      const { step, newestStep, currentReplicas, stepSeconds } = view;
-      recent ??= createHighestRecent(Math.max(1, Math.round(scaleDownWindowSeconds / stepSeconds)));
+      const { nowMs, newestStep, currentReplicas } = view;
       const sample = view.sampleAt(newestStep);
       if (sample === undefined || Number.isNaN(sample.rateRps)) return currentReplicas;
       const wanted = Math.max(1, Math.ceil(sample.rateRps / targetRps - ROUNDING));
-      recent.add(step, wanted);
-      return wanted >= currentReplicas ? wanted : Math.min(currentReplicas, recent.highest(step));
+      recent.add(nowMs, wanted);
+      return wanted >= currentReplicas ? wanted : Math.min(currentReplicas, recent.highest(nowMs));
     },
   };
 }

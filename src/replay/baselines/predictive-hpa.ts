@@ -1,7 +1,8 @@
 import { SECONDS_PER_HOUR } from '../../domain/clock.ts';
 import type { ReplayAutoscaler } from '../autoscaler.ts';
-import { HPA_TOLERANCE_RATIO, utilizationReplicas } from './hpa.ts';
+import { measuredPods, newestSample } from './hpa.ts';
 import { createHighestRecent } from './highest-recent.ts';
+import { usageReplicas } from './replica-calculator.ts';
 
 export type ReplicaModel = 'linear' | 'holt-winters';
 
@@ -34,24 +35,18 @@ const ROUNDING = 1e-9;
  */
 export function createPredictiveHpa(name: string, rule: PredictiveHpaRule): ReplayAutoscaler {
   const predict = rule.model === 'linear' ? createLinear(rule.lookAheadSeconds) : createHoltWinters();
-  let recent: ReturnType<typeof createHighestRecent> | undefined;
+  const recent = createHighestRecent(rule.scaleDownWindowSeconds);
+  const target = { type: 'AverageValue', ratio: rule.targetRatio } as const;
   return {
     name,
     desire(view) {
-      const { step, stepSeconds, currentReplicas } = view;
-      recent ??= createHighestRecent(Math.max(1, Math.round(rule.scaleDownWindowSeconds / stepSeconds)));
-      const sample = view.sampleAt(view.newestStep);
-      if (sample === undefined || Number.isNaN(sample.rateRps)) return currentReplicas;
-      const measuredReplicas = Math.min(view.readyReplicas, sample.readyReplicas);
-      const calculated = utilizationReplicas({
-        usageRatio: sample.utilizationRatio / rule.targetRatio,
-        measuredReplicas,
-        unreadyReplicas: currentReplicas - measuredReplicas,
-        toleranceRatio: HPA_TOLERANCE_RATIO,
-      });
+      const { nowMs, step, stepSeconds, currentReplicas } = view;
+      const sample = newestSample(view);
+      if (sample === undefined) return currentReplicas;
+      const calculated = usageReplicas(measuredPods(view, sample), target) ?? currentReplicas;
       const predicted = predict(step * stepSeconds, calculated);
-      recent.add(step, Math.max(1, calculated, Math.ceil(predicted - ROUNDING)));
-      return recent.highest(step);
+      recent.add(nowMs, Math.max(1, calculated, Math.ceil(predicted - ROUNDING)));
+      return recent.highest(nowMs);
     },
   };
 }

@@ -38,7 +38,11 @@ function autoscalerFor(world: ReplayWorld, { policy, targetRatio }: Golden): Rep
   const targetRps = (targetRatio ?? 1) * world.model.serviceRateRps;
   switch (policy) {
     case 'hpa':
-      return createHpa('hpa', { targetRatio: targetRatio ?? 1, scaleDownWindowSeconds });
+      // The referee measures exactly; in whole percents HPA does not.
+      return createHpa('hpa', {
+        target: { type: 'AverageValue', ratio: targetRatio ?? 1 },
+        scaleDownWindowSeconds,
+      });
     case 'keda':
       return createKeda('keda', { targetRps, scaleDownWindowSeconds });
     case 'knative':

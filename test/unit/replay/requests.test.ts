@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Dispatch } from '../../../src/policy/policy.ts';
 import { createConstant } from '../../../src/replay/baselines/constant.ts';
-import { createHpa } from '../../../src/replay/baselines/hpa.ts';
+import { createHpa, HPA_DEFAULT_TARGET } from '../../../src/replay/baselines/hpa.ts';
 import type { ReplayAutoscaler } from '../../../src/replay/autoscaler.ts';
 import { playAll } from '../../../src/replay/play.ts';
 import { playRequests, type RequestScore } from '../../../src/replay/requests/play-requests.ts';
@@ -45,7 +45,7 @@ describe('request by request and as a fluid: the same share is late', () => {
   test('a load that outruns HPA: what waits is carried from step to step', () => {
     const rates = Array.from({ length: 180 }, (_, minute) => (minute % 45 < 15 ? 300 : 60));
     const { fluid, simulated } = bothWays(rates, 'Central', () =>
-      createHpa('hpa', { targetRatio: 0.8, scaleDownWindowSeconds: 300 }),
+      createHpa('hpa', { target: HPA_DEFAULT_TARGET, scaleDownWindowSeconds: 300 }),
     );
     expect(fluid.sloViolationRatio).toBeGreaterThan(0.05);
     expect(Math.abs(simulated.sloViolationRatio / fluid.sloViolationRatio - 1)).toBeLessThan(0.15);
