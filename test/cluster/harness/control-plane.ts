@@ -18,6 +18,8 @@ export interface ControlPlaneOptions {
   readonly components?: readonly Component[];
   /** How long KWOK's pods take to become ready; 0 unless given. */
   readonly startupSeconds?: number;
+  /** For kube-controller-manager, beside its own; the last of the same name holds. */
+  readonly managerFlags?: readonly string[];
 }
 
 export interface ControlPlane {
@@ -38,14 +40,17 @@ interface Site {
   readonly folder: string;
   readonly ports: readonly number[];
   readonly credentials: Credentials;
+  readonly managerFlags: readonly string[];
 }
 
 export async function startControlPlane({
   components = [],
   startupSeconds = 0,
+  managerFlags = [],
 }: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const folder = await makeRunFolder();
-  const site: Site = { folder, ports: await freePorts(6), credentials: makeCredentials(folder) };
+  const credentials = makeCredentials(folder);
+  const site: Site = { folder, ports: await freePorts(6), credentials, managerFlags };
   const running = new Map<Program, RunningProcess>();
   const start = async (program: Program): Promise<void> => {
     const logFile = join(folder, `${program}.log`);
@@ -149,6 +154,7 @@ const ARGS: Readonly<Record<Program, (site: Site) => string[]>> = {
     `--root-ca-file=${caFile(site)}`,
     '--use-service-account-credentials=true',
     '--horizontal-pod-autoscaler-sync-period=2s',
+    ...site.managerFlags,
   ],
   'kube-scheduler': (site) => controllerArgs(site, 'system:kube-scheduler', SCHEDULER),
   kubectl: () => [],
