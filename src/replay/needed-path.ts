@@ -49,5 +49,5 @@ function countByDemand(
   const curve = createLoadCurve(queues, distributionFromRate(rateRps), objective.responseSeconds);
   const allowedRatio = 1 - objective.objectiveRatio;
   const demand = { curve, objective: { curve, allowedRatio }, overloadHarmRatio: Infinity };
-  return Math.max(1, objectiveReplicas(demand, { replicas: near, objectiveReplicas: near }));
+  return Math.max(1, objectiveReplicas(demand, near));
 }

@@ -11,7 +11,7 @@ import type { TimedLoad } from './window-loads.ts';
  */
 export function replicasWithWarmUp(plan: Plan, loads: readonly TimedLoad[], input: SizingInput): number {
   const { warmUp } = input.policy.capacity;
-  const planned = plan.asked[0].replicas;
+  const planned = plan.askedReplicas;
   const warmReplicas = input.currentReplicas - input.startingReplicas;
   if (warmUp.durationSeconds === 0 || warmUp.initialRatio === 1) return planned;
   if (planned < warmReplicas) return replicasAfterEviction(planned, warmReplicas, warmUp);
@@ -27,6 +27,6 @@ function countsWithCold(plan: Plan, loads: readonly TimedLoad[], input: SizingIn
     const until = sinceReady + forecast.stepSeconds;
     if (until <= 0 || sinceReady >= capacity.warmUp.durationSeconds) return [];
     const ratio = warmRatio(capacity.warmUp, sinceReady, until);
-    return [replicasWithCold(plan.serving[index], warmReplicas, ratio)];
+    return [replicasWithCold(plan.serving(index), warmReplicas, ratio)];
   });
 }

@@ -4,8 +4,11 @@
  * step does not depend on the others. For each level one number says it all, what having the replica is worth over not
  * having it: worth(k) = min(start cost, max(0, surplus(k) + worth(k + 1))), since it can be started for that and
  * dropped for nothing. The paths of the levels are nested: the n-th replica never runs without the one before it.
+ *
+ * Nothing is looked at before it is asked for: worth never leaves [0, start cost], so that a few steps ahead mostly
+ * tell what is to be done at one, whatever comes after them.
  */
-import { smallestCount } from './smallest-count.ts';
+import { MOST_REPLICAS, smallestCount } from './smallest-count.ts';
 
 export interface PlanStep {
   /** The count without a start cost: no level at or above it is worth its price at this step. */
@@ -14,6 +17,12 @@ export interface PlanStep {
   readonly floor: number;
   /** What the replica after the first `replicas` saves per second, less its own price. */
   readonly surplusPerSecond: (replicas: number) => number;
+}
+
+export interface PlanSteps {
+  /** At least 1. */
+  readonly count: number;
+  readonly at: (index: number) => PlanStep;
 }
 
 export interface PlanCosts {
@@ -29,52 +38,83 @@ export interface PlanCosts {
  * needed after it as well. At least one step; a surplus that falls with the count.
  */
 export function planReplicas(steps: readonly PlanStep[], costs: PlanCosts): number[] {
-  const needs = steps.map(({ need }) => need);
-  const lowest = Math.min(...needs);
-  const highest = Math.max(...needs);
-  if (lowest === highest || costs.perStart === 0) return needs;
-  const paths = new Map<number, readonly boolean[]>();
-  const pathOf = (level: number): readonly boolean[] => {
-    const known = paths.get(level) ?? levelPath(steps, level, costs);
-    paths.set(level, known);
-    return known;
-  };
-  // Levels below `lowest` are worth their price at every step, those from `highest` on at none.
-  return steps.map(
-    (_, k) => smallestCount({ from: lowest, limit: highest - 1 }, (level) => !pathOf(level)[k]) ?? highest,
-  );
+  const planned = createPlan({ count: steps.length, at: (index) => steps[index] }, costs);
+  return steps.map((_, index) => planned(index));
 }
 
-/**
- * Whether replica number `level` + 1 runs at each step. Most of it is known from the needs: what is worth its price
- * stays worth all of a start, what is not stays worth nothing, and the surplus itself is asked for in between only.
- */
-function levelPath(steps: readonly PlanStep[], level: number, costs: PlanCosts): boolean[] {
-  const { stepSeconds, perStart, startReplicas } = costs;
-  const gainAt = gainsOf(steps, level, stepSeconds);
-  const isWorthIt = steps.map(({ need }) => level < need);
-  const last = steps.length - 1;
-  const worth = new Float64Array(steps.length + 1);
-  worth[last + 1] = isWorthIt[last] ? perStart : 0;
-  for (let k = last; k >= 0; k -= 1) {
-    const next = worth[k + 1];
-    worth[k] =
-      next === (isWorthIt[k] ? perStart : 0) ? next : Math.min(perStart, Math.max(0, gainAt(k) + next));
-  }
-  let runs = level < startReplicas;
-  return isWorthIt.map((isWorth, k) => {
-    const next = worth[k + 1];
-    if (next === (isWorth ? perStart : 0)) runs = isWorth;
-    else if (!(isWorth && runs)) runs = gainAt(k) + next > (runs ? 0 : perStart);
-    return runs;
-  });
+/** The same, for steps that are costly to look at: the count at one of them, each found once. */
+export function createPlan(steps: PlanSteps, costs: PlanCosts): (index: number) => number {
+  if (costs.perStart === 0) return (index) => steps.at(index).need;
+  const paths = new Map<number, (index: number) => boolean>();
+  const runs = (level: number, index: number): boolean => {
+    const path = paths.get(level) ?? levelPath(steps, level, costs);
+    paths.set(level, path);
+    return path(index);
+  };
+  const found: number[] = [];
+  return (index) =>
+    (found[index] ??=
+      smallestCount(
+        { from: 0, limit: MOST_REPLICAS, near: found[index - 1] ?? steps.at(index).need },
+        (level) => !runs(level, index),
+      ) ?? MOST_REPLICAS);
+}
+
+/** Whether replica number `level` + 1 runs at a step. */
+function levelPath(steps: PlanSteps, level: number, costs: PlanCosts): (index: number) => boolean {
+  const { perStart, startReplicas } = costs;
+  const gainAt = gainsOf(steps, level, costs.stepSeconds);
+  const isWorthMoreThan = createLookAhead(gainAt, steps.count, perStart);
+  const runs: boolean[] = [];
+  return (index) => {
+    for (let k = runs.length; k <= index; k += 1)
+      runs.push(
+        (k === 0 ? level < startReplicas : runs[k - 1])
+          ? isWorthMoreThan(k, 0)
+          : isWorthMoreThan(k, perStart),
+      );
+    return runs[index];
+  };
 }
 
 /** What the level saves over a step, less its price; each computed once. Below the floor no price is too high. */
-function gainsOf(steps: readonly PlanStep[], level: number, stepSeconds: number): (index: number) => number {
+function gainsOf(steps: PlanSteps, level: number, stepSeconds: number): (index: number) => number {
   const known: number[] = [];
-  return (index) => {
-    const { floor, surplusPerSecond } = steps[index];
-    return (known[index] ??= level < floor ? Infinity : surplusPerSecond(level) * stepSeconds);
+  return (index) =>
+    (known[index] ??=
+      level < steps.at(index).floor ? Infinity : steps.at(index).surplusPerSecond(level) * stepSeconds);
+}
+
+/**
+ * Whether a step's gain and the worth after it exceed `bar`, 0 or the start cost. With worth taken as all of a start
+ * cost (as nothing) some steps ahead, worth at the step comes out no less (no more) than it is: looked at from ever
+ * further ahead until both say the same.
+ */
+function createLookAhead(
+  gainAt: (index: number) => number,
+  count: number,
+  perStart: number,
+): (index: number, bar: number) => boolean {
+  const worthBefore = (index: number, next: number): number => {
+    const gain = gainAt(index);
+    if (next === perStart && gain > 0) return next;
+    return Math.min(perStart, Math.max(0, gain + next));
+  };
+  const exceeds = (index: number, next: number, bar: number): boolean => {
+    const gain = gainAt(index);
+    // What is worth all of a start is started, however little this step adds to it.
+    return gain + next > bar || (gain > 0 && next === perStart);
+  };
+  const worthAfter = (index: number, until: number, last: number): number => {
+    let worth = last;
+    for (let k = until; k > index && k < count; k -= 1) worth = worthBefore(k, worth);
+    return worth;
+  };
+  return (index, bar) => {
+    for (let until = index; until < count - 1; until += 1) {
+      const atLeast = exceeds(index, worthAfter(index, until, 0), bar);
+      if (atLeast || !exceeds(index, worthAfter(index, until, perStart), bar)) return atLeast;
+    }
+    return exceeds(index, worthAfter(index, count - 1, gainAt(count - 1) > 0 ? perStart : 0), bar);
   };
 }

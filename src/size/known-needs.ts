@@ -1,17 +1,11 @@
 import type { ObjectivePrice } from '../domain/objective-account.ts';
 import type { DependencyLimit, SizingTrace } from '../domain/sizing.ts';
-import type { Need } from './needed-replicas.ts';
+import type { SizedLoad } from './sized-steps.ts';
 import type { SizedTrace } from './sized-trace.ts';
 import type { TimedLoad } from './window-loads.ts';
 
-/** What a step was found to need. */
-export interface KnownNeed {
-  readonly need: Need;
-  readonly objectiveReplicas: number;
-}
-
-/** Needs by the identity of a step's rates, which nobody changes. */
-export type NeedsByRates = ReadonlyMap<readonly number[], KnownNeed>;
+/** What was found of loads, by the identity of their rates, which nobody changes. */
+export type LoadsByRates = ReadonlyMap<readonly number[], SizedLoad>;
 
 /**
  * What the newest sizings of a workload came to, for the next ones: several ticks fall within one step of a forecast.
@@ -33,7 +27,7 @@ export interface SizedUnder {
 }
 
 export interface KnownSizing {
-  readonly needs: NeedsByRates;
+  readonly loads: LoadsByRates;
   /** undefined where the answer depends on the instant as well. */
   readonly answered: { readonly question: Question; readonly sized: SizedTrace } | undefined;
 }

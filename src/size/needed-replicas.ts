@@ -72,8 +72,8 @@ export function demandOf(
 
 /** Counts that are likely close: of a load that is like this one. */
 export interface LikelyCounts {
-  readonly replicas: number;
-  readonly objectiveReplicas: number;
+  readonly replicas?: number | undefined;
+  readonly objectiveReplicas: number | undefined;
 }
 
 /** The smallest count that meets the objective and after which one replica more costs at least what it saves. */
@@ -85,9 +85,9 @@ export function needOf(demand: Demand, likely?: LikelyCounts): Need {
 }
 
 /** The smallest count that meets the objective alone: no price ever buys less. */
-export function objectiveReplicas(demand: Demand, likely?: LikelyCounts): number {
+export function objectiveReplicas(demand: Demand, likely?: number): number {
   const { prices: _prices, ...objectiveOnly } = demand;
-  return needOf(objectiveOnly, likely).replicas;
+  return needOf(objectiveOnly, { objectiveReplicas: likely }).replicas;
 }
 
 /** Whether so many keep the objective; never where service alone makes too many late. */

@@ -1,33 +1,38 @@
 /** What is to serve at each step, and what has to be asked for so that it does. */
-import type { PlannedReplicas } from '../domain/sizing.ts';
 import { MS_PER_SECOND, SECONDS_PER_HOUR } from '../domain/clock.ts';
 import { restartSeconds } from '../policy/restart-seconds.ts';
-import { planReplicas } from './horizon-plan.ts';
-import { expectedGainRps } from './load-curve.ts';
-import type { SizedStep, SizedSteps } from './sized-steps.ts';
+import { createPlan, type PlanStep } from './horizon-plan.ts';
+import type { SizedSteps } from './sized-steps.ts';
 import type { SizingInput } from './sizing-input.ts';
 
 export interface Plan {
-  /** At each step of window and horizon. */
-  readonly serving: readonly number[];
-  /** At each step that a whole window follows: the most that is to serve within it; now, of what can still be had. */
-  readonly asked: readonly PlannedReplicas[];
+  /** At a step of window or horizon: the count that is to serve. */
+  readonly serving: (index: number) => number;
+  /** Now: the most that is to serve within the window, of what can still be had. */
+  readonly askedReplicas: number;
+  /** At each step that a whole window follows, this one first: the most that is to serve within it. */
+  readonly path: () => readonly number[];
 }
 
+/** Only as much of it is found as is asked for. */
 export function planOf(steps: SizedSteps, input: SizingInput): Plan {
   const windowSteps = input.window.length;
-  const all = Array.from({ length: steps.count }, (_, index) => steps.at(index));
-  const serving = servingReplicas(all, input);
+  const serving = servingReplicas(steps, input);
   const served = firstServedStep(input);
-  const most = (from: number, to: number): number => Math.max(0, ...serving.slice(from, to));
-  const asked = all.slice(0, steps.count - windowSteps + 1).map(({ atMs }, k) => ({
-    atMs,
-    replicas: most(k, k + windowSteps),
-  }));
+  const most = (from: number, to: number): number => {
+    let highest = 0;
+    for (let index = from; index < to; index += 1) highest = Math.max(highest, serving(index));
+    return highest;
+  };
   // Nobody who is asked for now comes in time for the first steps: for these what runs is kept, and no more.
   const kept = Math.min(input.currentReplicas, most(0, served));
-  asked[0].replicas = Math.max(1, kept, most(served, windowSteps));
-  return { serving, asked };
+  const askedReplicas = Math.max(1, kept, most(served, windowSteps));
+  const later = (_: unknown, index: number): number => most(index + 1, index + 1 + windowSteps);
+  return {
+    serving,
+    askedReplicas,
+    path: () => [askedReplicas, ...Array.from({ length: steps.count - windowSteps }, later)],
+  };
 }
 
 /** The first step of the window that a replica asked for now is ready in before it ends; the last one at the latest. */
@@ -41,19 +46,28 @@ export function firstServedStep({ window, policy }: Pick<SizingInput, 'window' |
 }
 
 /** A replica that gets into others' way breaks the plan's premise, that levels do not depend on each other. */
-function servingReplicas(steps: readonly SizedStep[], { policy, currentReplicas }: SizingInput): number[] {
-  const { prices, curve } = steps[0].demand;
+function servingReplicas(
+  steps: SizedSteps,
+  { policy, currentReplicas }: SizingInput,
+): (index: number) => number {
+  const { prices, curve } = steps.at(0).sized.demand;
   if (prices === undefined || curve.model.scalability !== undefined)
-    return steps.map(({ need }) => need.replicas);
+    return (index) => steps.at(index).sized.need.replicas;
   const perReplicaSecond = prices.perReplicaHour / SECONDS_PER_HOUR;
-  return planReplicas(
-    steps.map(({ need, objectiveReplicas, demand }) => ({
-      need: need.replicas,
-      floor: objectiveReplicas,
-      surplusPerSecond: (replicas) =>
-        prices.perViolation * expectedGainRps(demand.curve, replicas, demand.overloadHarmRatio) -
-        perReplicaSecond,
-    })),
+  const at = (index: number): PlanStep => {
+    const { sized } = steps.at(index);
+    return {
+      get need() {
+        return sized.need.replicas;
+      },
+      get floor() {
+        return sized.objectiveReplicas;
+      },
+      surplusPerSecond: (replicas) => prices.perViolation * sized.gainRps(replicas) - perReplicaSecond,
+    };
+  };
+  return createPlan(
+    { count: steps.count, at },
     {
       stepSeconds: policy.forecast.stepSeconds,
       perStart: perReplicaSecond * restartSeconds(policy),

@@ -48,10 +48,10 @@ export function sizeReplicas(input: SizingInput): SizingTrace {
   const question = questionOf(input, loads);
   if (known?.answered && isSameQuestion(known.answered.question, question))
     return traceAt(known.answered.sized, loads, priceTold(input));
-  const steps = sizedSteps(model, loads, termsOf(input), known?.needs);
+  const steps = sizedSteps(model, loads, termsOf(input), known?.loads);
   const sized = sizedFor(input, { model, loads, steps });
   const answered = isTimeless(policy) ? { question, sized } : undefined;
-  input.knownNeeds?.keep(input, { needs: steps.needs(), answered });
+  input.knownNeeds?.keep(input, { loads: steps.known(), answered });
   return traceAt(sized, loads, priceTold(input));
 }
 
@@ -80,7 +80,7 @@ function decisivePeak(
 ): SizedStep {
   const ahead = steps.peak(served, window.length);
   const before = served > 0 ? steps.peak(0, served) : ahead;
-  return Math.min(before.need.replicas, currentReplicas) > ahead.need.replicas ? before : ahead;
+  return Math.min(before.sized.need.replicas, currentReplicas) > ahead.sized.need.replicas ? before : ahead;
 }
 
 function termsOf({ policy: { slo, cost }, objectivePrice }: SizingInput): Terms {
@@ -109,6 +109,18 @@ function sizedFor(input: SizingInput, { model, loads, steps }: Steps): SizedTrac
     replicaCapacityRps: capacityRps(model, 1),
     arrivalRateRps: Math.max(...window.map(meanRateRps)),
   });
-  const path = [neededReplicas, ...plan.asked.slice(1).map(({ replicas }) => replicas)];
+  const path =
+    loads.length > input.window.length ? pathOf(input, { model, loads, neededReplicas }) : undefined;
   return sizedTrace({ input, model, peak, neededReplicas, chaos, path });
+}
+
+/** Finds the plan again from the start when it is looked at: it may be kept for long, and is rarely looked at. */
+function pathOf(
+  { knownNeeds: _, ...input }: SizingInput,
+  sized: Pick<Steps, 'model' | 'loads'> & { readonly neededReplicas: number },
+): () => readonly number[] {
+  return () => {
+    const [, ...later] = planOf(sizedSteps(sized.model, sized.loads, termsOf(input)), input).path();
+    return [sized.neededReplicas, ...later];
+  };
 }

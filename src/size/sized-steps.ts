@@ -1,17 +1,25 @@
 /** What each step needs, and of several steps the one that needs the most. */
 import { dispatchedQueues } from './dispatch.ts';
-import type { KnownNeed, NeedsByRates } from './known-needs.ts';
+import type { LoadsByRates } from './known-needs.ts';
+import { expectedGainRps } from './load-curve.ts';
 import { demandOf, needOf, objectiveReplicas } from './needed-replicas.ts';
-import type { Demand, Need } from './needed-replicas.ts';
+import type { Demand, LikelyCounts, Need } from './needed-replicas.ts';
 import type { Terms } from './prices.ts';
 import { isDominatedBy } from './rate-distribution.ts';
 import type { ServiceModel } from './service-model.ts';
 import type { TimedLoad } from './window-loads.ts';
 
-export interface SizedStep extends TimedLoad {
+/** What one load needs. Nothing is found before it is asked for, and each thing once. */
+export interface SizedLoad {
   readonly demand: Demand;
   readonly need: Need;
   readonly objectiveReplicas: number;
+  /** Requests per second that one replica more than `replicas` brings back within the SLO. */
+  readonly gainRps: (replicas: number) => number;
+}
+
+export interface SizedStep extends TimedLoad {
+  readonly sized: SizedLoad;
 }
 
 export interface SizedSteps {
@@ -19,26 +27,25 @@ export interface SizedSteps {
   readonly at: (index: number) => SizedStep;
   /** The step of [from, to) with the largest need, the earliest of equals. */
   readonly peak: (from: number, to: number) => SizedStep;
-  /** What has been found so far. */
-  readonly needs: () => NeedsByRates;
+  /** What has been looked at so far. */
+  readonly known: () => LoadsByRates;
 }
 
-/** Steps are sized when asked for, once each; beginning with what the step before it needed, where that is known. */
+/** A step's search begins with what the step before it needed, where that is known; `before`: of earlier sizings. */
 export function sizedSteps(
   model: ServiceModel,
   loads: readonly TimedLoad[],
   terms: Terms,
-  needs?: NeedsByRates,
+  before?: LoadsByRates,
 ): SizedSteps {
   const known: (SizedStep | undefined)[] = [];
   const queues = dispatchedQueues(model);
-  const at = (index: number): SizedStep => {
-    const like = known[index - 1] ?? known[index + 1];
-    return (known[index] ??= sizedStep(demandOf(queues, loads[index].load, terms), loads[index], {
-      like,
-      needs,
-    }));
+  const sizedAt = (index: number): SizedLoad => {
+    const { load } = loads[index];
+    const neighbour = (known[index - 1] ?? known[index + 1])?.sized;
+    return before?.get(load.ratesRps) ?? createSizedLoad(demandOf(queues, load, terms), neighbour);
   };
+  const at = (index: number): SizedStep => (known[index] ??= { ...loads[index], sized: sizedAt(index) });
   return {
     count: loads.length,
     at,
@@ -48,35 +55,43 @@ export function sizedSteps(
       for (let index = to - 1; index >= from; index -= 1) {
         if (peak !== undefined && isStrictlyDominated(loads[index], peak)) continue;
         const step = at(index);
-        if (peak === undefined || step.need.replicas >= peak.need.replicas) peak = step;
+        if (peak === undefined || step.sized.need.replicas >= peak.sized.need.replicas) peak = step;
       }
       if (peak === undefined) throw new RangeError(`peak: no steps from ${from} to ${to}`);
       return peak;
     },
-    needs: () => new Map(known.flatMap((step) => (step ? [[step.load.ratesRps, neededBy(step)]] : []))),
+    known: () => new Map(known.flatMap((step) => (step ? [[step.load.ratesRps, step.sized]] : []))),
   };
-}
-
-function neededBy({ need, objectiveReplicas }: SizedStep): KnownNeed {
-  return { need, objectiveReplicas };
 }
 
 function isStrictlyDominated({ load }: TimedLoad, peak: SizedStep): boolean {
   return isDominatedBy(load, peak.load) && !isDominatedBy(peak.load, load);
 }
 
-function sizedStep(
-  demand: Demand,
-  timed: TimedLoad,
-  known: { readonly like: SizedStep | undefined; readonly needs: NeedsByRates | undefined },
-): SizedStep {
-  const found = known.needs?.get(timed.load.ratesRps) ?? neededFor(demand, known.like);
-  return { ...timed, demand, ...found };
+/** `like`: of a load that is likely close. */
+function createSizedLoad(demand: Demand, like: SizedLoad | undefined): SizedLoad {
+  const gains = new Map<number, number>();
+  let need: Need | undefined;
+  let met: number | undefined;
+  return {
+    demand,
+    get need() {
+      return (need ??= needOf(demand, like && likelyFrom(like)));
+    },
+    get objectiveReplicas() {
+      return (met ??=
+        demand.prices === undefined
+          ? this.need.replicas
+          : objectiveReplicas(demand, like?.objectiveReplicas));
+    },
+    gainRps: (replicas) => {
+      const gain = gains.get(replicas) ?? expectedGainRps(demand.curve, replicas, demand.overloadHarmRatio);
+      gains.set(replicas, gain);
+      return gain;
+    },
+  };
 }
 
-function neededFor(demand: Demand, like: SizedStep | undefined): KnownNeed {
-  const likely = like && { replicas: like.need.replicas, objectiveReplicas: like.objectiveReplicas };
-  const need = needOf(demand, likely);
-  const met = demand.prices === undefined ? need.replicas : objectiveReplicas(demand, likely);
-  return { need, objectiveReplicas: met };
+function likelyFrom({ need: { replicas }, objectiveReplicas: met }: SizedLoad): LikelyCounts {
+  return { replicas, objectiveReplicas: met };
 }

@@ -8,22 +8,33 @@ export interface SizedTrace {
   /** Draws the cost curve. */
   readonly candidates: () => readonly SizingCandidate[];
   readonly peakAtStep: number;
-  readonly path: readonly number[];
+  /** Counts at the first steps; undefined where there is nothing beyond the window. */
+  readonly path: (() => readonly number[]) | undefined;
 }
 
-/** The trace at the instants of `loads`. Its cost curve is drawn when somebody looks at it, and once. */
+/** The trace at the instants of `loads`. Its cost curve and its plan are drawn when somebody looks at them, and once. */
 export function traceAt(
   { told, candidates, peakAtStep, path }: SizedTrace,
   loads: readonly TimedLoad[],
   objectivePrice?: ObjectivePrice,
 ): SizingTrace {
-  const plan = path.map((replicas, step) => ({ atMs: loads[step].atMs, replicas }));
-  const trace: SizingTrace = {
+  const trace = {
     ...told,
     peakAtMs: loads[peakAtStep].atMs,
-    candidates: [],
-    ...(plan.length > 1 && { plan }),
     ...(objectivePrice && { objectivePrice }),
-  };
-  return Object.defineProperty(trace, 'candidates', { get: candidates });
+  } as SizingTrace;
+  drawn(trace, 'candidates', candidates);
+  if (path)
+    drawn(trace, 'plan', () => path().map((replicas, step) => ({ atMs: loads[step].atMs, replicas })));
+  return trace;
+}
+
+/** A property that is found when it is first read. */
+function drawn<Name extends keyof SizingTrace>(
+  trace: SizingTrace,
+  name: Name,
+  draw: () => SizingTrace[Name],
+): void {
+  let value: SizingTrace[Name] | undefined;
+  Object.defineProperty(trace, name, { get: () => (value ??= draw()), enumerable: true });
 }

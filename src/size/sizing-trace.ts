@@ -21,8 +21,8 @@ export interface Sized {
   readonly peak: SizedStep;
   readonly neededReplicas: number;
   readonly chaos: ChaosVerdict;
-  /** The counts of window and horizon, this step first. */
-  readonly path: readonly number[];
+  /** The counts of window and horizon, this step first, as they are found when asked for. */
+  readonly path: SizedTrace['path'];
 }
 
 export function sizedTrace(sized: Sized): SizedTrace {
@@ -35,7 +35,7 @@ export function sizedTrace(sized: Sized): SizedTrace {
   const replicas = Math.min(wanted, most);
   const resilience = chaos.resilienceOf(replicas);
   const sizedForRps = rateAtLevel(peak.load, DESCRIBED_LEVEL);
-  const chosen = candidateAt(peak.demand.curve, replicas, input.policy.cost);
+  const chosen = candidateAt(peak.sized.demand.curve, replicas, input.policy.cost);
   const told = {
     basis: input.basis,
     reason: reasonOf(sized, replicas < wanted, sizedForRps),
@@ -60,7 +60,7 @@ function stepAt({ input: { window }, peak }: Sized): number {
 /** Holds on to nothing but what the curve is drawn from: it may be kept for long, and never be asked. */
 function candidatesOf(sized: Sized): () => readonly SizingCandidate[] {
   const { model, neededReplicas } = sized;
-  const { load, seconds } = sized.peak.demand.curve;
+  const { load, seconds } = sized.peak.sized.demand.curve;
   const { cost } = sized.input.policy;
   let drawn: readonly SizingCandidate[] | undefined;
   return () => {
@@ -100,7 +100,9 @@ function reasonOf({ input, model, peak }: Sized, isHeld: boolean, sizedForRps: n
   if (isHeld) return 'DependencyLimit';
   const { maxReplicas } = input.policy;
   const maxIsOverloaded = capacityRps(model, maxReplicas) <= sizedForRps;
-  return peak.need.replicas > maxReplicas && maxIsOverloaded ? 'MaxReplicasTooSmall' : peak.need.reason;
+  return peak.sized.need.replicas > maxReplicas && maxIsOverloaded
+    ? 'MaxReplicasTooSmall'
+    : peak.sized.need.reason;
 }
 
 function candidateCounts(neededReplicas: number, mostReplicas: number): number[] {
