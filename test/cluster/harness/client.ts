@@ -18,6 +18,8 @@ export interface ClientOptions {
   readonly timeoutSeconds?: number;
   /** Through a relay on this port instead of straight to the server. */
   readonly port?: number;
+  /** What the server is called there; 127.0.0.1 unless given. */
+  readonly host?: string;
   readonly token?: string;
   /** `admin` unless given. */
   readonly user?: User;
@@ -37,11 +39,14 @@ export function clientOf(controlPlane: ControlPlane, options: ClientOptions = {}
 let written = 0;
 
 /** A kubeconfig as the options have it. */
-export function kubeconfigFor(controlPlane: ControlPlane, { port, token, user }: ClientOptions): string {
+export function kubeconfigFor(
+  controlPlane: ControlPlane,
+  { port, host = '127.0.0.1', token, user }: ClientOptions,
+): string {
   const own = controlPlane.kubeconfigFile(user);
   if (port === undefined && token === undefined) return own;
   let text = readFileSync(own, 'utf8');
-  if (port !== undefined) text = text.replace(controlPlane.url, `https://127.0.0.1:${port}`);
+  if (port !== undefined) text = text.replace(controlPlane.url, `https://${host}:${port}`);
   if (token !== undefined) text = text.replace(/"token":"[^"]*"/, `"token":"${token}"`);
   written += 1;
   const file = join(controlPlane.folder, `client-${written}.kubeconfig`);

@@ -7,7 +7,7 @@ import { isOk } from './health.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { User } from './credentials.ts';
 import { freePorts } from './free-port.ts';
-import { becomesReady, startProcess, type RunningProcess } from './process.ts';
+import { becomesReady, startProcess, type ProgramStart, type RunningProcess } from './process.ts';
 
 export interface RunningController {
   readonly user: User;
@@ -28,6 +28,18 @@ export interface ControllerStart {
   readonly relayPort?: number;
   /** SIGUSR2 sets its wall clock back by as much, SIGWINCH puts it forward; the same again sets it right. */
   readonly clockJumpSeconds?: number;
+  /** The machine that it runs on, where that is to break. */
+  readonly machine?: Machine;
+}
+
+export interface Machine {
+  /** What the API server is called there. */
+  readonly apiHost: string;
+  /** For node: what is loaded before the controller. */
+  readonly nodeFlags: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** A program and its arguments that run node and what follows in its place. */
+  readonly runner: readonly string[];
 }
 
 const SHIFTED_CLOCK = join(import.meta.dirname, 'shifted-clock.js');
@@ -39,10 +51,14 @@ export async function startController(
   controlPlane: ControlPlane,
   { user, tickSeconds, host = '127.0.0.1', flags: more = {}, ...start }: ControllerStart,
 ): Promise<RunningController> {
-  const { prometheusUrl, relayPort, clockJumpSeconds } = start;
+  const { prometheusUrl, relayPort, clockJumpSeconds, machine } = start;
   const [api, probes] = await freePorts(2);
   const flags = {
-    kubeconfig: kubeconfigFor(controlPlane, { user, ...(relayPort !== undefined && { port: relayPort }) }),
+    kubeconfig: kubeconfigFor(controlPlane, {
+      user,
+      ...(relayPort !== undefined && { port: relayPort }),
+      ...(machine && { host: machine.apiHost }),
+    }),
     lease: 'prescale-system/prescale',
     'prometheus-config': await sourcesFile(controlPlane, prometheusUrl),
     tick: `${tickSeconds}s`,
@@ -50,19 +66,10 @@ export async function startController(
     probes: String(probes),
     ...more,
   };
-  const shifted = clockJumpSeconds === undefined ? [] : ['--import', SHIFTED_CLOCK];
+  const program = ['run', ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value])];
   const process_ = startProcess({
-    file: process.execPath,
-    args: [
-      ...shifted,
-      BUILT_CLI,
-      'run',
-      ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]),
-    ],
+    ...onMachine(machine, clockJumpSeconds, program),
     logFile: join(controlPlane.folder, `${user}.log`),
-    ...(clockJumpSeconds !== undefined && {
-      environment: { PRESCALE_CLOCK_JUMP_SECONDS: String(clockJumpSeconds) },
-    }),
   });
   const probesUrl = `http://127.0.0.1:${probes}`;
   await becomesReady(`prescale as ${user}`, process_, () => isOk(`${probesUrl}/readyz`));
@@ -72,6 +79,20 @@ export async function startController(
     apiUrl: `${more['tls-cert-file'] === undefined ? 'http' : 'https'}://127.0.0.1:${api}`,
     probesUrl,
   };
+}
+
+const SOUND: Machine = { apiHost: '127.0.0.1', nodeFlags: [], environment: {}, runner: [] };
+
+function onMachine(
+  { runner, nodeFlags, environment }: Machine = SOUND,
+  clockJumpSeconds: number | undefined,
+  program: readonly string[],
+): Omit<ProgramStart, 'logFile'> {
+  const isShifted = clockJumpSeconds !== undefined;
+  const shifted = isShifted ? ['--import', SHIFTED_CLOCK] : [];
+  const [file, ...args] = [...runner, process.execPath, ...nodeFlags, ...shifted, BUILT_CLI, ...program];
+  const jump = isShifted ? { PRESCALE_CLOCK_JUMP_SECONDS: String(clockJumpSeconds) } : {};
+  return { file, args, environment: { ...jump, ...environment } };
 }
 
 async function sourcesFile(

@@ -2,9 +2,10 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** `silent`: takes the question and never answers. */
-export type MetricsFault = 'none' | 'empty' | 'notANumber' | 'error' | 'silent';
+/** `silent`: takes the question and never answers; `slow`: answers after ten seconds; `garbage`: half of an answer. */
+export type MetricsFault = 'none' | 'empty' | 'notANumber' | 'error' | 'silent' | 'slow' | 'garbage';
 
 export interface MetricsRelay {
   readonly url: string;
@@ -19,6 +20,7 @@ export interface MetricsRelayOptions {
 }
 
 const PAST_MS = 4 * 60_000;
+const SLOW_MS = 10_000;
 
 interface Series {
   readonly metric: unknown;
@@ -38,7 +40,9 @@ export async function startMetricsRelay(
     if (fault === 'silent') return;
     if (fault === 'error') return void response.writeHead(500).end('the disk is full');
     const { status, text } = await forwarded(target(), asked, body);
+    if (fault === 'slow') await sleep(SLOW_MS);
     response.writeHead(status, { 'content-type': 'application/json' });
+    if (fault === 'garbage') return void response.end(text.slice(0, text.length / 2));
     response.end(status === 200 ? spoilt(text, fault, isOfThePast(body) ? pastDivisor : 1) : text);
   };
 

@@ -11,6 +11,8 @@ export interface TcpRelay {
   /** From now on no byte passes in either direction; nothing is closed. */
   stall(): void;
   resume(): void;
+  /** The connections that are open now pass no byte any more and are never closed; new ones are well: half-open TCP. */
+  strand(): void;
   /** Ends every connection at once, as a broken network would. */
   cut(): void;
   stop(): Promise<void>;
@@ -18,6 +20,7 @@ export interface TcpRelay {
 
 export async function startTcpRelay(targetPort: number): Promise<TcpRelay> {
   const pairs = new Set<readonly [Socket, Socket]>();
+  const stranded = new WeakSet<readonly [Socket, Socket]>();
   let accepted = 0;
   let stalled = false;
   const server = createServer((client) => {
@@ -26,7 +29,7 @@ export async function startTcpRelay(targetPort: number): Promise<TcpRelay> {
     const pair = [client, target] as const;
     pairs.add(pair);
     for (const [from, to] of [pair, [target, client] as const]) {
-      from.on('data', (chunk) => void to.write(chunk));
+      from.on('data', (chunk) => void (stranded.has(pair) || to.write(chunk)));
       from.on('error', () => undefined);
       from.on('close', () => {
         pairs.delete(pair);
@@ -52,6 +55,7 @@ export async function startTcpRelay(targetPort: number): Promise<TcpRelay> {
       stalled = false;
       eachSocket((socket) => void socket.resume());
     },
+    strand: () => pairs.forEach((pair) => stranded.add(pair)),
     cut: () => eachSocket((socket) => void socket.destroy()),
     async stop() {
       server.close();

@@ -1,0 +1,99 @@
+/** How fast a heap grows, with what is known about it: the judge of the soaks. */
+import { readFile } from 'node:fs/promises';
+
+export interface HeapSample {
+  /** Since its process began. */
+  readonly atMs: number;
+  readonly pid: number;
+  readonly heapBytes: number;
+  readonly rssBytes: number;
+}
+
+export interface Slope {
+  readonly bytesPerHour: number;
+  /** 95 % confidence. */
+  readonly lowBytesPerHour: number;
+  readonly highBytesPerHour: number;
+  readonly samples: number;
+}
+
+/** Of a process' life, what it takes to fill what may be full: caches, models, its machine code. */
+export interface SlopeOptions {
+  readonly warmUpMs: number;
+  /** Hours that passed for the process while an hour passed for its clock: 1 but in virtual time. */
+  readonly hoursPerHour?: number;
+}
+
+const MS_PER_HOUR = 3_600_000;
+const NORMAL_95 = 1.96;
+/** Neighbouring samples that say the same count for less; above it nothing is known. */
+const MOST_LIKENESS = 0.95;
+
+/**
+ * Least squares over all lives of a process at once, each with a level of its own. What is left over of neighbouring
+ * samples is alike (a cache fills, a cache is emptied): the variance is widened by (1 + r) / (1 - r), r its correlation
+ * at lag 1 (Bartlett 1935). undefined: fewer than 8 samples.
+ */
+export function heapSlope(
+  samples: readonly HeapSample[],
+  { warmUpMs, hoursPerHour = 1 }: SlopeOptions,
+): Slope | undefined {
+  const lives = livesOf(samples.filter(({ atMs }) => atMs >= warmUpMs)).filter((life) => life.length > 2);
+  const points = lives.flatMap((life) => aroundItsMean(life, hoursPerHour));
+  const freedom = points.length - lives.length - 1;
+  if (points.length < 8 || freedom < 1) return undefined;
+  const spread = sumOf(points, ({ hours }) => hours ** 2);
+  const bytesPerHour = sumOf(points, ({ hours, bytes }) => hours * bytes) / spread;
+  const left = points.map(({ hours, bytes }) => bytes - bytesPerHour * hours);
+  const variance = sumOf(left, (one) => one ** 2) / freedom / spread;
+  const likeness = Math.min(MOST_LIKENESS, Math.max(0, correlation(left)));
+  const half = NORMAL_95 * Math.sqrt((variance * (1 + likeness)) / (1 - likeness));
+  return {
+    bytesPerHour,
+    lowBytesPerHour: bytesPerHour - half,
+    highBytesPerHour: bytesPerHour + half,
+    samples: points.length,
+  };
+}
+
+export async function readHeapSamples(file: string): Promise<readonly HeapSample[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as HeapSample);
+}
+
+export function slopeText(slope: Slope | undefined): string {
+  if (slope === undefined) return 'too few samples';
+  const { bytesPerHour, lowBytesPerHour, highBytesPerHour, samples } = slope;
+  const [mean, low, high] = [bytesPerHour, lowBytesPerHour, highBytesPerHour].map((bytes) =>
+    (bytes / 1e6).toFixed(2),
+  );
+  return `${mean} MB/h (95 %: ${low} to ${high}), ${samples} samples`;
+}
+
+function livesOf(samples: readonly HeapSample[]): readonly (readonly HeapSample[])[] {
+  return [...new Set(samples.map(({ pid }) => pid))].map((life) => samples.filter(({ pid }) => pid === life));
+}
+
+interface Point {
+  readonly hours: number;
+  readonly bytes: number;
+}
+
+function aroundItsMean(life: readonly HeapSample[], hoursPerHour: number): readonly Point[] {
+  const hoursOf = ({ atMs }: HeapSample): number => (atMs / MS_PER_HOUR) * hoursPerHour;
+  const hours = sumOf(life, hoursOf) / life.length;
+  const bytes = sumOf(life, ({ heapBytes }) => heapBytes) / life.length;
+  return life.map((sample) => ({ hours: hoursOf(sample) - hours, bytes: sample.heapBytes - bytes }));
+}
+
+function correlation(values: readonly number[]): number {
+  const next = values.slice(1).reduce((sum, value, index) => sum + value * values[index], 0);
+  return next / (sumOf(values, (value) => value ** 2) || 1);
+}
+
+function sumOf<One>(all: readonly One[], of: (one: One) => number): number {
+  return all.reduce((sum, one) => sum + of(one), 0);
+}
