@@ -1,9 +1,12 @@
 import type { ReplicaStatus } from '../actuate/scaler.ts';
-import { decide, initialMemory } from '../decide.ts';
+import { decide, initialMemory, type Decided } from '../decide.ts';
+import type { BudgetShare } from '../domain/budget-share.ts';
 import { desiredReplicas, type Decision, type DecisionMemory } from '../domain/decision.ts';
+import { workloadKey } from '../domain/workload.ts';
 import { createCounterfactual } from '../replay/counterfactual.ts';
 import type { Member } from './fleet.ts';
 import type { Foreseen } from './kept-forecast.ts';
+import { shareBudgets } from './share-budgets.ts';
 import { forEachSafely, type TickDeps } from './tick-deps.ts';
 
 /** A verdict that nothing has come of yet. `memory` is for the next one. */
@@ -14,17 +17,34 @@ export interface Judged {
   readonly memory: DecisionMemory;
 }
 
+interface FirstVerdict extends Judged {
+  /** The same question, with what a shared budget leaves. */
+  readonly within: (budget: BudgetShare) => Decided;
+}
+
+/** Decides for each, and again for those whose group asks for more than it may have. */
 export function decideAll(deps: TickDeps, foreseen: readonly Foreseen[]): readonly Judged[] {
-  return forEachSafely(deps, 'decide', foreseen, ({ member, status, observation, forecast }) => {
-    const nowMs = observation.observedAtMs;
-    const { policy, knownNeeds } = member;
-    const memory = member.memory ?? initialMemory(nowMs);
-    const { tickSeconds } = deps;
-    const counterfactual = (member.counterfactual ??= createCounterfactual(policy, tickSeconds));
-    const hpaReplicas = counterfactual.look(observation);
-    const seen = { observation, forecast, memory, hpaReplicas };
-    const decided = decide({ ...seen, policy, nowMs, tickSeconds, knownNeeds });
-    counterfactual.decided(desiredReplicas(decided.decision));
-    return { member, status, ...decided };
+  const first = forEachSafely(deps, 'decide', foreseen, (one) => firstVerdict(deps, one));
+  const shares = shareBudgets(deps.fleet, first);
+  return forEachSafely(deps, 'decide', first, ({ within, ...judged }) => {
+    const share = shares.get(workloadKey(judged.decision.workload));
+    const verdict = share ? { ...judged, ...within(share) } : judged;
+    verdict.member.counterfactual?.decided(desiredReplicas(verdict.decision));
+    return verdict;
   });
+}
+
+function firstVerdict(
+  { tickSeconds }: TickDeps,
+  { member, status, observation, forecast }: Foreseen,
+): FirstVerdict {
+  const nowMs = observation.observedAtMs;
+  const { policy, knownNeeds } = member;
+  const memory = member.memory ?? initialMemory(nowMs);
+  const counterfactual = (member.counterfactual ??= createCounterfactual(policy, tickSeconds));
+  const hpaReplicas = counterfactual.look(observation);
+  const asked = { observation, forecast, memory, hpaReplicas, policy, nowMs, tickSeconds, knownNeeds };
+  const within = (budget: BudgetShare): Decided =>
+    decide({ ...asked, observation: { ...observation, budget } });
+  return { member, status, ...decide(asked), within };
 }

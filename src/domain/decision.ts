@@ -18,6 +18,7 @@ export const GUARD_NAMES = [
   'restart-cost',
   'rates',
   'dependency',
+  'budget',
   'bounds',
   'pause',
 ] as const;

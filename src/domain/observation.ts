@@ -1,3 +1,4 @@
+import type { BudgetShare } from './budget-share.ts';
 import type { CallerReading } from './caller.ts';
 import type { Measurement } from './measurement.ts';
 import type { MetricName } from './metric-name.ts';
@@ -23,6 +24,8 @@ export interface Observation {
   readonly dependencies: readonly DependencyReading[];
   /** Of the policy's callers, in its order; absent where it names none. */
   readonly callers?: readonly CallerReading[];
+  /** What a shared budget leaves for it; absent where there is none, or it suffices for all. */
+  readonly budget?: BudgetShare;
   /** Share (0..1) of the slots of the last 15 minutes (at least 3 slots) that hold a sample. */
   readonly coverageRatio: number;
   /**

@@ -18,6 +18,7 @@ export const REASONS = {
     'Starting the replicas again would cost more than keeping them has since they were needed.',
   WithinTolerance: 'The change is smaller than the tolerance.',
   DependencyLimit: 'A dependency has no room for more replicas: they would make it worse.',
+  BudgetLimit: 'The group’s shared budget is divided: more goes to where it avoids more lateness.',
   Paused: 'The policy is paused by annotation.',
   RollingOut: 'The target is rolling out: replicas are not removed meanwhile.',
   WarmingUp: 'The controller has not watched long enough yet to remove replicas safely.',

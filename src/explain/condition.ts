@@ -82,11 +82,11 @@ function scalingActive(decision: Decision): ConditionValue {
     : { type, status: 'True', reason: 'ValidMetricFound', message };
 }
 
-/** Whether a rate, a dependency, a bound or a limit of the fleet keeps the count from what is recommended. */
+/** Whether a rate, a dependency, a shared budget, a bound or a limit of the fleet keeps the count from what is recommended. */
 function scalingLimited(decision: Decision, actuation?: ActuationRecord): ConditionValue {
   const type = 'ScalingLimited';
   if (actuation?.hold && isLimit(actuation.hold.reason)) return { type, status: 'True', ...actuation.hold };
-  const limit = lastChange(decision, ['rates', 'dependency', 'bounds']);
+  const limit = lastChange(decision, ['rates', 'dependency', 'budget', 'bounds']);
   const held = heldByDependency(decision.sizing);
   const message = stepOf(decision, 'bounds')?.message ?? 'nothing was judged';
   if (!limit && held) return { type, status: 'True', reason: 'DependencyLimit', message: held };

@@ -1,5 +1,6 @@
 import type { GuardStep } from '../domain/decision.ts';
 import { bounds } from './bounds.ts';
+import { budget } from './budget.ts';
 import { dependency } from './dependency.ts';
 import { forecastTrust } from './forecast-trust.ts';
 import type { Guard, GuardInput } from './guard.ts';
@@ -25,6 +26,7 @@ export const GUARDS: readonly Guard[] = [
   restartCost, // a replica goes once keeping it has cost as much as starting it again
   rates, // so many replicas per period and no more, autoscaling/v2
   dependency, // no more replicas than what they depend on has room for
+  budget, // no more than the group's shared budget leaves
   bounds, // minReplicas and maxReplicas, whatever was said before
   pause, // a person said: hands off
 ];

@@ -1,6 +1,7 @@
 import { invalidInput } from '../domain/errors.ts';
 import type { ModelName } from '../domain/forecast.ts';
 import type {
+  BudgetPolicy,
   CapacityPolicy,
   CostPolicy,
   DependencyPolicy,
@@ -48,6 +49,7 @@ export function compilePolicy(
     dependencies: spec.dependencies.map(compileDependency),
     // Not an empty list: the hash of every policy that names none would change.
     ...(spec.dependsOn.length > 0 && { callers: spec.dependsOn }),
+    ...(spec.budget && { budget: compileBudget(spec.budget) }),
     behavior: {
       scaleUp: compileScalingRules(spec.behavior.scaleUp),
       scaleDown: compileScalingRules(spec.behavior.scaleDown),
@@ -135,6 +137,16 @@ function compileForecast(forecast: PolicySpec['forecast']): ForecastPolicy {
 function compileDependency(dependency: PolicySpec['dependencies'][number]): DependencyPolicy {
   const { name, limitPerReplica, capacity, query } = dependency;
   return { name, limitPerReplica, capacity: capacity ?? null, query: query ?? null };
+}
+
+function compileBudget({
+  group,
+  maxReplicas,
+  maxCostPerHour,
+}: NonNullable<PolicySpec['budget']>): BudgetPolicy {
+  return maxReplicas === undefined
+    ? { group, unit: 'costPerHour', most: maxCostPerHour! }
+    : { group, unit: 'replicas', most: maxReplicas };
 }
 
 function compileScalingRules({ tolerance, ...rules }: ScalingRulesDocument): ScalingRules {

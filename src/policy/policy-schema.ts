@@ -11,7 +11,12 @@ import { block, count, MAX_REPLICAS, objectName, text } from './schema/field-typ
 import { forecastSchema } from './schema/forecast-schema.ts';
 import { metadataSchema } from './schema/metadata-schema.ts';
 import { metricsSchema } from './schema/metrics-schema.ts';
-import { dependenciesSchema, dependsOnSchema, hooksSchema } from './schema/neighbours-schema.ts';
+import {
+  budgetSchema,
+  dependenciesSchema,
+  dependsOnSchema,
+  hooksSchema,
+} from './schema/neighbours-schema.ts';
 import { withRules } from './schema/rules.ts';
 import { costSchema, sloSchema } from './schema/slo-and-cost-schema.ts';
 import { SPEC_RULES } from './schema/spec-rules.ts';
@@ -52,6 +57,7 @@ const specFields = block({
   chaos: chaosSchema.prefault({}),
   dependencies: dependenciesSchema.default([]),
   dependsOn: dependsOnSchema.default([]),
+  budget: budgetSchema.optional(),
   hooks: hooksSchema.optional(),
   behavior: behaviorSchema.prefault({}),
 });

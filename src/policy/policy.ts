@@ -1,3 +1,4 @@
+import type { BudgetUnit } from '../domain/budget-share.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { MetricName } from '../domain/metric-name.ts';
 import type { ModelName } from '../domain/forecast.ts';
@@ -28,6 +29,8 @@ export interface Policy {
   readonly dependencies: readonly DependencyPolicy[];
   /** Policies of the same namespace whose workloads call this one; absent where none is named. */
   readonly callers?: readonly Caller[];
+  /** Shared with the policies of the same namespace that name the same group; absent where none is named. */
+  readonly budget?: BudgetPolicy;
   readonly behavior: { readonly scaleUp: ScalingRules; readonly scaleDown: ScalingRules };
 }
 
@@ -156,6 +159,13 @@ export interface DependencyPolicy {
   /** What the dependency takes in all; null when `query` tells the room that is left. */
   readonly capacity: number | null;
   readonly query: string | null;
+}
+
+/** What all policies of a group may have together. */
+export interface BudgetPolicy {
+  readonly group: string;
+  readonly unit: BudgetUnit;
+  readonly most: number;
 }
 
 /** autoscaling/v2 HPAScalingRules with its defaults filled in. */

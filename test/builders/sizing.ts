@@ -49,7 +49,7 @@ export function aSizedDecision(
       beforeReplicas: trace.replicas,
       afterReplicas: trace.replicas,
       reason:
-        guard === 'rates' || guard === 'dependency' || guard === 'bounds'
+        guard === 'rates' || guard === 'dependency' || guard === 'budget' || guard === 'bounds'
           ? 'DesiredWithinRange'
           : 'ReadyForNewScale',
       message: 'as it was',

@@ -1,6 +1,7 @@
 /** The form of a Decision on the wire (`explain/to-json.ts`), for the OpenAPI document. */
 import { z } from 'zod';
 import { ACTUATION_RESULTS } from '../../domain/actuation.ts';
+import { BUDGET_UNITS } from '../../domain/budget-share.ts';
 import { GUARD_NAMES } from '../../domain/decision.ts';
 import { EXPERT_NAMES, MODEL_NAMES, QUANTILE_LEVELS, SKIP_REASONS } from '../../domain/forecast.ts';
 import { HOLD_REASONS, type HoldReason } from '../../domain/hold.ts';
@@ -71,6 +72,16 @@ const observed = z.strictObject({
   callers: z
     .array(z.strictObject({ ...caller, arrivalRateRps: rps('What it is asked for now.').nullable() }))
     .describe('Workloads that call this one.')
+    .optional(),
+  budget: z
+    .strictObject({
+      group: z.string(),
+      unit: z.enum(BUDGET_UNITS),
+      most: z.number().describe('What all of the group may have together.'),
+      asked: z.number().describe('What all of them asked for.'),
+      mostReplicas: replicas('The share of this workload.'),
+    })
+    .describe('What a shared budget leaves; absent where it suffices for all.')
     .optional(),
   coverageRatio: ratio('Share of the recent slots that hold a sample.'),
   serviceRateRps: z.number().nullable().describe('Of one server, as it is sized with; null: not known.'),

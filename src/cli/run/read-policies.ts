@@ -1,4 +1,4 @@
-import { cycleProblems } from '../../control/callers-of.ts';
+import { fleetProblems } from '../../control/fleet-problems.ts';
 import { invalidInput, PrescaleError, type Problem } from '../../domain/errors.ts';
 import { workloadKey } from '../../domain/workload.ts';
 import { compilePolicy } from '../../policy/compile-policy.ts';
@@ -21,7 +21,7 @@ export async function readPolicies(files: readonly string[]): Promise<readonly L
   const loaded: LoadedPolicy[] = [];
   for (const file of files) loaded.push(...(await readOne(file)));
   refuseRepeated(loaded);
-  refuseCycles(loaded);
+  refuseTogether(loaded);
   return loaded;
 }
 
@@ -50,8 +50,8 @@ function refuseRepeated(loaded: readonly LoadedPolicy[]): void {
   if (problems.length > 0) throw invalidInput('the policies', problems);
 }
 
-function refuseCycles(loaded: readonly LoadedPolicy[]): void {
-  const problems = [...cycleProblems(loaded.map(({ policy }) => policy)).values()];
+function refuseTogether(loaded: readonly LoadedPolicy[]): void {
+  const problems = [...fleetProblems(loaded.map(({ policy }) => policy)).values()];
   if (problems.length > 0) throw invalidInput('the policies', problems);
 }
 

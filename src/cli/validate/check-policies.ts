@@ -1,4 +1,4 @@
-import { cycleProblems } from '../../control/callers-of.ts';
+import { fleetProblems } from '../../control/fleet-problems.ts';
 import { PrescaleError, type Problem } from '../../domain/errors.ts';
 import { workloadKey } from '../../domain/workload.ts';
 import { compilePolicy } from '../../policy/compile-policy.ts';
@@ -23,7 +23,7 @@ export interface PolicyCheck {
 export async function checkPolicyFiles(files: readonly string[]): Promise<PolicyCheck[]> {
   const checks: PolicyCheck[] = [];
   for (const file of files) checks.push(...(await checkFile(file)));
-  return refuseCycles(refuseRepeats(checks));
+  return refuseTogether(refuseRepeats(checks));
 }
 
 async function checkFile(file: string): Promise<PolicyCheck[]> {
@@ -48,10 +48,10 @@ function invalid(file: string, document: number | null, error: unknown): PolicyC
   return { file, document, valid: false, problems: error.problems };
 }
 
-function refuseCycles(checks: readonly PolicyCheck[]): PolicyCheck[] {
-  const cycles = cycleProblems(checks.flatMap(({ policy }) => policy ?? []));
+function refuseTogether(checks: readonly PolicyCheck[]): PolicyCheck[] {
+  const together = fleetProblems(checks.flatMap(({ policy }) => policy ?? []));
   return checks.map((check) => {
-    const problem = check.policy && cycles.get(workloadKey(check.policy.workload));
+    const problem = check.policy && together.get(workloadKey(check.policy.workload));
     if (problem === undefined) return check;
     return { file: check.file, document: check.document, valid: false, problems: [problem] };
   });

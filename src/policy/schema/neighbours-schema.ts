@@ -1,6 +1,6 @@
 /** What a workload depends on, and whom it tells. */
 import { z } from 'zod';
-import { amount, block, duration, keyedListOf, objectName, text } from './field-types.ts';
+import { amount, block, count, duration, keyedListOf, objectName, text } from './field-types.ts';
 import { withRules } from './rules.ts';
 
 const dependencySchema = withRules(
@@ -40,6 +40,33 @@ export const dependsOnSchema = keyedListOf(
   'name',
   50,
 ).describe('Workloads whose load becomes load here.');
+
+export const budgetSchema = withRules(
+  block({
+    group: objectName('Name of the group: all policies of this namespace that give it share the budget.'),
+    maxReplicas: count('Replicas that the group may have together.', { min: 1, max: 1e9 }).optional(),
+    maxCostPerHour: amount('What the replicas of the group may cost in an hour together, in the currency.', {
+      above: 0,
+      max: 1e12,
+    }).optional(),
+  }),
+  [
+    {
+      reads: ['maxReplicas', 'maxCostPerHour'],
+      violation: ({ maxReplicas, maxCostPerHour }) => {
+        if ((maxReplicas === undefined) !== (maxCostPerHour === undefined)) return undefined;
+        const got = maxReplicas === undefined ? 'neither' : 'both';
+        return { path: [], got, allowed: 'exactly one of maxReplicas and maxCostPerHour' };
+      },
+      cel: [
+        {
+          rule: 'has(self.maxReplicas) != has(self.maxCostPerHour)',
+          message: 'must have exactly one of maxReplicas and maxCostPerHour',
+        },
+      ],
+    },
+  ],
+).describe('A budget that workloads share; where it is short, it goes to where it avoids most lateness.');
 
 const urlForm = 'an http or https URL';
 const hookSchema = block({

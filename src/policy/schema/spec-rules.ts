@@ -20,6 +20,8 @@ export interface RuledSpec {
   >;
   readonly forecast: { readonly horizon: string; readonly step: string };
   readonly cost: { readonly replicaHour?: number | undefined };
+  readonly mode: string;
+  readonly budget?: { readonly maxCostPerHour?: number | undefined } | undefined;
   readonly dependencies: readonly {
     readonly name: string;
     readonly limitPerReplica: number;
@@ -178,6 +180,42 @@ function missingToLearn(
   return standsAlone || metrics.readyReplicas !== undefined ? undefined : 'readyReplicas';
 }
 
+/** What replicas cost together is not known without what one costs. */
+const budgetHasPrices: Rule<RuledSpec> = {
+  reads: ['budget', 'cost'],
+  violation: ({ budget, cost }) =>
+    budget?.maxCostPerHour === undefined || cost.replicaHour !== undefined
+      ? undefined
+      : {
+          path: ['budget', 'maxCostPerHour'],
+          got: `${budget.maxCostPerHour} without prices`,
+          allowed: 'maxReplicas instead, or give cost.replicaHour and cost.violation',
+        },
+  cel: [
+    {
+      rule: '!has(self.budget) || !has(self.budget.maxCostPerHour) || has(self.cost.replicaHour)',
+      message: 'maxCostPerHour has no meaning without cost.replicaHour and cost.violation',
+      fieldPath: '.budget',
+    },
+  ],
+};
+
+/** Above a floor another autoscaler adds replicas that no budget knows of. */
+const budgetIsKept: Rule<RuledSpec> = {
+  reads: ['budget', 'mode'],
+  violation: ({ budget, mode }) =>
+    budget === undefined || mode !== 'Floor'
+      ? undefined
+      : { path: ['budget'], got: 'a budget in mode Floor', allowed: 'none, or mode Scale or Recommend' },
+  cel: [
+    {
+      rule: "!has(self.budget) || self.mode != 'Floor'",
+      message: 'must not be given in mode Floor: above a floor another autoscaler is in charge',
+      fieldPath: '.budget',
+    },
+  ],
+};
+
 export const SPEC_RULES: readonly Rule<RuledSpec>[] = [
   minAtMostMax,
   variabilityWithoutLosses,
@@ -185,4 +223,6 @@ export const SPEC_RULES: readonly Rule<RuledSpec>[] = [
   scenariosHavePrices,
   estimateHasMetrics,
   minWithinDependencies,
+  budgetHasPrices,
+  budgetIsKept,
 ];

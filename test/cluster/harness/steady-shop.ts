@@ -31,6 +31,8 @@ export interface SteadyMore {
   readonly source?: string;
   /** null: to be learned. */
   readonly startupTime?: string | null;
+  /** Clients give up after this long; unless given, they wait for ever, and what waits is worked off by more replicas. */
+  readonly patience?: string;
   readonly behavior?: object;
 }
 
@@ -57,7 +59,7 @@ export function steadyPolicy(
         arrivalRate: { query: 'rps{app="web"}' },
       },
       capacity: { serviceRateRps: 25, serversPerReplica: 8, ...(startupTime !== null && { startupTime }) },
-      slo: { responseTime: '250ms', objective: 0.99 },
+      slo: { responseTime: '250ms', objective: 0.99, patience: more.patience ?? null },
       forecast: {
         horizon: '5m',
         step: '15s',

@@ -8,7 +8,7 @@ import { must, until } from '../harness/client.ts';
 import { kubectl } from '../harness/installed.ts';
 import { makeNarrowLevel, takeSeat } from '../harness/narrow-level.ts';
 import type { MetricsFault } from '../harness/metrics-relay.ts';
-import { USERS, WORKLOADS, type Site } from './site.ts';
+import { SOAKED, USERS, WORKLOADS, type Site } from './site.ts';
 
 type End = () => void | Promise<void>;
 
@@ -75,7 +75,7 @@ export const FAULTS: readonly Fault[] = [
         await kubectl(shop.controlPlane, 'apply', '-f', 'deploy/crd/predictiveautoscalers.yaml');
         for (const name of WORKLOADS)
           await until('the kind is served', () =>
-            shop.makePolicy(name).then(
+            shop.makePolicy(name, SOAKED).then(
               () => true,
               () => false,
             ),

@@ -6,7 +6,7 @@ import { openShop, TICK_SECONDS, type Shop } from '../faults/shop.ts';
 import { until } from '../harness/client.ts';
 import { metricOf, startController, type Machine, type RunningController } from '../harness/controller.ts';
 import { startMetricsRelay, type MetricsRelay } from '../harness/metrics-relay.ts';
-import { startSteadyPrometheus } from '../harness/steady-shop.ts';
+import { startSteadyPrometheus, type SteadyMore } from '../harness/steady-shop.ts';
 import { startTcpRelay, type TcpRelay } from '../harness/tcp-relay.ts';
 
 export const USERS = ['prescale-a', 'prescale-b'] as const;
@@ -16,6 +16,9 @@ export const WORKLOADS = ['web', 'cart'] as const;
 const CLOCK_JUMP_SECONDS = 300;
 const DISK_BYTES = 64 * 2 ** 20;
 const HEAP_SECONDS = 15;
+
+/** However long a fault has lasted, nothing waits that more replicas than the load needs would work off. */
+export const SOAKED: SteadyMore = { patience: '500ms' };
 
 export interface Site {
   readonly shop: Shop;
@@ -38,8 +41,7 @@ export interface Site {
 export async function openSite(hours: number): Promise<Site> {
   const [shop, prometheus] = await Promise.all([openShop(USERS), startSteadyPrometheus(hours + 1)]);
   const { folder, url } = shop.controlPlane;
-  // Five minutes ago there was a third of the load: a write for that would be a wrong one.
-  const metrics = await startMetricsRelay(() => site.prometheus.url, { pastDivisor: 3 });
+  const metrics = await startMetricsRelay(() => site.prometheus.url);
   const toApi = Object.fromEntries(
     await Promise.all(USERS.map(async (user) => [user, await startTcpRelay(Number(new URL(url).port))])),
   ) as Record<Replica, TcpRelay>;
@@ -80,7 +82,7 @@ export async function openSite(hours: number): Promise<Site> {
       await shop.close();
     },
   };
-  for (const name of WORKLOADS) await shop.make(name);
+  for (const name of WORKLOADS) await shop.make(name, SOAKED);
   for (const user of USERS) await site.start(user);
   for (const name of WORKLOADS) await shop.settles(name);
   return site;

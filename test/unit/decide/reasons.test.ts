@@ -29,6 +29,7 @@ const DRIFTED = {
   upper95Ratio: 0.95,
   toNaiveRatio: 1.5,
 };
+const A_SHARE = { group: 'web', unit: 'replicas', most: 20, asked: 40, mostReplicas: 4 } as const;
 type Scenario = readonly [string, () => Decision, Outcome['kind'], number];
 
 const SCENARIOS: Readonly<Record<Reason, Scenario>> = {
@@ -44,6 +45,12 @@ const SCENARIOS: Readonly<Record<Reason, Scenario>> = {
     () => aDecision(high, { dependencies: [aDependency({ capacity: 100 })] }),
     'hold',
     10,
+  ],
+  BudgetLimit: [
+    'its group has four replicas left for it',
+    () => aDecision({ ...low, observation: { ...high.observation, budget: A_SHARE } }),
+    'scale',
+    4,
   ],
   TooManyReplicas: [
     'no rate limits the way up to maxReplicas',

@@ -53,6 +53,7 @@ test('the chain, stage by stage', () => {
     `             ${pass('restart-cost', 'ReadyForNewScale')}`,
     `             ${pass('rates', 'DesiredWithinRange')}`,
     `             ${pass('dependency', 'DesiredWithinRange')}`,
+    `             ${pass('budget', 'DesiredWithinRange')}`,
     `             ${pass('bounds', 'DesiredWithinRange')}`,
     `             ${pass('pause', 'ReadyForNewScale')}`,
     '  outcome    scale, ReadyForNewScale: Nothing holds the recommendation back.',

@@ -491,6 +491,31 @@ export const BAD_POLICIES: readonly BadPolicy[] = [
     path: 'spec.events[1].name',
     says: '"sale" a second time',
   },
+  // Budgets.
+  {
+    name: 'a budget of nothing',
+    change: { 'spec.budget': { group: 'web' } },
+    path: 'spec.budget',
+    says: 'got neither, allowed: exactly one of maxReplicas and maxCostPerHour',
+  },
+  {
+    name: 'a budget of two kinds',
+    change: { 'spec.budget': { group: 'web', maxReplicas: 12, maxCostPerHour: 3 } },
+    path: 'spec.budget',
+    says: 'got both',
+  },
+  {
+    name: 'a budget of money without prices',
+    change: { 'spec.budget': { group: 'web', maxCostPerHour: 3 }, 'spec.cost': {}, 'spec.chaos': {} },
+    path: 'spec.budget.maxCostPerHour',
+    says: '3 without prices',
+  },
+  {
+    name: 'a budget above a floor',
+    change: { 'spec.budget': { group: 'web', maxReplicas: 12 }, 'spec.mode': 'Floor' },
+    path: 'spec.budget',
+    says: 'got a budget in mode Floor',
+  },
   // Chaos, dependencies, hooks.
   {
     name: 'a safety factor below one',

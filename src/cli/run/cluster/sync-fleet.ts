@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../../cluster/kubernetes-object.ts';
 import { ALWAYS, type Fleet, type Member } from '../../../control/fleet.ts';
-import { cycleProblems } from '../../../control/callers-of.ts';
+import { fleetProblems } from '../../../control/fleet-problems.ts';
 import { newMember } from '../../../control/join-fleet.ts';
 import { PrescaleError, problemsText, problemText, type Problem } from '../../../domain/errors.ts';
 import { workloadKey, type WorkloadRef } from '../../../domain/workload.ts';
@@ -36,9 +36,9 @@ export function syncFleet(
   const invalid: InvalidObject[] = [];
   const kept = new Set<string>();
   const present = objects.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  const cycles = cycleProblems(policiesOf(deps, present));
+  const problems = fleetProblems(policiesOf(deps, present));
   for (const object of present) {
-    const joined = join(deps, object, cycles);
+    const joined = join(deps, object, problems);
     if (typeof joined === 'string') invalid.push({ object, message: joined });
     else kept.add(workloadKey(joined.policy.workload));
   }
@@ -59,12 +59,12 @@ function policiesOf({ policies }: SyncFleetDeps, objects: readonly KubernetesObj
 function join(
   deps: SyncFleetDeps,
   object: KubernetesObject,
-  cycles: ReadonlyMap<string, Problem>,
+  problems: ReadonlyMap<string, Problem>,
 ): Member | string {
   const read = deps.policies.read(object);
   if (read.kind === 'invalid') return read.message;
-  const cycle = cycles.get(workloadKey(read.policy.workload));
-  if (cycle) return problemText(cycle);
+  const problem = problems.get(workloadKey(read.policy.workload));
+  if (problem) return problemText(problem);
   const policy: Policy = deps.recommendOnly ? { ...read.policy, mode: 'Recommend' } : read.policy;
   const before = deps.fleet.member(policy.workload);
   if (before && isSame(before.policy, policy)) return before;

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../../src/domain/random.ts';
+import { heapSlope, type HeapSample } from '../../soak/heap-slope.ts';
+import { soakVirtually } from '../../soak/virtual-soak.ts';
+
+const MINUTE_MS = 60_000;
+
+/** Two lives of an hour, on levels of their own, a sample every 15 s, with noise of which much is carried over. */
+function samples(bytesPerHour: number, seed = 1): readonly HeapSample[] {
+  const random = createRandom(seed);
+  let noise = 0;
+  return [40e6, 55e6].flatMap((level, pid) =>
+    Array.from({ length: 240 }, (_, index) => {
+      noise = 0.7 * noise + 1e6 * (random() - 0.5);
+      const hours = index / 240;
+      return {
+        atMs: hours * 60 * MINUTE_MS,
+        pid,
+        heapBytes: level + bytesPerHour * hours + noise,
+        rssBytes: 0,
+      };
+    }),
+  );
+}
+
+describe('the slope of a heap', () => {
+  test('that stays as it is: its interval holds zero 19 times of 20', () => {
+    const misses = Array.from({ length: 100 }, (_, seed) =>
+      heapSlope(samples(0, seed), { warmUpMs: 0 })!,
+    ).filter(({ lowBytesPerHour, highBytesPerHour }) => lowBytesPerHour > 0 || highBytesPerHour < 0);
+    expect(misses.length).toBeLessThan(12);
+  });
+
+  test('that grows by 4 MB an hour is told, whatever level each life begins at', () => {
+    const { bytesPerHour, lowBytesPerHour } = heapSlope(samples(4e6), { warmUpMs: 0 })!;
+    expect(bytesPerHour).toBeCloseTo(4e6, -6);
+    expect(lowBytesPerHour).toBeGreaterThan(2e6);
+  });
+
+  test('of a warm-up is not told', () => {
+    const warming = samples(0).map((one) => ({
+      ...one,
+      heapBytes: one.heapBytes - (one.atMs < 5 * MINUTE_MS ? 30e6 : 0),
+    }));
+    expect(heapSlope(warming, { warmUpMs: 5 * MINUTE_MS })!.lowBytesPerHour).toBeLessThan(0);
+  });
+
+  test('of a few samples is not known', () => {
+    expect(heapSlope(samples(0).slice(0, 7), { warmUpMs: 0 })).toBeUndefined();
+  });
+});
+
+test('minutes of virtual time, with an ear to the heap', async () => {
+  const soaked = await soakVirtually(0.1, ['--import', 'tsx', 'src/cli.ts'], 1);
+  expect(soaked.ticks).toBeGreaterThanOrEqual(24);
+  expect(soaked.mostHeapBytes).toBeGreaterThan(1e7);
+});
