@@ -42,6 +42,9 @@ export interface ErrorPool {
   readonly sortedForecasts: Float32Array;
   readonly sortedSizes: Float32Array;
   readonly sorting: Sorting;
+  /** The ranks once more, oldest origin (of `sorting.origins`) first. */
+  readonly originForecastRanks: Uint8Array;
+  readonly originSizeRanks: Uint8Array;
 }
 
 /** How the errors were sorted, oldest origin first: the next pool, one origin on, is sorted from there. */
@@ -91,7 +94,8 @@ export function errorPool(paths: PastPaths, step: number, history: History, befo
   }
   const sorted = { sortedForecasts: byForecast.sorted, sortedSizes: bySize.sorted };
   const sorting = { origins, byForecast: byForecast.order, bySize: bySize.order, byError: order };
-  return { ...pool, ...bounds, ...sorted, newestOrigin: origins.at(-1), sorting };
+  const byOrigin = { originForecastRanks: byForecast.ranks, originSizeRanks: bySize.ranks };
+  return { ...pool, ...bounds, ...sorted, ...byOrigin, newestOrigin: origins.at(-1), sorting };
 }
 
 /** How many of the old origins are gone, where the others are still the first of the new; undefined where they are not. */
@@ -155,13 +159,15 @@ function knownErrors(paths: PastPaths, step: number, history: History): KnownErr
   const forecasts = new Float64Array(origins.length);
   const sizes = new Float64Array(origins.length);
   const slots = new Int32Array(origins.length);
+  // NaN where the slot has no sample or is not known yet.
+  const actuals = new Float64Array(origins.length);
+  for (let i = 0; i < origins.length; i += 1) actuals[i] = ratesRps[origins[i] + step - firstSlot];
+  scale.writeScaled(actuals, 0, origins.length, actuals);
   let count = 0;
   for (let i = 0; i < origins.length; i += 1) {
     const at = i * steps + step;
-    // NaN where the slot has no sample or is not known yet.
-    const actual = scale.scaledFromRps(ratesRps[origins[i] + step - firstSlot]);
-    const error = actual - paths.forecasts[at];
-    if (Number.isNaN(error)) continue;
+    const error = actuals[i] - paths.forecasts[at];
+    if (error !== error) continue;
     errors[count] = error;
     forecasts[count] = paths.forecasts[at];
     sizes[count] = paths.sizes[at];
@@ -230,18 +236,34 @@ export function localWeights(
   return normalise(weights, errors.length);
 }
 
-/** The weight of a past forecast and size beside `now`, their age apart: 1 for one that is the same. */
-export function nearnessTo(
+/**
+ * Weights of `origins` of `paths` at step `step` beside `now`, their age apart, 1 for one that is the same: what the pool knows of
+ * those whose error is in it, and the others by their forecast and size.
+ */
+export function nearnessOfOrigins(
   pool: ErrorPool,
+  { origins, steps, forecasts, sizes }: PastPaths,
+  step: number,
   now: { readonly forecast: number; readonly size: number },
-): (forecast: number, size: number) => number {
+): Float64Array {
   const forecastRank = rankIn(pool.sortedForecasts, now.forecast);
   const sizeRank = rankIn(pool.sortedSizes, now.size);
-  return (forecast, size) =>
-    nearness(
-      rankIn(pool.sortedForecasts, forecast) - forecastRank,
-      rankIn(pool.sortedSizes, size) - sizeRank,
-    );
+  const known = pool.sorting.origins;
+  const near = new Float64Array(origins.length);
+  for (let i = 0, at = step, inPool = 0; i < origins.length; i += 1, at += steps) {
+    if (origins[i] === known[inPool]) {
+      near[i] = nearness(
+        pool.originForecastRanks[inPool] - forecastRank,
+        pool.originSizeRanks[inPool] - sizeRank,
+      );
+      inPool += 1;
+    } else
+      near[i] = nearness(
+        rankIn(pool.sortedForecasts, forecasts[at]) - forecastRank,
+        rankIn(pool.sortedSizes, sizes[at]) - sizeRank,
+      );
+  }
+  return near;
 }
 
 function nearness(forecastDistance: number, sizeDistance: number): number {

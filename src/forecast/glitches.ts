@@ -13,20 +13,38 @@ const LEAST_KNOWN_SECONDS = SECONDS_PER_HOUR;
  * as long as it is in the history. What has not ended yet stays: it may be a load that has come to stay.
  */
 export function takeOutGlitches(ratesRps: Float64Array, stepSeconds: number): void {
-  if (!growsTooMuch(ratesRps, stepSeconds)) return;
-  const daySlots = Math.max(1, Math.round(SECONDS_PER_DAY / stepSeconds));
-  const longestSlots = Math.max(1, Math.floor(LONGEST_SECONDS / stepSeconds));
-  const leastSlots = Math.ceil(LEAST_KNOWN_SECONDS / stepSeconds);
-  const day = new SlidingMaximum(daySlots);
-  for (let slot = 0; slot < ratesRps.length; slot += 1) {
-    const limitRps = slot < leastSlots ? Infinity : MOST_GROWTH * day.before(slot);
-    const end = endOfRun(ratesRps, slot, limitRps > 0 ? limitRps : Infinity);
-    const isGlitch = end > slot && end < ratesRps.length && end - slot <= longestSlots;
-    if (isGlitch) {
-      ratesRps.fill(Number.NaN, slot, end);
-      slot = end;
+  if (growsTooMuch(ratesRps, stepSeconds)) new GlitchFilter(stepSeconds).takeOut(ratesRps, 0);
+}
+
+/** The same for a history that grows. */
+export class GlitchFilter {
+  readonly #longestSlots: number;
+  readonly #leastSlots: number;
+  readonly #day: SlidingMaximum;
+
+  constructor(stepSeconds: number) {
+    this.#longestSlots = Math.max(1, Math.floor(LONGEST_SECONDS / stepSeconds));
+    this.#leastSlots = Math.ceil(LEAST_KNOWN_SECONDS / stepSeconds);
+    this.#day = new SlidingMaximum(Math.max(1, Math.round(SECONDS_PER_DAY / stepSeconds)));
+  }
+
+  /**
+   * Goes on at slot `from`, where it ended before. False where the newest samples may turn out to be an error of measurement: then
+   * it cannot go on from here.
+   */
+  takeOut(ratesRps: Float64Array, from: number): boolean {
+    let isDecided = true;
+    for (let slot = from; slot < ratesRps.length; slot += 1) {
+      const limitRps = slot < this.#leastSlots ? Infinity : MOST_GROWTH * this.#day.before(slot);
+      const end = endOfRun(ratesRps, slot, limitRps > 0 ? limitRps : Infinity);
+      const isShort = end > slot && end - slot <= this.#longestSlots;
+      if (isShort && end < ratesRps.length) {
+        ratesRps.fill(Number.NaN, slot, end);
+        slot = end;
+      } else if (isShort) isDecided = false;
+      this.#day.add(slot, ratesRps[slot]);
     }
-    day.add(slot, ratesRps[slot]);
+    return isDecided;
   }
 }
 

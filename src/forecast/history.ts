@@ -14,6 +14,8 @@ export interface History {
   readonly firstSlot: number;
   /** Requests per second; slot `firstSlot + i` is `ratesRps[i]`. */
   readonly ratesRps: Float64Array;
+  /** 0 where there is no sample. */
+  readonly largestRps: number;
 }
 
 /** One past the newest known slot: the origin of the next forecast. */
@@ -44,25 +46,50 @@ export function historyFrom(
   events: readonly CalendarEvent[],
   reachSeconds: number,
 ): History {
-  const { stepSeconds, values } = series;
-  const slotsPerDay = Math.max(1, Math.round(SECONDS_PER_DAY / stepSeconds));
-  const seriesFirst = Math.floor(series.startAtMs / (stepSeconds * MS_PER_SECOND));
+  const part = usedPart(series, reachSeconds);
+  const { stepSeconds } = part;
+  const ratesRps = part.values.slice();
+  clean(ratesRps, 0);
+  divideOut(ratesRps, eventMultipliers({ ...part, count: ratesRps.length }, events));
+  takeOutGlitches(ratesRps, stepSeconds);
+  const { firstSlot } = part;
+  return {
+    stepSeconds,
+    slotsPerDay: slotsPerDayOf(stepSeconds),
+    firstSlot,
+    ratesRps,
+    largestRps: largestOf(ratesRps, 0),
+  };
+}
+
+/** The part of a series that is used, as it was recorded. */
+export interface UsedPart extends TimeSeries {
+  readonly firstSlot: number;
+}
+
+export function usedPart({ stepSeconds, values, startAtMs }: TimeSeries, reachSeconds: number): UsedPart {
+  const slotsPerDay = slotsPerDayOf(stepSeconds);
+  const seriesFirst = Math.floor(startAtMs / (stepSeconds * MS_PER_SECOND));
   const end = seriesFirst + values.length;
   const present = firstSampleIndex(values);
   const midnight = Math.floor(end / slotsPerDay) * slotsPerDay;
   const reachable = midnight - Math.ceil(reachSeconds / stepSeconds);
   const firstSlot = Math.min(end, fixedStart(Math.max(seriesFirst + present, reachable), end, stepSeconds));
-  const ratesRps = values.slice(firstSlot - seriesFirst);
-  const startAtMs = series.startAtMs + (firstSlot - seriesFirst) * stepSeconds * MS_PER_SECOND;
-  clean(ratesRps);
-  divideOut(ratesRps, eventMultipliers({ startAtMs, stepSeconds, count: ratesRps.length }, events));
-  takeOutGlitches(ratesRps, stepSeconds);
-  return { stepSeconds, slotsPerDay, firstSlot, ratesRps };
+  return {
+    stepSeconds,
+    firstSlot,
+    startAtMs: startAtMs + (firstSlot - seriesFirst) * stepSeconds * MS_PER_SECOND,
+    values: values.subarray(firstSlot - seriesFirst),
+  };
+}
+
+export function slotsPerDayOf(stepSeconds: number): number {
+  return Math.max(1, Math.round(SECONDS_PER_DAY / stepSeconds));
 }
 
 function firstSampleIndex(values: Float64Array): number {
   let index = 0;
-  while (index < values.length && !(values[index] >= 0 && values[index] < Infinity)) index += 1;
+  while (index < values.length && !isSample(values[index])) index += 1;
   return index;
 }
 
@@ -89,12 +116,23 @@ function fixedStart(firstSlot: number, endSlot: number, stepSeconds: number): nu
   return firstSlot;
 }
 
-function clean(ratesRps: Float64Array): void {
-  for (let i = 0; i < ratesRps.length; i += 1)
-    if (!(ratesRps[i] >= 0 && ratesRps[i] < Infinity)) ratesRps[i] = Number.NaN;
+export function isSample(rateRps: number): boolean {
+  return rateRps >= 0 && rateRps < Infinity;
 }
 
-function divideOut(ratesRps: Float64Array, multipliers: Float64Array | undefined): void {
+/** What is no sample becomes NaN, from index `from` on. */
+export function clean(ratesRps: Float64Array, from: number): void {
+  for (let i = from; i < ratesRps.length; i += 1) if (!isSample(ratesRps[i])) ratesRps[i] = Number.NaN;
+}
+
+/** The largest sample from index `from` on; 0 where there is none. */
+export function largestOf(ratesRps: Float64Array, from: number): number {
+  let largestRps = 0;
+  for (let i = from; i < ratesRps.length; i += 1) if (ratesRps[i] > largestRps) largestRps = ratesRps[i];
+  return largestRps;
+}
+
+export function divideOut(ratesRps: Float64Array, multipliers: Float64Array | undefined): void {
   if (multipliers === undefined) return;
   for (let i = 0; i < ratesRps.length; i += 1) if (multipliers[i] > 0) ratesRps[i] /= multipliers[i];
 }

@@ -1,10 +1,15 @@
 import { QUANTILE_LEVELS } from '../domain/forecast.ts';
-import { boundedSize, type ErrorPool, localWeights, nearnessTo, type PastPaths } from './error-pool.ts';
+import {
+  boundedSize,
+  type ErrorPool,
+  localWeights,
+  nearnessOfOrigins,
+  type PastPaths,
+} from './error-pool.ts';
 import type { ForecastOutcome } from './forecaster.ts';
 import { ERROR_ORIGINS } from './past-origins.ts';
 import { recencyWeights } from './recency-weights.ts';
 import type { History } from './history.ts';
-import type { RateScale } from './scale.ts';
 import { conformalLevels, weightedQuantiles } from './weighted-quantiles.ts';
 
 type Made = Extract<ForecastOutcome, { kind: 'forecast' }>;
@@ -42,7 +47,8 @@ export interface PastErrorsKnown {
  */
 export function distributionAround(now: ScaledPath, past: PastErrorsKnown, decisionSteps: number): Made {
   const { paths, pools } = past;
-  const weights = new Float64Array(Math.max(...pools.map((pool) => pool.errors.length)));
+  const most = Math.max(...pools.map((pool) => pool.errors.length));
+  const [weights, points] = [new Float64Array(most), new Float64Array(most)];
   const meanRps: number[] = [];
   const upperErrors = new Float64Array(pools.length);
   const { scale } = paths;
@@ -52,7 +58,9 @@ export function distributionAround(now: ScaledPath, past: PastErrorsKnown, decis
     const at = { forecast: now.forecasts[step], size: boundedSize(pool, now.sizes[step]) };
     const errors = localErrors(pool, at, weights);
     upperErrors[step] = errors[UPPER_INDEX];
-    meanRps.push(meanOf(pool, weights, at, rpsOf));
+    for (let i = 0; i < pool.errors.length; i += 1) points[i] = at.forecast + at.size * pool.errors[i];
+    scale.makeRps(points, pool.errors.length);
+    meanRps.push(weightedMean(points, weights, pool.errors.length, mostRps));
     return errors.map((error) => rpsOf(at.forecast + at.size * error));
   });
   const steps = Math.min(decisionSteps, pools.length);
@@ -60,9 +68,7 @@ export function distributionAround(now: ScaledPath, past: PastErrorsKnown, decis
   return { kind: 'forecast', meanRps, quantilesRps, confidenceRatio };
 }
 
-function mostPossibleRps({ ratesRps, slotsPerDay }: History): number {
-  let largestRps = 0;
-  for (let i = 0; i < ratesRps.length; i += 1) if (ratesRps[i] > largestRps) largestRps = ratesRps[i];
+function mostPossibleRps({ ratesRps, largestRps, slotsPerDay }: History): number {
   return largestRps * (ratesRps.length < slotsPerDay ? MOST_GROWTH_OF_LESS_THAN_A_DAY : MOST_GROWTH);
 }
 
@@ -77,15 +83,10 @@ interface ForecastAndSize {
   readonly size: number;
 }
 
-function meanOf(
-  pool: ErrorPool,
-  weights: Float64Array,
-  { forecast, size }: ForecastAndSize,
-  rpsOf: RateScale['rpsFromScaled'],
-): number {
-  const { errors } = pool;
+/** Of the first `count` values, none of which counts as more than `most`. */
+function weightedMean(values: Float64Array, weights: Float64Array, count: number, most: number): number {
   let mean = 0;
-  for (let i = 0; i < errors.length; i += 1) mean += weights[i] * rpsOf(forecast + size * errors[i]);
+  for (let i = 0; i < count; i += 1) mean += weights[i] * (values[i] < most ? values[i] : most);
   return mean;
 }
 
@@ -107,13 +108,12 @@ function holdRatio(question: HoldQuestion): number {
   const last = steps - 1;
   const pool = pools[last];
   const complete = pool.newestOrigin ?? -Infinity;
-  const nearnessOf = nearnessTo(pool, { forecast: now.forecasts[last], size: now.sizes[last] });
+  const near = nearnessOfOrigins(pool, paths, last, { forecast: now.forecasts[last], size: now.sizes[last] });
   let held = PRIOR_ORIGINS / 2;
   let total = PRIOR_ORIGINS;
   for (let i = paths.origins.length - 1, age = 0; i >= 0; i -= 1) {
     if (paths.origins[i] > complete) continue;
-    const at = i * paths.steps + last;
-    const weight = HOLD_RECENCY[age] * nearnessOf(paths.forecasts[at], paths.sizes[at]);
+    const weight = HOLD_RECENCY[age] * near[i];
     age += 1;
     total += weight;
     if (holds(i, question)) held += weight;

@@ -11,6 +11,10 @@ export interface RateScale {
   readonly scaledFromRps: (rateRps: number) => number;
   /** Never negative. */
   readonly rpsFromScaled: (scaled: number) => number;
+  /** scaledFromRps of `ratesRps` in [from, to), into the beginning of `into`: a call a number would cost more than the number. */
+  readonly writeScaled: (ratesRps: Float64Array, from: number, to: number, into: Float64Array) => void;
+  /** rpsFromScaled of the first `count` points, in place. */
+  readonly makeRps: (points: Float64Array, count: number) => void;
   /** A scaled difference that is large for a series whose largest rate this is; above 0. */
   readonly unitOf: (largestRps: number) => number;
 }
@@ -20,6 +24,12 @@ export const SQUARE_ROOT: RateScale = {
   name: 'sqrt',
   scaledFromRps: Math.sqrt,
   rpsFromScaled: (scaled) => (scaled > 0 ? scaled * scaled : 0),
+  writeScaled(ratesRps, from, to, into) {
+    for (let i = from; i < to; i += 1) into[i - from] = Math.sqrt(ratesRps[i]);
+  },
+  makeRps(points, count) {
+    for (let i = 0; i < count; i += 1) points[i] = points[i] > 0 ? points[i] * points[i] : 0;
+  },
   unitOf: (largestRps) => Math.sqrt(largestRps) || 1,
 };
 
@@ -30,6 +40,13 @@ export function logarithm(floorRps: number): RateScale {
     name: `log ${floorRps}`,
     scaledFromRps: (rate) => (rate <= floorRps ? lowest : Math.log(rate)),
     rpsFromScaled: (scaled) => (scaled <= lowest ? 0 : Math.exp(scaled)),
+    writeScaled(ratesRps, from, to, into) {
+      for (let i = from; i < to; i += 1)
+        into[i - from] = ratesRps[i] <= floorRps ? lowest : Math.log(ratesRps[i]);
+    },
+    makeRps(points, count) {
+      for (let i = 0; i < count; i += 1) points[i] = points[i] <= lowest ? 0 : Math.exp(points[i]);
+    },
     unitOf: () => 1,
   };
 }

@@ -13,8 +13,13 @@ export function quantileOfSorted(sorted: Float64Array, level: number): number {
 /** The median of the absolute values; NaN for no values. */
 export function medianOfMagnitudes(values: Float64Array): number {
   if (values.length === 0) return Number.NaN;
-  const magnitudes = values.map(Math.abs);
-  if (magnitudes.includes(Number.NaN)) return quantileOfSorted(magnitudes.sort(), 0.5);
+  const magnitudes = values.slice();
+  let hasNaN = false;
+  for (let i = 0; i < values.length; i += 1) {
+    magnitudes[i] = Math.abs(values[i]);
+    hasNaN ||= values[i] !== values[i];
+  }
+  if (hasNaN) return quantileOfSorted(magnitudes.sort(), 0.5);
   const below = (values.length - 1) >> 1;
   placeRank(magnitudes, below);
   if (values.length % 2 === 1) return magnitudes[below];

@@ -103,6 +103,7 @@ test('digests: equal slots and samples agree wherever the history begins; one ot
           slotsPerDay: 1440,
           firstSlot: 1000 + first,
           ratesRps: Float64Array.from(samples),
+          largestRps: Math.max(...samples),
         });
         const from = cut % (values.length - 1);
         const end = 1000 + values.length;

@@ -29,7 +29,7 @@ function contextAt(
     stepSeconds: series.stepSeconds,
     slotsPerDay: history.slotsPerDay,
     horizonSteps: 3,
-    view: new DirectView(history, SQUARE_ROOT, history.firstSlot),
+    view: new DirectView(history, SQUARE_ROOT),
     clock: createLocalClock(extra.events === undefined ? 'UTC' : 'Europe/Berlin', series.stepSeconds),
     events: [],
     ...extra,

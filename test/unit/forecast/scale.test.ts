@@ -9,7 +9,13 @@ function chosen(power: number, change: (rate: number, i: number) => number = (ra
     const level = 10 ** (1 + Math.sin((2 * Math.PI * i) / 288));
     return change(level + 0.2 * level ** power * (random() - 0.5), i);
   });
-  const history = { stepSeconds: 300, slotsPerDay: 288, firstSlot: 1000, ratesRps };
+  const history = {
+    stepSeconds: 300,
+    slotsPerDay: 288,
+    firstSlot: 1000,
+    ratesRps,
+    largestRps: Math.max(...ratesRps),
+  };
   return chooseScale(history, 1000, 5032).name;
 }
 

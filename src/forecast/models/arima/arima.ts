@@ -1,8 +1,8 @@
 import { decisionStepsOf } from '../../forecaster.ts';
 import { SECONDS_PER_DAY } from '../../../domain/clock.ts';
 import type { Forecaster, ForecastOutcome, ForecastRequest } from '../../forecaster.ts';
-import { digestHistory } from '../../history-digest.ts';
-import { endSlotOf, type History, historyFrom } from '../../history.ts';
+import { HistoryMemory } from '../../history-memory.ts';
+import { endSlotOf, type History } from '../../history.ts';
 import { calendarKey, type ClockOf, createLocalClocks, type LocalClock } from '../../local-clock.ts';
 import { LruCache, remembered } from '../../lru-cache.ts';
 import { ScaleMemory } from '../../scale-memory.ts';
@@ -46,6 +46,7 @@ export interface ArimaPath {
 }
 
 interface Remembered {
+  readonly history: HistoryMemory;
   readonly scale: ScaleMemory;
   readonly series: SeriesMemory;
 }
@@ -87,16 +88,16 @@ function pathOf(
   clockOf: ClockOf,
 ): ArimaPath | Unavailable {
   const { series, horizonSteps, calendar } = request;
-  const history = historyFrom(series, calendar.events, REACH_SECONDS);
-  const needed = LEAST_FIT_SLOTS + MIN_ERRORS + horizonSteps;
-  if (history.ratesRps.length < needed) return tooShort(needed, history.ratesRps.length);
   const clock = clockOf(calendar, series.stepSeconds);
   const memoryKey = `${request.seriesKey} ${calendarKey(calendar)} ${series.stepSeconds} ${horizonSteps}`;
   const memory = remembered(memories, memoryKey, () => ({
+    history: new HistoryMemory(),
     scale: new ScaleMemory(),
     series: new SeriesMemory(),
   }));
-  const digest = digestHistory(history);
+  const { history, digest } = memory.history.historyOf(series, calendar.events, REACH_SECONDS);
+  const needed = LEAST_FIT_SLOTS + MIN_ERRORS + horizonSteps;
+  if (history.ratesRps.length < needed) return tooShort(needed, history.ratesRps.length);
   const scale = memory.scale.scaleFor(history, digest);
   const known: Known = { scale, history, digest, clock, horizonSteps };
   return pathFrom(memory.series, known, endSlotOf(history));

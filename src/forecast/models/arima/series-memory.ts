@@ -3,6 +3,7 @@ import { errorPool } from '../../error-pool.ts';
 import { endSlotOf, type History } from '../../history.ts';
 import type { HistoryDigest } from '../../history-digest.ts';
 import type { LocalClock } from '../../local-clock.ts';
+import { BlockSums } from './block-sums.ts';
 import { type ArimaFit, predictArima } from './arima-fit.ts';
 import type { RateScale } from '../../scale.ts';
 import { type FeaturePlan, featurePlan } from './feature-plan.ts';
@@ -46,6 +47,14 @@ interface KeptPool {
   readonly pool: ErrorPool;
 }
 
+interface KeptView extends Origin {
+  readonly history: History;
+  /** The end of what is added up. */
+  readonly endSlot: number;
+  readonly blocks: BlockSums;
+  readonly view: DirectView;
+}
+
 interface PastErrors {
   readonly paths: PastPaths;
   /** One for each path: the same object as long as what the path was computed from is the same. */
@@ -67,6 +76,7 @@ export class SeriesMemory {
   #fits = new Map<number, KeptFit>();
   #paths = new Map<number, KeptPath>();
   #pools: KeptPool[] = [];
+  #view: KeptView | undefined;
   #chain: { readonly chain: FitChain; readonly origin: Origin } | undefined;
 
   /** The path that is forecast at `origin`; undefined where there is no fit. */
@@ -75,9 +85,21 @@ export class SeriesMemory {
     if (kept?.fit === undefined) return undefined;
     const forecasts = new Float64Array(known.horizonSteps);
     const sizes = new Float64Array(known.horizonSteps);
-    const view = new DirectView(known.history, known.scale, kept.firstSlot);
-    predictArima(kept.fit, { view, clock: known.clock }, origin, { forecasts, sizes });
+    predictArima(kept.fit, { view: this.#viewOf(known), clock: known.clock }, origin, { forecasts, sizes });
     return { forecasts, sizes };
+  }
+
+  /** One for each question; what was added up for the one before is used again where its samples are the same. */
+  #viewOf(known: Known): DirectView {
+    const { history, scale } = known;
+    const before = this.#view;
+    if (before?.history === history && before.scale.name === scale.name) return before.view;
+    const blocks =
+      before !== undefined && isOf(before, known, before.endSlot) ? before.blocks : new BlockSums(scale);
+    const view = new DirectView(history, scale, blocks);
+    const endSlot = history.firstSlot + blocks.slots;
+    this.#view = { ...originOf(known, endSlot), history, endSlot, blocks, view };
+    return view;
   }
 
   /** Past paths at those of `origins` that had a fit, and the sorted errors of each step. */

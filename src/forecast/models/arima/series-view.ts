@@ -1,5 +1,6 @@
 import type { History } from '../../history.ts';
 import type { RateScale } from '../../scale.ts';
+import { BLOCK_SLOTS, BlockSums } from './block-sums.ts';
 
 /** A history from a fixed slot on, in the model's scale: all that regressors are made of. */
 export interface SeriesView {
@@ -14,16 +15,23 @@ export interface SeriesView {
   meanChange(slot: number, slots: number): number;
 }
 
-/** Looks at the samples as it is asked: for one origin, which needs a few thousand of them. */
+/** Looks at the samples as it is asked, at most two blocks of them for a mean: for one origin. */
 export class DirectView implements SeriesView {
   readonly firstSlot: number;
   readonly #rates: Float64Array;
   readonly #scale: RateScale;
+  readonly #blocks: BlockSums;
+  /** Sum and count of the mean that is made. */
+  readonly #sums = new Float64Array(2);
+  readonly #scaled = new Float64Array(2 * BLOCK_SLOTS);
 
-  constructor(history: History, scale: RateScale, firstSlot: number) {
+  /** `blocks`: of this history from its first slot on, in this scale; made anew where none are kept. */
+  constructor(history: History, scale: RateScale, blocks = new BlockSums(scale)) {
     this.#scale = scale;
-    this.firstSlot = firstSlot;
-    this.#rates = history.ratesRps.subarray(firstSlot - history.firstSlot);
+    this.firstSlot = history.firstSlot;
+    this.#rates = history.ratesRps;
+    this.#blocks = blocks;
+    blocks.growTo(history.ratesRps);
   }
 
   at(slot: number): number {
@@ -45,31 +53,57 @@ export class DirectView implements SeriesView {
   }
 
   mean(fromSlot: number, toSlot: number): number {
+    const from = Math.max(0, fromSlot - this.firstSlot);
     const to = Math.min(this.#rates.length, toSlot - this.firstSlot);
-    let sum = 0;
-    let count = 0;
-    for (let index = Math.max(0, fromSlot - this.firstSlot); index < to; index += 1) {
-      const value = this.#scale.scaledFromRps(this.#rates[index]);
-      if (value !== value) continue;
-      sum += value;
+    const sums = this.#sums.fill(0);
+    const firstBlock = Math.ceil(from / BLOCK_SLOTS);
+    const endBlock = Math.floor(to / BLOCK_SLOTS);
+    if (firstBlock >= endBlock) this.#addSamples(from, to);
+    else {
+      this.#addSamples(from, firstBlock * BLOCK_SLOTS);
+      this.#blocks.addTo(sums, firstBlock, endBlock);
+      this.#addSamples(endBlock * BLOCK_SLOTS, to);
+    }
+    return sums[1] > 0 ? sums[0] / sums[1] : Number.NaN;
+  }
+
+  /** To the sum and the count, of fewer than two blocks. */
+  #addSamples(from: number, to: number): void {
+    const scaled = this.#scaled;
+    this.#scale.writeScaled(this.#rates, from, to, scaled);
+    let [sum, count] = this.#sums;
+    for (let i = 0; i < to - from; i += 1) {
+      if (scaled[i] !== scaled[i]) continue;
+      sum += scaled[i];
       count += 1;
     }
-    return count > 0 ? sum / count : Number.NaN;
+    this.#sums[0] = sum;
+    this.#sums[1] = count;
   }
 
   meanChange(slot: number, slots: number): number {
     const to = slot - this.firstSlot;
     const from = Math.max(0, to - slots);
     if (to <= from) return 0;
-    let before = this.#newestAt(this.firstSlot + from - 1);
+    const firstBlock = Math.ceil(from / BLOCK_SLOTS);
+    const endBlock = Math.floor(to / BLOCK_SLOTS);
+    if (firstBlock >= endBlock) return this.#changes(from, to) / (to - from);
+    const ends = this.#changes(from, firstBlock * BLOCK_SLOTS) + this.#changes(endBlock * BLOCK_SLOTS, to);
+    return (ends + this.#blocks.changes(firstBlock, endBlock)) / (to - from);
+  }
+
+  /** Sum of the absolute changes into the samples from `from` to before `to`, fewer than two blocks. */
+  #changes(from: number, to: number): number {
+    const scaled = this.#scaled;
+    this.#scale.writeScaled(this.#rates, from, to, scaled);
+    let before = to > from ? this.#newestAt(this.firstSlot + from - 1) : Number.NaN;
     let sum = 0;
-    for (let index = from; index < to; index += 1) {
-      const value = this.#scale.scaledFromRps(this.#rates[index]);
-      if (value !== value) continue;
-      if (before === before) sum += Math.abs(value - before);
-      before = value;
+    for (let i = 0; i < to - from; i += 1) {
+      if (scaled[i] !== scaled[i]) continue;
+      if (before === before) sum += Math.abs(scaled[i] - before);
+      before = scaled[i];
     }
-    return sum / (to - from);
+    return sum;
   }
 }
 

@@ -1,8 +1,7 @@
 import { decisionStepsOf } from '../../forecaster.ts';
 import { SECONDS_PER_DAY } from '../../../domain/clock.ts';
 import type { ExpertWeight } from '../../../domain/forecast.ts';
-import { historyFrom } from '../../history.ts';
-import { digestHistory } from '../../history-digest.ts';
+import { HistoryMemory } from '../../history-memory.ts';
 import { calendarKey, type ClockOf, createLocalClocks } from '../../local-clock.ts';
 import { LruCache, remembered } from '../../lru-cache.ts';
 import { MIN_ERRORS } from '../../past-origins.ts';
@@ -29,6 +28,7 @@ export const ENSEMBLE_LOOKBACK_SECONDS = REACH_SECONDS + CUT_SECONDS;
 export const EXPERTS: readonly ExpertKind[] = [...RULES, ...REGRESSIONS];
 
 interface Remembered {
+  readonly history: HistoryMemory;
   readonly scale: ScaleMemory;
   readonly mix: MixMemory;
 }
@@ -62,16 +62,16 @@ function weightsOf(experts: readonly ExpertKind[], shares: readonly number[]): r
 
 function forecastOne(request: ForecastRequest, { experts, memories, clockOf }: Caches): ForecastOutcome {
   const { series, horizonSteps, calendar, seriesKey } = request;
-  const history = historyFrom(series, calendar.events, REACH_SECONDS);
-  const needed = LEAST_SLOTS + MIN_ERRORS + horizonSteps;
-  if (history.ratesRps.length < needed) return tooShort(needed, history.ratesRps.length);
   const clock = clockOf(calendar, series.stepSeconds);
   const key = `${seriesKey} ${calendarKey(calendar)} ${series.stepSeconds} ${horizonSteps}`;
   const memory = remembered(memories, key, () => ({
+    history: new HistoryMemory(),
     scale: new ScaleMemory(),
     mix: new MixMemory(experts),
   }));
-  const digest = digestHistory(history);
+  const { history, digest } = memory.history.historyOf(series, calendar.events, REACH_SECONDS);
+  const needed = LEAST_SLOTS + MIN_ERRORS + horizonSteps;
+  if (history.ratesRps.length < needed) return tooShort(needed, history.ratesRps.length);
   const scale = memory.scale.scaleFor(history, digest);
   const mixed = memory.mix.mixedAt({ history, digest, clock, horizonSteps, scale });
   if (mixed === undefined) return tooFewErrors(0);

@@ -16,7 +16,7 @@ export function surroundingsOf(path: ArimaPath, events: Surroundings['events']):
     stepSeconds: history.stepSeconds,
     slotsPerDay: history.slotsPerDay,
     horizonSteps: paths.steps,
-    view: new DirectView(history, paths.scale, history.firstSlot),
+    view: new DirectView(history, paths.scale),
     clock,
     events,
   };
