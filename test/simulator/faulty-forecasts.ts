@@ -2,7 +2,7 @@
  * Forecasts of a workload whose models, data and clock are broken again and again, on purpose and from a seed: how often
  * something sane is still served, and with which reasons what failed was passed over.
  *
- *   npx tsx test/simulator/faulty-forecasts.ts [ticks]     100,000 by default
+ *   npx tsx test/simulator/faulty-forecasts.ts [ticks] [seed]     100,000 ticks by default
  */
 import { pathToFileURL } from 'node:url';
 import type { ForecastResult } from '../../src/domain/forecast.ts';
@@ -12,9 +12,9 @@ import type { Forecaster, ForecastOutcome } from '../../src/forecast/forecaster.
 import { createForecastChain } from '../../src/forecast/select-forecast.ts';
 import { shippedNetwork } from '../../src/infer/shipped-network.ts';
 
-const STEP_SECONDS = 300;
+const STEP_SECONDS = 900;
 const STEP_MS = STEP_SECONDS * 1000;
-const SLOTS_PER_DAY = 288;
+const SLOTS_PER_DAY = 96;
 const KNOWN_SLOTS = 2 * SLOTS_PER_DAY;
 const HORIZON_STEPS = 3;
 /** Each model fails so often when it is asked. */
@@ -23,7 +23,7 @@ const MODEL_FAULT_RATIO = 0.1;
 const DATA_FAULT_RATIO = 0.02;
 /** The clock is off so often. */
 const CLOCK_FAULT_RATIO = 0.02;
-const LONGEST_FAULT_SLOTS = 36;
+const LONGEST_FAULT_SLOTS = 12;
 
 type Made = Extract<ForecastOutcome, { kind: 'forecast' }>;
 type Spoil = (made: Made) => readonly ForecastOutcome[];
@@ -59,8 +59,8 @@ const DATA_FAULTS: Readonly<Record<string, Fault>> = {
 
 /** How the clock moves the known slots, in milliseconds. */
 const CLOCK_FAULTS_MS: Readonly<Record<string, number>> = {
-  'an hour ahead': 12 * STEP_MS,
-  'an hour behind': -12 * STEP_MS,
+  'an hour ahead': 4 * STEP_MS,
+  'an hour behind': -4 * STEP_MS,
   'a day ahead': SLOTS_PER_DAY * STEP_MS,
   'half a step off': STEP_MS / 2,
   'a little off': 7_000,
@@ -186,7 +186,7 @@ function oneOf<Value>(choices: Readonly<Record<string, Value>>, random: Random):
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const ticks = Number(process.argv[2] ?? 100_000);
   const cpu = process.cpuUsage();
-  const { served, wrong, models, skipped } = await playFaults(ticks, 1);
+  const { served, wrong, models, skipped } = await playFaults(ticks, Number(process.argv[3] ?? 1));
   const { user, system } = process.cpuUsage(cpu);
   console.log(
     `${served} of ${ticks} ticks served (${((100 * served) / ticks).toFixed(3)} %), ${wrong} wrong`,
