@@ -1,4 +1,5 @@
 /** What a person should do about it: enable, enable as a floor under what runs today, or not; and why. */
+import { durationFromSeconds } from '../domain/duration.ts';
 import { percentText, significant } from '../domain/figures.ts';
 import { pairedIntervals } from './bootstrap.ts';
 import { PRESCALE, type ComparedPolicy, type Comparison } from './compare.ts';
@@ -40,7 +41,18 @@ export function verdictOf(input: VerdictInput): Verdict {
   const punctual = punctuality(own, rival, slo);
   const cheap = saving(input, own, rival);
   const advice = advise(punctual.holds, cheap.holds);
-  return { advice, reasons: [punctual.sentence, cheap.sentence] };
+  const reasons = [...serviceTooSlow(comparison.floorRatio, slo), punctual.sentence, cheap.sentence];
+  return { advice, reasons };
+}
+
+/** Where the service time alone uses up what the objective allows, it is no autoscaler that can help. */
+function serviceTooSlow(floorRatio: number, { responseSeconds, objectiveRatio }: Policy['slo']): string[] {
+  const allowed = 1 - objectiveRatio;
+  if (floorRatio <= allowed) return [];
+  const time = durationFromSeconds(responseSeconds);
+  return [
+    `The service alone, without any wait, takes longer than ${time} for ${percentText(floorRatio)} of the requests, and the objective allows ${percentText(allowed)}: no number of replicas can meet it, a faster service or a longer response time would.`,
+  ];
 }
 
 function advise(isPunctual: boolean, isCheaper: boolean): Advice {

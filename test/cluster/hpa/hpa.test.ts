@@ -28,7 +28,7 @@ beforeAll(async () => {
     components: ['kube-controller-manager'],
     managerFlags: MANAGER_FLAGS,
   });
-  client = clientOf(controlPlane);
+  client = clientOf(controlPlane, { timeoutSeconds: 60 });
   await makeNamespace(client, 'shop');
   metrics = await startMetricsApi(client, controlPlane.folder, {
     cpu: async (app) => runs.get(app)!.cpu(),

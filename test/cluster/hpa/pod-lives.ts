@@ -1,7 +1,7 @@
 /** The kubelet of one Deployment: which pods there are, how far each has come, and what it uses. */
 import type { ApiClient } from '../../../src/cluster/api-client.ts';
 import type { KubernetesObject } from '../../../src/cluster/kubernetes-object.ts';
-import { must } from '../harness/client.ts';
+import { must, NEVER } from '../harness/client.ts';
 
 export type PodState = 'pending' | 'starting' | 'ready';
 
@@ -76,7 +76,16 @@ function condition(lastTransitionTime: string, isReady: boolean): object {
   return { conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False', lastTransitionTime }] };
 }
 
+/** A pod may have been removed since it was listed. */
 async function patch(client: ApiClient, name: string, status: object): Promise<void> {
   const path = `/api/v1/namespaces/shop/pods/${name}/status`;
-  await must(client, { method: 'PATCH', path, contentType: 'strategicMergePatch', body: { status } });
+  const call = {
+    method: 'PATCH',
+    path,
+    contentType: 'strategicMergePatch',
+    body: { status },
+  } as const;
+  const answer = await client.call(call, NEVER);
+  const isGone = answer.kind === 'refused' && answer.status === 404;
+  if (answer.kind !== 'ok' && !isGone) await must(client, call);
 }

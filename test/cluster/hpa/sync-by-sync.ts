@@ -85,6 +85,12 @@ export function createSyncBySync(
     return moment;
   }
 
+  /** A machine that is busy may not answer in time: once more then, when HPA waits for it. */
+  async function prepareSoon(sync: number): Promise<Moment> {
+    await sleep(SETTLING_MS);
+    return prepare(sync).catch(() => prepare(sync));
+  }
+
   /** The state is what HPA has read already: where it is not, the pods are looked at once more. */
   async function begin(): Promise<Moment> {
     let moment = await next;
@@ -96,7 +102,7 @@ export function createSyncBySync(
       moment = await prepare(moment.sync);
     }
     if (moment.sync === load.length) onEnd();
-    next = sleep(SETTLING_MS).then(() => prepare(moment.sync + 1));
+    next = prepareSoon(moment.sync + 1);
     return moment;
   }
 

@@ -103,6 +103,15 @@ describe('the verdict', () => {
     expect(verdict.advice).toBe(advice);
     expect(verdict.reasons).toHaveLength(2);
   });
+  test.each([
+    ['more than the objective allows', 0.0101, 3],
+    ['less', 0.0099, 2],
+  ])('the service alone makes late %s: said first, or not at all', (_name, floorRatio, sentences) => {
+    const comparison = { ...comparisonOf([80, 0.02], [100, 0.02]), floorRatio };
+    const { reasons } = verdictOf({ comparison, slo: { ...slo, objectiveRatio: 0.99 }, cost, seed: 1 });
+    expect(reasons).toHaveLength(sentences);
+    expect(reasons[0].includes('no number of replicas')).toBe(sentences === 3);
+  });
   test('a saving smaller than the days differ is no saving', () => {
     const lucky = [40, 118, 118, 118].map((hours) => aDay(hours, 0.009));
     const comparison = comparisonOf([98, 0.009], [100, 0.009]);

@@ -28,7 +28,7 @@ export function createPageWatch(
   forecastAt: (slot: number) => ForecastResult,
 ): PageWatch {
   const { world } = recorded;
-  const worst = createWorstMinutes(WORST_MINUTES);
+  const worst = createWorstMinutes(WORST_MINUTES, Math.max(...world.physics.startup.seconds));
   return {
     onDecision: worst.decided,
     onStep(name, played, truth) {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import { isoFromMs } from '../../../domain/clock.ts';
 import { rateText, replicasText, significant } from '../../../domain/figures.ts';
+import type { Decision } from '../../../domain/decision.ts';
 import { sentence } from '../../../explain/sentence.ts';
 import { PRESCALE, pointOf } from '../../../replay/compare.ts';
 import type { WorstMinute } from '../../../replay/worst-minutes.ts';
@@ -88,11 +89,26 @@ function chartPart({ comparison }: ReplayReport): string[] {
 
 function worstPart(worst: readonly WorstMinute[]): string[] {
   if (worst.length === 0) return ['<h2>The worst minutes</h2><p>No request was late.</p>'];
-  const items = worst.map(
-    ({ startMs, lateRequests, rateRps, readyReplicas, decision }) =>
-      `<li><strong>${isoFromMs(startMs)}</strong>: ${significant(lateRequests)} late requests at ${rateText(rateRps)} with ${replicasText(readyReplicas)} ready.<br>${escapeHtml(sentence(decision))}</li>`,
-  );
-  return ['<h2>The worst minutes</h2><ol>', ...items, '</ol>'];
+  return ['<h2>The worst minutes, decision by decision</h2><ol>', ...worst.map(worstMinute), '</ol>'];
+}
+
+function worstMinute(minute: WorstMinute): string {
+  const { startMs, lateRequests, rateRps, readyReplicas, inTime, decisions } = minute;
+  const explained = [
+    ...(inTime === undefined ? [] : [`<li>In time for it, ${decisionText(inTime)}</li>`]),
+    ...decisions.filter(tellsMore).map((decision) => `<li>${decisionText(decision)}</li>`),
+  ];
+  const what = `${significant(lateRequests)} late requests at ${rateText(rateRps)} with ${replicasText(readyReplicas)} ready`;
+  return `<li><strong>${isoFromMs(startMs)}</strong>: ${what}.<ul>${explained.join('')}</ul></li>`;
+}
+
+function decisionText(decision: Decision): string {
+  return `${isoFromMs(decision.decidedAtMs)} ${escapeHtml(sentence(decision))}`;
+}
+
+/** Decisions for the same reasons are told once. */
+function tellsMore(decision: Decision, i: number, all: readonly Decision[]): boolean {
+  return i === 0 || sentence(decision) !== sentence(all[i - 1]);
 }
 
 function settingsPart(settings: PageInput['settings']): string[] {
