@@ -89,7 +89,7 @@ function chartPart({ comparison }: ReplayReport): string[] {
 
 function worstPart(worst: readonly WorstMinute[]): string[] {
   if (worst.length === 0) return ['<h2>The worst minutes</h2><p>No request was late.</p>'];
-  return ['<h2>The worst minutes, decision by decision</h2><ol>', ...worst.map(worstMinute), '</ol>'];
+  return ['<h2>The worst minutes</h2><ol>', ...worst.map(worstMinute), '</ol>'];
 }
 
 function worstMinute(minute: WorstMinute): string {

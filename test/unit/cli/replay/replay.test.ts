@@ -107,6 +107,7 @@ describe('prescale replay', () => {
     expect(page).not.toMatch(/@import|url\(|fetch\(/);
     for (const heading of ['All policies', 'Course', 'What lateness costs', 'The worst minutes', 'Settings'])
       expect(page).toContain(`<h2>${heading}</h2>`);
+    expect(page.match(/<li>In time for it, \d{4}-\d\d-\d\dT/g)).toHaveLength(10);
     const [, json] = /<script id="data" type="application\/json">(.*?)<\/script>/s.exec(page)!;
     const data = JSON.parse(json) as Record<'load' | 'replicas' | 'late' | 'fan', unknown[][]>;
     for (const columns of Object.values(data).filter((value) => Array.isArray(value[0])))
