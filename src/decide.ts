@@ -31,7 +31,7 @@ import { startupTime, withStartup } from './policy/startup-time.ts';
 import { tightestDependency } from './size/dependency-limit.ts';
 import { capacityRps, serviceModelFrom } from './size/service-model.ts';
 import { backlogAfter } from './size/fluid-backlog.ts';
-import type { KnownNeeds } from './size/known-needs.ts';
+import { isKnownToNeedFewer, type KnownNeeds } from './size/known-needs.ts';
 import { accountAfter, objectivePriceOf } from './size/objective-price.ts';
 import { pricesOf } from './size/prices.ts';
 import { sizeReplicas, type SizingInput, type SizingStep } from './size/size-replicas.ts';
@@ -142,7 +142,6 @@ interface SizeInput extends DecideInput {
 /** With what a server does, without which there is no sizing. */
 interface RatedInput extends SizeInput {
   readonly serviceRateRps: number;
-  readonly objectivePrice: ObjectivePrice | undefined;
 }
 
 /**
@@ -154,21 +153,41 @@ function sizingFor(asked: SizeInput): SizingTrace | undefined {
   const { observation, forecast, policy, nowMs } = asked;
   const { arrivalRate, serviceRateRps } = observation;
   if (arrivalRate.kind !== 'value' || serviceRateRps === null) return undefined;
-  const objectivePrice = objectivePriceFor(asked, serviceRateRps);
-  const input = { ...asked, serviceRateRps, objectivePrice };
-  const measured = sizeFor(input, {
-    basis: 'measured',
-    window: [{ atMs: nowMs, rateRps: Math.max(arrivalRate.value, causedRps(observation.callers ?? [])) }],
-  });
+  const input = { ...asked, serviceRateRps };
+  const rateRps = Math.max(arrivalRate.value, causedRps(observation.callers ?? []));
   const trust = trustIn(forecast, policy, nowMs);
-  if (trust.kind === 'untrusted') return measured;
-  const predicted = sizeFor(input, { basis: 'forecast', ...stepsAhead(trust.forecast, input) });
+  if (trust.kind === 'untrusted') return sizeForMeasured(input, rateRps);
+  const objectivePrice = objectivePriceFor(asked, serviceRateRps);
+  const predicted = sizeFor(input, {
+    basis: 'forecast',
+    objectivePrice,
+    ...stepsAhead(trust.forecast, input),
+  });
+  if (isMeasuredLess(input, rateRps, predicted)) return predicted;
+  const measured = sizeForMeasured(input, rateRps);
   const byMeasured = measured.replicas - predicted.replicas;
   const isHeldAlone = measured.dependency !== undefined && predicted.dependency === undefined;
   return byMeasured > 0 || (byMeasured === 0 && isHeldAlone) ? measured : predicted;
 }
 
-function sizeFor(input: RatedInput, ahead: Pick<SizingInput, 'basis' | 'window' | 'horizon'>): SizingTrace {
+/** Known without being sized again: most ticks measure no more than one before. */
+function isMeasuredLess(input: RatedInput, rateRps: number, { replicas }: SizingTrace): boolean {
+  const { policy, serviceRateRps, dependencyLimit, knownNeeds } = input;
+  if (dependencyLimit !== undefined || serviceModelFrom(policy, serviceRateRps).scalability) return false;
+  const waitingRps = input.observation.backlogRequests / policy.forecast.stepSeconds;
+  const known = { policy, serviceRateRps, rateRps: rateRps + waitingRps, replicas };
+  return isKnownToNeedFewer(known, knownNeeds);
+}
+
+/** One rate, taken as certain: no price weighs it. */
+function sizeForMeasured(input: RatedInput, rateRps: number): SizingTrace {
+  return sizeFor(input, { basis: 'measured', window: [{ atMs: input.nowMs, rateRps }] });
+}
+
+function sizeFor(
+  input: RatedInput,
+  ahead: Pick<SizingInput, 'basis' | 'window' | 'horizon' | 'objectivePrice'>,
+): SizingTrace {
   const { observation, policy } = input;
   const { currentReplicas, startingReplicas, backlogRequests } = observation;
   return sizeReplicas({
@@ -180,7 +199,6 @@ function sizeFor(input: RatedInput, ahead: Pick<SizingInput, 'basis' | 'window' 
     startingReplicas,
     backlogRequests,
     dependencyLimit: input.dependencyLimit,
-    objectivePrice: input.objectivePrice,
     knownNeeds: input.knownNeeds,
   });
 }

@@ -1,5 +1,6 @@
 import type { ObjectivePrice } from '../domain/objective-account.ts';
 import type { DependencyLimit, SizingTrace } from '../domain/sizing.ts';
+import type { LikelyCounts } from './needed-replicas.ts';
 import type { SizedLoad } from './sized-steps.ts';
 import type { SizedTrace } from './sized-trace.ts';
 import type { TimedLoad } from './window-loads.ts';
@@ -28,6 +29,8 @@ export interface SizedUnder {
 
 export interface KnownSizing {
   readonly loads: LoadsByRates;
+  /** Of the decisive step. */
+  readonly likely: LikelyCounts;
   /** undefined where the answer depends on the instant as well. */
   readonly answered: { readonly question: Question; readonly sized: SizedTrace } | undefined;
 }
@@ -62,6 +65,24 @@ export function createKnownNeeds(): KnownNeeds {
       kept[basis] = { basis, policy, serviceRateRps, objectivePrice, sizing };
     },
   };
+}
+
+/**
+ * Whether the load that is measured is known to need fewer than `replicas`: more than it was found to need fewer lately,
+ * and more load never needs less. Where a dependency limits, or replicas get into each other's way, it is not known.
+ */
+export function isKnownToNeedFewer(
+  {
+    rateRps,
+    replicas,
+    ...under
+  }: Omit<SizedUnder, 'basis'> & { readonly rateRps: number; readonly replicas: number },
+  knownNeeds: KnownNeeds | undefined,
+): boolean {
+  const answered = knownNeeds?.newest({ ...under, basis: 'measured' })?.answered;
+  if (answered === undefined || answered.question.dependencyLimit !== undefined) return false;
+  const [{ load }] = answered.question.loads;
+  return rateRps <= load.ratesRps[0] && answered.sized.told.replicas < replicas;
 }
 
 /** Whether the loads are the same ones in the same window, at whatever instants. */

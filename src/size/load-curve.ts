@@ -23,8 +23,8 @@ export interface LoadCurve {
   readonly weighted: WeightedRates;
   /** The SLO's response time. */
   readonly seconds: number;
-  /** P(late) at each of the weighted rates, as they are ordered; 1 in overload. Computed once for each count. */
-  readonly lateAt: (replicas: number) => readonly number[];
+  /** P(late) at a count, by the number of the weighted rate; 1 in overload. Each is computed once. */
+  readonly lateAt: (replicas: number) => (index: number) => number;
   /** P(service alone takes longer), whatever the load. */
   readonly lateByServiceAt: (replicas: number) => number;
 }
@@ -34,12 +34,11 @@ export function createLoadCurve(
   load: RateDistribution,
   seconds: number,
 ): LoadCurve {
-  const known = new Map<number, readonly number[]>();
+  const known = new Map<number, (index: number) => number>();
   const weighted = weightedRates(load);
-  const lateAt = (replicas: number): readonly number[] => {
-    const before = known.get(replicas);
-    if (before !== undefined) return before;
-    const late = weighted.ratesRps.map((rate) => queues.at(rate, replicas)?.responseTail(seconds) ?? 1);
+  const lateAt = (replicas: number): ((index: number) => number) => {
+    const late =
+      known.get(replicas) ?? latenessAt(queues, { replicas, seconds, ratesRps: weighted.ratesRps });
     known.set(replicas, late);
     return late;
   };
@@ -53,11 +52,21 @@ export function createLoadCurve(
   };
 }
 
+function latenessAt(
+  queues: DispatchedQueues,
+  at: { readonly replicas: number; readonly seconds: number; readonly ratesRps: readonly number[] },
+): (index: number) => number {
+  const { replicas, seconds, ratesRps } = at;
+  const late: number[] = [];
+  return (index) => (late[index] ??= queues.at(ratesRps[index], replicas)?.responseTail(seconds) ?? 1);
+}
+
 /** Probability that a request is late, over the distribution of the rate. */
 export function expectedLate({ weighted, lateAt }: LoadCurve, replicas: number): number {
   const late = lateAt(replicas);
   let sum = 0;
-  for (let i = 0; i < late.length; i += 1) sum += weighted.probabilities[i] * late[i];
+  const { probabilities } = weighted;
+  for (let i = 0; i < probabilities.length; i += 1) sum += probabilities[i] * late(i);
   return sum;
 }
 
@@ -70,8 +79,8 @@ export function expectedAvoidableLate(
   const floor = lateByServiceAt(replicas);
   const carried = model.losses === undefined ? capacityRps(model, replicas) : Infinity;
   let sum = 0;
-  for (let i = 0; i < late.length; i += 1)
-    sum += weighted.probabilities[i] * (weighted.ratesRps[i] < carried ? late[i] - floor : 1);
+  for (let i = 0; i < weighted.ratesRps.length; i += 1)
+    sum += weighted.probabilities[i] * (weighted.ratesRps[i] < carried ? late(i) - floor : 1);
   return sum;
 }
 
@@ -80,19 +89,48 @@ export function expectedAvoidableLate(
  * times what a replica serves, and that much wherever `replicas` cannot carry the rate.
  */
 export function expectedGainRps(curve: LoadCurve, replicas: number, overloadHarmRatio: number): number {
-  const { model, weighted } = curve;
+  const gainAt = gainsAt(curve, replicas, overloadHarmRatio);
+  let sum = 0;
+  for (let i = 0; i < curve.weighted.ratesRps.length; i += 1) sum += gainAt(i);
+  return sum;
+}
+
+/** Far more than rounding may differ where the same is summed in another order. */
+const ROUNDING_RATIO = 1e-12;
+
+/**
+ * Whether that, at so much for each request, is more than `perSecond`. The highest rates gain the most: from there down
+ * it mostly shows after a few of them, where it is.
+ */
+export function isGainMoreThan(
+  curve: LoadCurve,
+  replicas: number,
+  bar: { readonly overloadHarmRatio: number; readonly perViolation: number; readonly perSecond: number },
+): boolean {
+  const { overloadHarmRatio, perViolation, perSecond } = bar;
+  const gainAt = gainsAt(curve, replicas, overloadHarmRatio);
+  // Where replicas get into each other's way one more may also do harm, at low rates.
+  const clearly = curve.model.scalability === undefined ? perSecond * (1 + ROUNDING_RATIO) : Infinity;
+  let sum = 0;
+  for (let i = curve.weighted.ratesRps.length - 1; i > 0 && clearly < Infinity; i -= 1) {
+    sum += gainAt(i);
+    if (perViolation * sum > clearly) return true;
+  }
+  return perViolation * expectedGainRps(curve, replicas, overloadHarmRatio) > perSecond;
+}
+
+/** What each of the weighted rates adds to the gain. */
+function gainsAt(curve: LoadCurve, replicas: number, overloadHarmRatio: number): (index: number) => number {
+  const { model, weighted, lateAt } = curve;
   const mostRps = overloadHarmRatio * capacityRps(model, 1);
   const carried = capacityRps(model, replicas);
-  const late = curve.lateAt(replicas);
-  const oneMore = curve.lateAt(replicas + 1);
-  let sum = 0;
-  for (let i = 0; i < late.length; i += 1) {
-    const rate = weighted.ratesRps[i];
-    sum +=
-      weighted.probabilities[i] *
-      (rate < carried ? Math.min(mostRps, rate * (late[i] - oneMore[i])) : mostRps);
-  }
-  return sum;
+  const late = lateAt(replicas);
+  const oneMore = lateAt(replicas + 1);
+  return (index) => {
+    const rate = weighted.ratesRps[index];
+    const gain = rate < carried ? Math.min(mostRps, rate * (late(index) - oneMore(index))) : mostRps;
+    return weighted.probabilities[index] * gain;
+  };
 }
 
 /** The count's line of the cost curve; a price that is not given counts as nothing. */
@@ -101,9 +139,9 @@ export function candidateAt(curve: LoadCurve, replicas: number, cost: Policy['co
   const late = curve.lateAt(replicas);
   const carried = capacityRps(curve.model, replicas);
   let lateRps = 0;
-  for (let i = 0; i < late.length; i += 1)
+  for (let i = 0; i < ratesRps.length; i += 1)
     lateRps +=
-      probabilities[i] * (ratesRps[i] * late[i] + OVERLOAD_HARM_RATIO * Math.max(0, ratesRps[i] - carried));
+      probabilities[i] * (ratesRps[i] * late(i) + OVERLOAD_HARM_RATIO * Math.max(0, ratesRps[i] - carried));
   const ofReplicas = replicas * (cost.perReplicaHour ?? 0);
   const ofViolations = lateRps * (cost.perViolation ?? 0) * SECONDS_PER_HOUR;
   return {

@@ -7,8 +7,8 @@ import {
   OVERLOAD_HARM_RATIO,
   createLoadCurve,
   expectedAvoidableLate,
-  expectedGainRps,
   expectedLate,
+  isGainMoreThan,
 } from './load-curve.ts';
 import type { LoadCurve } from './load-curve.ts';
 import { pricesOf, pricesOfObjective } from './prices.ts';
@@ -191,7 +191,7 @@ function meetsObjective({ curve, objective }: Demand): (replicas: number) => boo
 
 function isCheapEnough({ curve, prices, overloadHarmRatio }: Demand): (replicas: number) => boolean {
   if (prices === undefined || prices.perViolation === 0) return () => true;
-  const perReplicaSecond = prices.perReplicaHour / SECONDS_PER_HOUR;
-  return (replicas) =>
-    perReplicaSecond >= prices.perViolation * expectedGainRps(curve, replicas, overloadHarmRatio);
+  const { perViolation } = prices;
+  const bar = { overloadHarmRatio, perViolation, perSecond: prices.perReplicaHour / SECONDS_PER_HOUR };
+  return (replicas) => !isGainMoreThan(curve, replicas, bar);
 }

@@ -48,10 +48,11 @@ export function sizeReplicas(input: SizingInput): SizingTrace {
   const question = questionOf(input, loads);
   if (known?.answered && isSameQuestion(known.answered.question, question))
     return traceAt(known.answered.sized, loads, priceTold(input));
-  const steps = sizedSteps(model, loads, termsOf(input), known?.loads);
+  const steps = sizedSteps(model, loads, termsOf(input), known);
   const sized = sizedFor(input, { model, loads, steps });
   const answered = isTimeless(policy) ? { question, sized } : undefined;
-  input.knownNeeds?.keep(input, { loads: steps.known(), answered });
+  const { replicas, objectiveReplicas } = steps.at(input.window.length - 1).sized;
+  input.knownNeeds?.keep(input, { loads: steps.known(), likely: { replicas, objectiveReplicas }, answered });
   return traceAt(sized, loads, priceTold(input));
 }
 

@@ -10,9 +10,10 @@ import type { ServiceModel } from './service-model.ts';
 import type { TimedLoad } from './window-loads.ts';
 
 /** What one load needs. Nothing is found before it is asked for, and each thing once. */
-export interface SizedLoad {
+export interface SizedLoad extends LikelyCounts {
   readonly demand: Demand;
   readonly need: Need;
+  readonly replicas: number;
   readonly objectiveReplicas: number;
   /** Requests per second that one replica more than `replicas` brings back within the SLO. */
   readonly gainRps: (replicas: number) => number;
@@ -31,19 +32,26 @@ export interface SizedSteps {
   readonly known: () => LoadsByRates;
 }
 
-/** A step's search begins with what the step before it needed, where that is known; `before`: of earlier sizings. */
+/** What earlier sizings found: of the same loads, and the counts that were likely. */
+export interface FoundBefore {
+  readonly loads: LoadsByRates;
+  readonly likely: LikelyCounts;
+}
+
+/** A step's search begins with what the step before it needed, where that is known, or with what was likely before. */
 export function sizedSteps(
   model: ServiceModel,
   loads: readonly TimedLoad[],
   terms: Terms,
-  before?: LoadsByRates,
+  before?: FoundBefore,
 ): SizedSteps {
   const known: (SizedStep | undefined)[] = [];
   const queues = dispatchedQueues(model);
   const sizedAt = (index: number): SizedLoad => {
     const { load } = loads[index];
     const neighbour = (known[index - 1] ?? known[index + 1])?.sized;
-    return before?.get(load.ratesRps) ?? createSizedLoad(demandOf(queues, load, terms), neighbour);
+    const found = before?.loads.get(load.ratesRps);
+    return found ?? createSizedLoad(demandOf(queues, load, terms), neighbour ?? before?.likely);
   };
   const at = (index: number): SizedStep => (known[index] ??= { ...loads[index], sized: sizedAt(index) });
   return {
@@ -69,14 +77,17 @@ function isStrictlyDominated({ load }: TimedLoad, peak: SizedStep): boolean {
 }
 
 /** `like`: of a load that is likely close. */
-function createSizedLoad(demand: Demand, like: SizedLoad | undefined): SizedLoad {
+function createSizedLoad(demand: Demand, like: LikelyCounts | undefined): SizedLoad {
   const gains = new Map<number, number>();
   let need: Need | undefined;
   let met: number | undefined;
   return {
     demand,
     get need() {
-      return (need ??= needOf(demand, like && likelyFrom(like)));
+      return (need ??= needOf(demand, like));
+    },
+    get replicas() {
+      return this.need.replicas;
     },
     get objectiveReplicas() {
       return (met ??=
@@ -90,8 +101,4 @@ function createSizedLoad(demand: Demand, like: SizedLoad | undefined): SizedLoad
       return gain;
     },
   };
-}
-
-function likelyFrom({ need: { replicas }, objectiveReplicas: met }: SizedLoad): LikelyCounts {
-  return { replicas, objectiveReplicas: met };
 }
