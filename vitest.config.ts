@@ -19,6 +19,8 @@ export default defineConfig({
           testTimeout: 120_000,
           // One core less than there are is the default: half of a small machine.
           maxWorkers: '100%',
+          // Files share the modules that they import: loading them again for each cost a fifth of the time.
+          isolate: false,
         },
       },
       {

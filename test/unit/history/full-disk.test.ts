@@ -1,11 +1,12 @@
 import type * as FilePromises from 'node:fs/promises';
-import { beforeEach, expect, test, vi } from 'vitest';
-import { aDirectory, aHistory, atTick, recordedAt, SHOP, ticksOf } from './recorded.ts';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 
 /** What the disk takes before it is full; a write that does not fit is cut short, the next one fails, as write(2) has it. */
-const disk = vi.hoisted(() => ({ freeBytes: Infinity, segmentFits: true }));
+const disk = { freeBytes: Infinity, segmentFits: true };
 
-vi.mock('node:fs/promises', async (importOriginal) => {
+// Test files share their modules: here what is imported is new, and after these tests it is new for others.
+vi.resetModules();
+vi.doMock('node:fs/promises', async (importOriginal) => {
   const real = await importOriginal<typeof FilePromises>();
   const isSegment = (path: string) => path.endsWith('.unfinished');
   const full = () => Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
@@ -27,6 +28,13 @@ vi.mock('node:fs/promises', async (importOriginal) => {
     ...real,
     open: async (...args: Parameters<typeof real.open>) => limited(await real.open(...args), String(args[0])),
   };
+});
+
+const { aDirectory, aHistory, atTick, recordedAt, SHOP, ticksOf } = await import('./recorded.ts');
+
+afterAll(() => {
+  vi.doUnmock('node:fs/promises');
+  vi.resetModules();
 });
 
 beforeEach(() => {
