@@ -1,7 +1,7 @@
 import type { ObjectivePrice } from '../domain/objective-account.ts';
 import type { DependencyLimit, SizingTrace } from '../domain/sizing.ts';
 import type { LikelyCounts } from './needed-replicas.ts';
-import type { SizedLoad } from './sized-steps.ts';
+import type { SizedLoad } from './sized-load.ts';
 import type { SizedTrace } from './sized-trace.ts';
 import type { TimedLoad } from './window-loads.ts';
 

@@ -1,23 +1,14 @@
 /** What each step needs, and of several steps the one that needs the most. */
 import { dispatchedQueues } from './dispatch.ts';
 import type { LoadsByRates } from './known-needs.ts';
-import { expectedGainRps } from './load-curve.ts';
-import { demandOf, needOf, objectiveReplicas } from './needed-replicas.ts';
-import type { Demand, LikelyCounts, Need } from './needed-replicas.ts';
+import { demandOf } from './needed-replicas.ts';
+import type { LikelyCounts } from './needed-replicas.ts';
 import type { Terms } from './prices.ts';
 import { isDominatedBy } from './rate-distribution.ts';
 import type { ServiceModel } from './service-model.ts';
+import { createSizedLoad } from './sized-load.ts';
+import type { SizedLoad } from './sized-load.ts';
 import type { TimedLoad } from './window-loads.ts';
-
-/** What one load needs. Nothing is found before it is asked for, and each thing once. */
-export interface SizedLoad extends LikelyCounts {
-  readonly demand: Demand;
-  readonly need: Need;
-  readonly replicas: number;
-  readonly objectiveReplicas: number;
-  /** Requests per second that one replica more than `replicas` brings back within the SLO. */
-  readonly gainRps: (replicas: number) => number;
-}
 
 export interface SizedStep extends TimedLoad {
   readonly sized: SizedLoad;
@@ -74,31 +65,4 @@ export function sizedSteps(
 
 function isStrictlyDominated({ load }: TimedLoad, peak: SizedStep): boolean {
   return isDominatedBy(load, peak.load) && !isDominatedBy(peak.load, load);
-}
-
-/** `like`: of a load that is likely close. */
-function createSizedLoad(demand: Demand, like: LikelyCounts | undefined): SizedLoad {
-  const gains = new Map<number, number>();
-  let need: Need | undefined;
-  let met: number | undefined;
-  return {
-    demand,
-    get need() {
-      return (need ??= needOf(demand, like));
-    },
-    get replicas() {
-      return this.need.replicas;
-    },
-    get objectiveReplicas() {
-      return (met ??=
-        demand.prices === undefined
-          ? this.need.replicas
-          : objectiveReplicas(demand, like?.objectiveReplicas));
-    },
-    gainRps: (replicas) => {
-      const gain = gains.get(replicas) ?? expectedGainRps(demand.curve, replicas, demand.overloadHarmRatio);
-      gains.set(replicas, gain);
-      return gain;
-    },
-  };
 }
