@@ -1,5 +1,5 @@
 import type { ActuationRecord, ActuationResult } from '../domain/actuation.ts';
-import type { Hold } from '../domain/hold.ts';
+import type { Hold, HoldReason } from '../domain/hold.ts';
 import { workloadKey } from '../domain/workload.ts';
 import { isHeldBy, phasesOf, type Change } from '../coordinate/phases.ts';
 import type { CallNode } from '../coordinate/call-graph.ts';
@@ -21,6 +21,9 @@ interface Step extends Change {
 
 /** Results of a write that was tried and has not been made. */
 const UNDONE: readonly ActuationResult[] = ['conflict', 'refused', 'failed'];
+
+/** Reasons for which a write was not even tried. */
+const WAITING: readonly HoldReason[] = ['CalleeNotScaled', 'CallerNotScaled', 'HookFailed'];
 
 /**
  * Writes what asks for a change: all at once, but where one workload calls another, in the order that phases.ts gives;
@@ -67,5 +70,5 @@ function holdOf(step: Step, undone: readonly Step[], nodes: readonly CallNode[])
 }
 
 function isUndone({ result, hold }: ActuationRecord): boolean {
-  return UNDONE.includes(result) || hold?.reason === 'CalleeNotScaled' || hold?.reason === 'CallerNotScaled';
+  return UNDONE.includes(result) || (hold !== undefined && WAITING.includes(hold.reason));
 }

@@ -1,3 +1,4 @@
+import type { HookCall, HookPhase } from '../actuate/hook-caller.ts';
 import type { ScaleRequest, Written } from '../actuate/scaler.ts';
 import type { ActuationRecord } from '../domain/actuation.ts';
 import type { Decision } from '../domain/decision.ts';
@@ -24,8 +25,41 @@ export async function actuateOne(
     return { ...record, result: 'stopped', message: stopped, hold: { reason: 'Stopped', message: stopped } };
   // An aborted tick writes nothing more: whoever aborted it may have handed the workload to someone else.
   if (signal.aborted) return { ...record, ...failed('the tick was aborted before the write') };
+  const fault = await askBefore(deps, restrained, signal);
+  if (fault !== undefined) return heldRecord(restrained, { reason: 'HookFailed', message: fault });
   const request = { policy: member.policy, toReplicas, version: status.version, nowMs: decidedAtMs };
-  return { ...record, ...(await beforeAbort(written(deps, request, signal), signal, failed)) };
+  const outcome = await beforeAbort(written(deps, request, signal), signal, failed);
+  if (outcome.result === 'applied') void deps.hooks?.call(hookCall(restrained, 'after'));
+  return { ...record, ...outcome };
+}
+
+/**
+ * Calls the hook before a change. Replicas that are added wait for nobody: whoever warms caches or weights for them has
+ * their start-up time for it. Replicas that are removed are still being used until the hook has agreed; undefined: go on.
+ */
+async function askBefore(
+  { hooks }: TickDeps,
+  restrained: RestrainedVerdict,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const answer = hooks?.call(hookCall(restrained, 'before'));
+  if (answer === undefined || restrained.allowed.toReplicas >= restrained.decision.observed.currentReplicas)
+    return undefined;
+  return beforeAbort(answer, signal, () => 'no answer before the tick had to end');
+}
+
+function hookCall({ member, decision, allowed }: RestrainedVerdict, phase: HookPhase): HookCall {
+  const { observed, decidedAtMs, outcome } = decision;
+  const { toReplicas } = allowed;
+  const { reason } = outcome;
+  return {
+    policy: member.policy,
+    phase,
+    fromReplicas: observed.currentReplicas,
+    toReplicas,
+    decidedAtMs,
+    reason,
+  };
 }
 
 /** What comes of a verdict that must wait for that of another workload. */

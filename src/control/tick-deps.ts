@@ -1,3 +1,4 @@
+import type { HookCaller } from '../actuate/hook-caller.ts';
 import type { Scaler } from '../actuate/scaler.ts';
 import type { Clock } from '../domain/clock.ts';
 import { workloadKey } from '../domain/workload.ts';
@@ -28,6 +29,8 @@ export interface TickDeps {
   readonly forecastSeconds: number;
   /** Makes the forecasts beside the loop, which then never waits for one; undefined: the tick makes them. */
   readonly background?: BackgroundForecaster | undefined;
+  /** Tells others of changes; undefined where nobody is to be told. */
+  readonly hooks?: HookCaller | undefined;
   /** What may hold the whole fleet back; undefined where nothing is written. */
   readonly safety?: FleetSafety | undefined;
 }

@@ -5,6 +5,7 @@ export const HOLD_REASONS = {
   FleetRemovalLimit: 'The fleet has lost as large a share of its replicas as it may without a person.',
   FleetHalvingLimit: 'As many workloads have lost half of their replicas as may without a person.',
   FleetAdditionLimit: 'As many replicas have been added to the fleet as may without a person.',
+  HookFailed: 'The hook that is asked before replicas are removed has not agreed.',
   CalleeNotScaled: 'What this workload calls could not be given its replicas: more would only overrun it.',
   CallerNotScaled: 'What calls this workload has kept its replicas: it is still being called.',
 } as const;

@@ -13,18 +13,17 @@ import type {
 } from './policy.ts';
 import { compileCalendar, type ReadCalendarFile } from './compile-calendar.ts';
 import { compileChaos } from './compile-chaos.ts';
+import { compileHooks, hookProblems } from './compile-hooks.ts';
 import { compiledSeconds as seconds } from './compiled-seconds.ts';
 import { canonicalJson, fnv1a64 } from './policy-hash.ts';
 import type { PolicyDocument, PolicySpec } from './policy-schema.ts';
 import { ratioFromQuantity, type ScalingRulesDocument } from './schema/behavior-schema.ts';
 import { PAUSED_ANNOTATION } from './schema/metadata-schema.ts';
 import { ASSUMED_STARTUP_SECONDS } from './startup-time.ts';
-import { unsupportedProblems } from './unsupported.ts';
 
 /**
  * A valid document -> what every stage reads: durations in seconds, every optional thing a value or null.
- * Throws `invalidInput` that names everything the document asks for and this version does not do yet, and calendar
- * files that `readCalendarFile` cannot read.
+ * Throws `invalidInput` that names URLs that no hook may have, and calendar files that `readCalendarFile` cannot read.
  */
 export function compilePolicy(
   document: PolicyDocument,
@@ -33,7 +32,7 @@ export function compilePolicy(
 ): Policy {
   const { metadata, spec } = document;
   const { calendar, problems: calendarProblems } = compileCalendar(document, readCalendarFile);
-  const problems = [...unsupportedProblems(document), ...calendarProblems];
+  const problems = [...hookProblems(document), ...calendarProblems];
   if (problems.length > 0) throw invalidInput(`policy ${metadata.namespace}/${metadata.name}`, problems);
   const judged = {
     paused: metadata.annotations[PAUSED_ANNOTATION] === 'true',
@@ -61,6 +60,7 @@ export function compilePolicy(
     mode: spec.mode,
     policyHash: hashOf(judged),
     ...judged,
+    ...(spec.hooks && { hooks: compileHooks(spec.hooks) }),
   };
 }
 

@@ -31,6 +31,8 @@ export interface Policy {
   readonly callers?: readonly Caller[];
   /** Shared with the policies of the same namespace that name the same group; absent where none is named. */
   readonly budget?: BudgetPolicy;
+  /** Who is told of changes; absent where nobody is. Decisions do not depend on it. */
+  readonly hooks?: { readonly before?: HookPolicy; readonly after?: HookPolicy };
   readonly behavior: { readonly scaleUp: ScalingRules; readonly scaleDown: ScalingRules };
 }
 
@@ -159,6 +161,12 @@ export interface DependencyPolicy {
   /** What the dependency takes in all; null when `query` tells the room that is left. */
   readonly capacity: number | null;
   readonly query: string | null;
+}
+
+/** One webhook; what its URL may be, compile-hooks.ts says. */
+export interface HookPolicy {
+  readonly url: string;
+  readonly timeoutSeconds: number;
 }
 
 /** What all policies of a group may have together. */

@@ -1,4 +1,5 @@
 import { createDryRunScaler } from '../../actuate/dry-run.ts';
+import type { HookCaller } from '../../actuate/hook-caller.ts';
 import type { Scaler } from '../../actuate/scaler.ts';
 import { createVirtualClock } from '../../control/clocks/virtual-clock.ts';
 import { createDecisionRing, type DecisionRing } from '../../control/decision-ring.ts';
@@ -61,6 +62,7 @@ export function assembleController({
   logger,
   network,
   scaler,
+  hooks,
   safety,
   history: settings,
 }: {
@@ -69,6 +71,8 @@ export function assembleController({
   readonly network: NetworkOrReason;
   /** undefined: a dry run. */
   readonly scaler?: Scaler;
+  /** undefined: nobody is told of changes. */
+  readonly hooks?: HookCaller | undefined;
   /** undefined: nothing is written that could be held back. */
   readonly safety?: FleetSafety;
   /** Where decisions are kept across restarts; undefined: nowhere. */
@@ -80,7 +84,16 @@ export function assembleController({
   const history = keepHistory({ settings, ring, metrics, logger });
   const forecaster = createForecastChain(createModels(network));
   const summary = keepSummary(({ workload }) => fleet.member(workload)?.policy);
-  const dependencies = { fleet, forecaster, store: history.store, metrics, logger, tickSeconds, safety };
+  const dependencies = {
+    fleet,
+    forecaster,
+    store: history.store,
+    metrics,
+    logger,
+    tickSeconds,
+    hooks,
+    safety,
+  };
   const shared = { ...dependencies, scaler: scaler ?? dryRunScaler(fleet) };
   const background = keepBackgroundForecasts(fleet, logger);
   let ticks = 0;

@@ -68,17 +68,24 @@ export const budgetSchema = withRules(
   ],
 ).describe('A budget that workloads share; where it is short, it goes to where it avoids most lateness.');
 
-const urlForm = 'an http or https URL';
+const urlForm = 'an https URL, or http://NAME.NAMESPACE.svc/… for a Service of this namespace';
 const hookSchema = block({
   url: z
     .string({ error: urlForm })
     .max(2048, { error: urlForm })
-    .regex(/^https?:\/\/[^\s/]+(\/\S*)?$/, { error: urlForm })
-    .describe('Where to POST the decision.'),
+    .regex(
+      /^(https:\/\/[a-z0-9.-]+|http:\/\/[a-z0-9-]+\.[a-z0-9-]+\.svc(\.cluster\.local)?)(:[0-9]{1,5})?(\/[^\s#]*)?$/,
+      {
+        error: urlForm,
+      },
+    )
+    .describe('Where to POST what changes; a redirect counts as a failure.'),
   timeout: duration('How long to wait for the answer.', { above: 0, max: 60 }).default('5s'),
 });
 
 export const hooksSchema = block({
   before: hookSchema.describe('Called before a change is written.').optional(),
   after: hookSchema.describe('Called after a change was written.').optional(),
-}).describe('Webhooks around changes; scaling up never waits for one that fails.');
+}).describe(
+  'Webhooks around changes. Adding replicas never waits for one; removing them waits for `before` to agree.',
+);

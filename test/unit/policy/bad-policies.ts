@@ -617,7 +617,19 @@ export const BAD_POLICIES: readonly BadPolicy[] = [
     name: 'a hook that is no URL',
     change: { 'spec.hooks': { before: { url: 'ftp://x' } } },
     path: 'spec.hooks.before.url',
-    says: 'http or https',
+    says: 'an https URL, or http://NAME.NAMESPACE.svc/',
+  },
+  {
+    name: 'a hook without TLS out of the cluster',
+    change: { 'spec.hooks': { before: { url: 'http://example.org/' } } },
+    path: 'spec.hooks.before.url',
+    says: 'an https URL',
+  },
+  {
+    name: 'a hook with a password',
+    change: { 'spec.hooks': { before: { url: 'https://me:secret@example.org/' } } },
+    path: 'spec.hooks.before.url',
+    says: 'an https URL',
   },
   // Behavior, as autoscaling/v2 has it.
   {

@@ -204,8 +204,17 @@ test('without a start-up time it is learned, and assumed meanwhile', () => {
   expect(compiled(checkout).capacity).not.toHaveProperty('learnsStartup');
 });
 
-const UNSUPPORTED: readonly (readonly [string, Record<string, unknown>, string, string])[] = [
-  ['webhooks', { 'spec.hooks': { before: { url: 'https://example.org/warm' } } }, 'spec.hooks', 'nothing'],
+const URL_PROBLEMS: readonly (readonly [string, string, string])[] = [
+  ['a Service of another namespace', 'http://warmer.bank.svc/warm', 'a Service of the namespace shop'],
+  ['the same with TLS', 'https://kubernetes.default.svc/api', 'a Service of the namespace shop'],
+  [
+    'the same by its long name',
+    'https://kubernetes.default.svc.cluster.local/',
+    'a Service of the namespace shop',
+  ],
+  ['an address', 'https://169.254.169.254/latest/meta-data', 'a host by its name'],
+  ['an address in disguise', 'https://2852039166/latest/meta-data', 'a host by its name'],
+  ['a name that the search list completes', 'https://localhost:6443/', 'a full host name'],
 ];
 
 function compileProblems(document: unknown): readonly Problem[] {
@@ -219,11 +228,24 @@ function compileProblems(document: unknown): readonly Problem[] {
   return [];
 }
 
-test.each(UNSUPPORTED)('%s: valid, and refused as not done yet', (_name, change, path, says) => {
-  const problems = compileProblems(changed(checkout, change));
-  expect(problems.map((problem) => problem.path)).toEqual([path]);
-  expect(problems[0].got).toContain('this version does not do yet');
-  expect(problems[0].allowed).toContain(says);
+test.each(URL_PROBLEMS)('a hook of %s is refused', (_name, url, says) => {
+  const [problem, ...others] = compileProblems(changed(checkout, { 'spec.hooks': { after: { url } } }));
+  expect(others).toEqual([]);
+  expect(problem).toMatchObject({ path: 'spec.hooks.after.url', got: JSON.stringify(url) });
+  expect(problem.allowed).toContain(says);
+});
+
+test('hooks: an https URL, a Service of the own namespace; no decision depends on them', () => {
+  const hooks = {
+    before: { url: 'https://example.org/warm?all=1', timeout: '3s' },
+    after: { url: 'http://warmer.shop.svc:8080/done' },
+  };
+  const policy = compiled(changed(checkout, { 'spec.hooks': hooks }));
+  expect(policy.hooks).toEqual({
+    before: { url: 'https://example.org/warm?all=1', timeoutSeconds: 3 },
+    after: { url: 'http://warmer.shop.svc:8080/done', timeoutSeconds: 5 },
+  });
+  expect(policy.policyHash).toBe(compiled(checkout).policyHash);
 });
 
 const CALENDAR_FILE = 'BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261225T100000Z\nEND:VEVENT\nEND:VCALENDAR\n';
@@ -285,9 +307,13 @@ test('where no files are read, as in a cluster, an event from a file is refused'
   expect(problem.got).toContain('is not read here');
 });
 
-test('everything that is not done yet is told at once', () => {
-  const changes = Object.assign({}, ...UNSUPPORTED.map(([, change]) => change)) as Record<string, unknown>;
-  expect(compileProblems(changed(checkout, changes)).length).toBe(UNSUPPORTED.length);
+test('everything that is wrong is told at once', () => {
+  const [before, after] = URL_PROBLEMS.map(([, url]) => ({ url }));
+  const events = [{ name: 'launches', icalFile: 'launches.ics', arrivalRateMultiplier: 3 }];
+  const problems = compileProblems(
+    changed(checkout, { 'spec.hooks': { before, after }, 'spec.events': events }),
+  );
+  expect(problems.length).toBe(3);
 });
 
 test.each([

@@ -45,6 +45,7 @@ import { advertisedUrl } from '../address-flag.ts';
 import { stopOnSignals } from '../stop-signals.ts';
 import { keepStopFile } from '../stop-file.ts';
 import { keepSwitch, type KeptSwitch } from './keep-switch.ts';
+import { keepHooks, type KeptHooks } from './keep-hooks.ts';
 import { keptStarts, targetName } from './kept-starts.ts';
 import { createStartupLearner, type StartupLearner } from './learn-startups.ts';
 import { keepFindings, type Findings } from './findings.ts';
@@ -69,6 +70,7 @@ interface Site {
   readonly identity: string;
   readonly startups: StartupLearner;
   readonly findings: Findings;
+  readonly hooks: KeptHooks;
   readonly controller: Controller;
   readonly sources: MetricsSources;
   readonly policies: PolicyReader;
@@ -92,6 +94,7 @@ export async function runInCluster(flags: RunFlags): Promise<number> {
     () => site.client.close(),
     () => site.sources.close(),
     () => site.controller.close(),
+    () => site.hooks.close(),
   ];
   const beside = new AbortController();
   try {
@@ -188,12 +191,14 @@ function assembleSite(flags: RunFlags, { connection, sources, network }: Given):
     onChange: (because) => tellStop(controller, because),
     onFault,
   });
+  const hooks = keepHooks({ logger, ...writing });
   const controller = assembleController({
     tickSeconds: flags.tick,
     safety: createFleetSafety(writeSwitch, fleetLimits(flags), flags.tick),
     logger,
     network,
     scaler: findings.scaler,
+    hooks,
     history: historySettings(flags),
   });
   controller.metrics.leads(false);
@@ -210,6 +215,7 @@ function assembleSite(flags: RunFlags, { connection, sources, network }: Given):
     identity,
     startups,
     findings,
+    hooks,
     controller,
     sources,
     policies: createPolicyReader(),

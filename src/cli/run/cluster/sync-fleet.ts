@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { KubernetesObject } from '../../../cluster/kubernetes-object.ts';
 import { ALWAYS, type Fleet, type Member } from '../../../control/fleet.ts';
 import { fleetProblems } from '../../../control/fleet-problems.ts';
@@ -77,14 +78,20 @@ function join(
 }
 
 function isSame(a: Policy, b: Policy): boolean {
-  return a.policyHash === b.policyHash && a.mode === b.mode && targetKey(a) === targetKey(b);
+  return (
+    a.policyHash === b.policyHash &&
+    a.mode === b.mode &&
+    targetKey(a) === targetKey(b) &&
+    isDeepStrictEqual(a.hooks, b.hooks)
+  );
 }
 
 const targetKey = ({ target }: Policy): string => `${target.apiVersion} ${target.kind} ${target.name}`;
 
-/** Another mode changes what is done with decisions, not the decisions; another target starts anew. */
-function carriedOver(before: Member, { mode, target }: Policy): Member | undefined {
-  const policy = { ...before.policy, mode };
+/** Another mode, and other hooks, change what is done with decisions, not the decisions; another target starts anew. */
+function carriedOver(before: Member, { mode, target, hooks }: Policy): Member | undefined {
+  const { hooks: _others, ...kept } = before.policy;
+  const policy: Policy = { ...kept, mode, ...(hooks && { hooks }) };
   return targetKey({ ...policy, target }) === targetKey(policy) ? { ...before, policy } : undefined;
 }
 

@@ -1,0 +1,88 @@
+/**
+ * Webhooks around changes: a POST with what is about to change, or has. A hook is a favour that the controller does
+ * others; it must cost it little: so many calls at a time, each with its own timeout, no redirect followed, no more of
+ * an answer read than there is to throw away.
+ */
+import type { Policy } from '../policy/policy.ts';
+
+export type HookPhase = 'before' | 'after';
+
+export interface HookCall {
+  readonly policy: Policy;
+  readonly phase: HookPhase;
+  readonly fromReplicas: number;
+  readonly toReplicas: number;
+  readonly decidedAtMs: number;
+  readonly reason: string;
+}
+
+/** POSTs `body`; resolves to the status. Rejects where there is no answer within `seconds`. */
+export type PostHook = (url: string, body: string, seconds: number) => Promise<number>;
+
+export interface HookCaller {
+  /** What went wrong, in one sentence; undefined: the hook has agreed, or there is none to ask. Never rejects. */
+  call(call: HookCall): Promise<string | undefined>;
+}
+
+export interface HookCallerDeps {
+  readonly post: PostHook;
+  /** Whether this replica of the controller would write for the policy now. */
+  readonly mayCall: (policy: Policy) => boolean;
+  readonly onCalled: (call: HookCall, fault: string | undefined) => void;
+}
+
+const CALLS_AT_A_TIME = 16;
+/** Who comes later finds a fault: hooks that hang must not pile up what waits for them. */
+const MOST_WAITING = 256;
+
+export function createHookCaller({ post, mayCall, onCalled }: HookCallerDeps): HookCaller {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+
+  const turn = async (): Promise<void> => {
+    if (running >= CALLS_AT_A_TIME) await new Promise<void>((resolve) => void waiting.push(resolve));
+    else running += 1;
+  };
+  /** Handed to the next in line, where there is one. */
+  const over = (): void => {
+    const next = waiting.shift();
+    if (next) next();
+    else running -= 1;
+  };
+  const faultOf = async (call: HookCall): Promise<string | undefined> => {
+    const { url, timeoutSeconds } = call.policy.hooks![call.phase]!;
+    const said = (what: string): string => `${call.phase}-hook ${hostOf(url)}: ${what}`;
+    if (waiting.length >= MOST_WAITING) return said(`not called, ${MOST_WAITING} calls wait already`);
+    await turn();
+    try {
+      const status = await post(url, bodyOf(call), timeoutSeconds);
+      return status >= 200 && status < 300 ? undefined : said(`answered ${status}`);
+    } catch (error) {
+      return said(error instanceof Error ? error.message : String(error));
+    } finally {
+      over();
+    }
+  };
+
+  return {
+    async call(call) {
+      const { policy, phase } = call;
+      if (policy.hooks?.[phase] === undefined || policy.mode === 'Recommend' || !mayCall(policy))
+        return undefined;
+      const fault = await faultOf(call);
+      onCalled(call, fault);
+      return fault;
+    },
+  };
+}
+
+/** Paths may hold what is nobody's business. */
+function hostOf(url: string): string {
+  return new URL(url).host;
+}
+
+function bodyOf({ policy, phase, fromReplicas, toReplicas, decidedAtMs, reason }: HookCall): string {
+  const { workload, target } = policy;
+  const decidedAt = new Date(decidedAtMs).toISOString();
+  return JSON.stringify({ phase, ...workload, target, fromReplicas, toReplicas, reason, decidedAt });
+}
