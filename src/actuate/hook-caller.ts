@@ -21,7 +21,7 @@ export type PostHook = (url: string, body: string, seconds: number) => Promise<n
 
 export interface HookCaller {
   /** What went wrong, in one sentence; undefined: the hook has agreed, or there is none to ask. Never rejects. */
-  call(call: HookCall): Promise<string | undefined>;
+  readonly call: (call: HookCall) => Promise<string | undefined>;
 }
 
 export interface HookCallerDeps {

@@ -20,7 +20,7 @@ for (const [net, prefix] of [
 
 export interface HookPoster {
   readonly post: PostHook;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

@@ -36,10 +36,14 @@ function refusedBecause(text: string, namespace: string): string | undefined {
   if (url === undefined) return 'an https URL';
   if (url.username !== '' || url.password !== '') return 'a URL without a user and a password';
   if (ADDRESS.test(url.hostname)) return 'a host by its name, not by an address';
-  const service = SERVICE.exec(url.hostname)?.groups?.['namespace'];
-  if (service !== undefined && service !== namespace)
-    return `an https URL, or a Service of the namespace ${namespace} (http://NAME.${namespace}.svc/…)`;
-  if (service === undefined && (url.protocol !== 'https:' || !url.hostname.includes('.')))
-    return `an https URL with a full host name, or a Service of the namespace ${namespace} (http://NAME.${namespace}.svc/…)`;
-  return undefined;
+  return isReachable(url, namespace)
+    ? undefined
+    : `an https URL with a full host name, or a Service of the namespace ${namespace} (http://NAME.${namespace}.svc/…)`;
+}
+
+/** A Service of the own namespace, or any other full name with TLS. */
+function isReachable({ protocol, hostname }: URL, namespace: string): boolean {
+  const service = SERVICE.exec(hostname)?.groups?.['namespace'];
+  if (service !== undefined) return service === namespace;
+  return protocol === 'https:' && hostname.includes('.');
 }

@@ -57,15 +57,7 @@ const RING_LIMITS = { perWorkload: 1000, total: 20_000 };
 /** Where the disk keeps them all: what is asked for most. */
 const RING_LIMITS_BESIDE_HISTORY = { perWorkload: 40, total: 20_000 };
 
-export function assembleController({
-  tickSeconds,
-  logger,
-  network,
-  scaler,
-  hooks,
-  safety,
-  history: settings,
-}: {
+export interface ControllerParts {
   readonly tickSeconds: number;
   readonly logger: Logger;
   readonly network: NetworkOrReason;
@@ -77,7 +69,17 @@ export function assembleController({
   readonly safety?: FleetSafety;
   /** Where decisions are kept across restarts; undefined: nowhere. */
   readonly history?: HistorySettings | undefined;
-}): Controller {
+}
+
+export function assembleController({
+  tickSeconds,
+  logger,
+  network,
+  scaler,
+  hooks,
+  safety,
+  history: settings,
+}: ControllerParts): Controller {
   const fleet = createFleet();
   const ring = createDecisionRing(settings ? RING_LIMITS_BESIDE_HISTORY : RING_LIMITS);
   const metrics = createMetrics();

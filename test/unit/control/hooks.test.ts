@@ -65,19 +65,21 @@ describe('fewer replicas', () => {
   /** Until the memory is full nothing is removed. */
   async function warmed(post: Post, names?: readonly string[]) {
     const played = shop(post, FEW, names);
-    for (let tick = 0; played.events.length === 0 && tick < 60; tick += 1) await played.tickAt(15 * tick);
-    return played;
+    let tick = 0;
+    const nextTick = (signal?: AbortSignal) => played.tickAt(15 * tick++, signal);
+    while (played.events.length === 0 && tick < 60) await nextTick();
+    return { ...played, nextTick };
   }
 
   test('wait until the hook has agreed, and are written then', async () => {
     let status = 503;
     const played = await warmed(() => Promise.resolve(status));
-    const held = await played.tickAt(900);
+    const held = await played.nextTick();
     expect(resultsOf(held)).toEqual([['web', 'unchanged', 'HookFailed']]);
     expect(held[0].actuation.message).toMatch(/before-hook example\.org: answered 503; 10 instead of \d/);
     expect(played.events).not.toContain('write web');
     status = 200;
-    expect(resultsOf(await played.tickAt(915))).toEqual([['web', 'applied', undefined]]);
+    expect(resultsOf(await played.nextTick())).toEqual([['web', 'applied', undefined]]);
     expect(played.events.slice(-3)).toEqual(['before web', 'write web', 'after web']);
   });
 
@@ -86,7 +88,7 @@ describe('fewer replicas', () => {
       ({ name }) => Promise.resolve(name === 'front' ? 503 : 200),
       ['front', 'back'],
     );
-    expect(resultsOf(await played.tickAt(900))).toEqual([
+    expect(resultsOf(await played.nextTick())).toEqual([
       ['front', 'unchanged', 'HookFailed'],
       ['back', 'unchanged', 'CallerNotScaled'],
     ]);
@@ -106,7 +108,7 @@ describe('fewer replicas', () => {
       ['stuck', 'web'],
     );
     answers = false;
-    const stored = await played.tickAt(900, ending.signal);
+    const stored = await played.nextTick(ending.signal);
     expect(resultsOf(stored)).toEqual([
       ['stuck', 'unchanged', 'HookFailed'],
       ['web', 'applied', undefined],
