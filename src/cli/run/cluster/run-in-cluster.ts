@@ -145,16 +145,15 @@ interface Given {
 }
 
 function assembleSite(flags: RunFlags, { connection, sources, network }: Given): Site {
-  const clock = createSystemClock();
+  const [clock, serverClock] = [createSystemClock(), createServerClock()];
   const logger = createLogger(flags.logLevel ?? 'info');
   const random = Math.random;
   const onFault = (message: string): void => logger.warn({ message }, 'cluster');
-  const serverClock = createServerClock();
   const client = createApiClient({ connection, clock, random, userAgent: 'prescale', serverClock });
   const lease = flags.lease ?? { namespace: connection.namespace, name: 'prescale' };
   const switchName = { namespace: lease.namespace, name: `${lease.name}-switch` };
-  const watching = { client, clock, random, namespace: flags.namespace, onFault };
-  const watch = watchCluster({ ...watching, writeSwitch: switchName });
+  const { namespace } = flags;
+  const watch = watchCluster({ client, clock, random, namespace, onFault, writeSwitch: switchName });
   const instance = hostname();
   const identity = `${instance}_${randomUUID()}`;
   const elector = createLeaderElector({
@@ -171,6 +170,7 @@ function assembleSite(flags: RunFlags, { connection, sources, network }: Given):
   const conflictOf = (policy: Policy): string | undefined => conflictWith(policy, watch.autoscalers());
   const api = createScaleApi(client, createResourceDiscovery(client));
   const writing = { leadership: elector, refusal: conflictOf };
+  const hooks = keepHooks({ logger, ...writing });
   const scale = createScaleSubresourceScaler({ api, ...writing });
   const floors = createFloorApi(client, () => watch.autoscalers());
   const floor = createFloorScaler({ target: scale, floors, ...writing });
@@ -191,7 +191,6 @@ function assembleSite(flags: RunFlags, { connection, sources, network }: Given):
     onChange: (because) => tellStop(controller, because),
     onFault,
   });
-  const hooks = keepHooks({ logger, ...writing });
   const controller = assembleController({
     tickSeconds: flags.tick,
     safety: createFleetSafety(writeSwitch, fleetLimits(flags), flags.tick),
@@ -203,7 +202,6 @@ function assembleSite(flags: RunFlags, { connection, sources, network }: Given):
   });
   controller.metrics.leads(false);
   const events = createEventRecorder({ client, clock, instance, onFault });
-  const tell = { client, events, onFault };
   const restore = { client, floors, leadership: elector, onFault };
   const feed = createDecisionFeed({ startedAtMs: clock.nowMs(), keptEvents: FED_DECISIONS_KEPT });
   return {
@@ -220,7 +218,7 @@ function assembleSite(flags: RunFlags, { connection, sources, network }: Given):
     sources,
     policies: createPolicyReader(),
     feed,
-    tell,
+    tell: { client, events, onFault },
     restore,
     serverClock,
     writeSwitch,
