@@ -58,12 +58,20 @@ test(
     }
     tell('all', all);
     for (const [what, isSuch] of Object.entries(KINDS)) expect(all.some(isSuch), what).toBe(true);
+    expect(all.filter((one) => !isEqual(one) && explanationOf(one) === undefined)).toEqual([]);
     expect(all.filter(isEqual).length / all.length).toBeGreaterThanOrEqual(LEAST_EQUAL_RATIO);
   },
   PATIENCE_MS,
 );
 
 const isEqual = (one: ComparedSync): boolean => one.hpaReplicas === one.baselineReplicas;
+
+/** Two things are known in which they differ. */
+function explanationOf({ hpaReplicas, atWindowEdge, lateStarters }: ComparedSync): string | undefined {
+  if (lateStarters > 0) return 'pods that took longer to start than the CPU initialization period';
+  if (atWindowEdge.includes(hpaReplicas)) return 'a recommendation at the very edge of the window';
+  return undefined;
+}
 
 /** What must have happened for the comparison to tell anything. */
 const KINDS: Readonly<Record<string, (one: ComparedSync) => boolean>> = {
@@ -79,5 +87,6 @@ function tell(name: string, syncs: readonly ComparedSync[]): void {
   const different = syncs.filter((one) => !isEqual(one));
   const percent = (100 * (1 - different.length / syncs.length)).toFixed(2);
   console.log(`${name}: ${syncs.length} syncs (${kinds.join(', ')}), ${percent} % equal`);
-  if (name !== 'all') for (const one of different) console.log(`  ${JSON.stringify(one)}`);
+  if (name === 'all') return;
+  for (const one of different) console.log(`  ${explanationOf(one)}: ${JSON.stringify(one)}`);
 }

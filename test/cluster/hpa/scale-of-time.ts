@@ -7,11 +7,14 @@ export const WINDOW_SECONDS = 1;
 /** --horizontal-pod-autoscaler-downscale-stabilization and spec.behavior: 5 minutes. */
 export const DOWN_WINDOW_SECONDS = 20;
 
+/** --horizontal-pod-autoscaler-cpu-initialization-period: 5 minutes. */
+export const CPU_INITIALIZATION_SYNCS = 20;
+
 /** Defaults of the controller over fifteen: 15 s, 5 min, 5 min, 30 s. */
 export const MANAGER_FLAGS: readonly string[] = [
   '--horizontal-pod-autoscaler-sync-period=1s',
   `--horizontal-pod-autoscaler-downscale-stabilization=${DOWN_WINDOW_SECONDS}s`,
-  '--horizontal-pod-autoscaler-cpu-initialization-period=20s',
+  `--horizontal-pod-autoscaler-cpu-initialization-period=${CPU_INITIALIZATION_SYNCS}s`,
   '--horizontal-pod-autoscaler-initial-readiness-delay=2s',
   '--kube-api-qps=300',
   '--kube-api-burst=600',

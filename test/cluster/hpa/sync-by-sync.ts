@@ -8,12 +8,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MS_PER_SECOND } from '../../../src/domain/clock.ts';
 import { createRandom } from '../../../src/domain/random.ts';
 import type { ApiClient } from '../../../src/cluster/api-client.ts';
-import type { ReplaySample } from '../../../src/replay/autoscaler.ts';
+import type { ReplayAutoscaler, ReplaySample, ReplayView } from '../../../src/replay/autoscaler.ts';
 import { until } from '../harness/client.ts';
 import type { CpuAnswer } from '../harness/metrics-api.ts';
 import { podsOf } from '../harness/workloads.ts';
 import { createPodLives, type PodLife } from './pod-lives.ts';
-import { LAG_SYNCS, VIRTUAL_SECONDS_PER_SECOND, WINDOW_SECONDS } from './scale-of-time.ts';
+import {
+  CPU_INITIALIZATION_SYNCS,
+  DOWN_WINDOW_SECONDS,
+  LAG_SYNCS,
+  VIRTUAL_SECONDS_PER_SECOND,
+  WINDOW_SECONDS,
+} from './scale-of-time.ts';
 import type { LoadPoint, Trouble } from './virtual-load.ts';
 import { POD_MILLICORES, POD_RPS, scaleOf, type HpaWorkload } from './workload.ts';
 
@@ -21,6 +27,10 @@ export interface ComparedSync {
   readonly sync: number;
   readonly currentReplicas: number;
   readonly baselineReplicas: number;
+  /** What the baseline asks for with a window that is a little shorter, or longer. */
+  readonly atWindowEdge: readonly number[];
+  /** Pods that have just become ready and took longer than the CPU initialization period: see `measuredPods`. */
+  readonly lateStarters: number;
   readonly trouble: Trouble | undefined;
   readonly measuredReplicas: number;
   readonly missingReplicas: number;
@@ -50,10 +60,14 @@ interface Moment {
 
 /** By then HPA is done with a sync that it has got its metrics for. */
 const SETTLING_MS = 300;
+/** By then its watches have shown HPA what became of the pods. */
+const SEEN_MS = 150;
 const STARTUP_SYNCS = { normal: 5, slow: 12, verySlow: 24 } as const;
 /** While it starts a pod works hard; HPA must not mind. */
 const STARTING_MILLICORES = 900;
 const UNEVEN_RATIO = 0.2;
+/** Between our look at the clock and HPA's. */
+const EDGE_SECONDS = 0.2;
 
 export function createSyncBySync(
   client: ApiClient,
@@ -61,10 +75,14 @@ export function createSyncBySync(
   load: readonly LoadPoint[],
 ): SyncBySync {
   const lives = createPodLives(client);
-  const baseline = workload.baseline();
+  const withWindow = (seconds: number): ReplayAutoscaler =>
+    workload.baseline(seconds * VIRTUAL_SECONDS_PER_SECOND);
+  const baseline = withWindow(DOWN_WINDOW_SECONDS);
+  const atEdge = [-EDGE_SECONDS, EDGE_SECONDS].map((edge) => withWindow(DOWN_WINDOW_SECONDS + edge));
   const random = createRandom(1);
   const moments: Moment[] = [];
   const compared: ComparedSync[] = [];
+  let preparedAtMs = 0;
   let next = prepare(0);
   let onEnd: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => void (onEnd = resolve));
@@ -82,6 +100,7 @@ export function createSyncBySync(
     const pods = await lives.reach(objects, { sync, atMs, startupSyncs });
     const moment = { sync, atMs, replicas: asked, pods, usage: usageOf(pods, rateRps, random) };
     moments.push(moment);
+    preparedAtMs = performance.now();
     return moment;
   }
 
@@ -96,11 +115,12 @@ export function createSyncBySync(
     let moment = await next;
     const { asked } = await scaleOf(client, workload.name);
     const last = compared.at(-1);
-    if (last !== undefined) last.hpaReplicas = asked;
+    if (last?.sync === moment.sync - 1) last.hpaReplicas = asked;
     if (asked !== moment.replicas) {
       moments.pop();
       moment = await prepare(moment.sync);
     }
+    await sleep(Math.max(0, SEEN_MS - (performance.now() - preparedAtMs)));
     if (moment.sync === load.length) onEnd();
     next = prepareSoon(moment.sync + 1);
     return moment;
@@ -110,7 +130,7 @@ export function createSyncBySync(
     const { sync, replicas, pods } = moment;
     if (sync >= load.length) return undefined;
     const readyReplicas = pods.filter(({ state }) => state === 'ready').length;
-    const baselineReplicas = baseline.desire({
+    const view: ReplayView = {
       step: sync,
       nowMs: performance.now() * VIRTUAL_SECONDS_PER_SECOND,
       stepSeconds: VIRTUAL_SECONDS_PER_SECOND,
@@ -118,11 +138,13 @@ export function createSyncBySync(
       readyReplicas,
       newestStep: sync - LAG_SYNCS,
       sampleAt: () => sample,
-    });
+    };
     compared.push({
       sync,
       currentReplicas: replicas,
-      baselineReplicas,
+      baselineReplicas: baseline.desire(view),
+      atWindowEdge: atEdge.map((one) => one.desire(view)),
+      lateStarters: pods.filter((pod) => isLateStarter(pod, sync)).length,
       trouble: load[sync].trouble,
       measuredReplicas: sample?.readyReplicas ?? 0,
       missingReplicas: sample?.missingReplicas ?? 0,
@@ -164,6 +186,10 @@ export function createSyncBySync(
       return compared;
     },
   };
+}
+
+function isLateStarter({ readyAt, bornAt }: PodLife, sync: number): boolean {
+  return readyAt > sync - LAG_SYNCS && readyAt <= sync && readyAt - bornAt > CPU_INITIALIZATION_SYNCS;
 }
 
 /** What the sample says of the pods that there are now. */

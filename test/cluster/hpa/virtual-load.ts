@@ -53,14 +53,14 @@ const LONG: readonly Stretch[] = [
 
 /** All of it in a little more than two stabilization windows. */
 const SHORT: readonly Stretch[] = [
-  [3, 140, 140],
-  [3, 210, 210],
+  [2, 140, 140],
+  [2, 210, 210],
   [2, 210, 210, 'missing'],
   [1, 210, 210, 'down'],
   [2, 70, 70],
   [2, 70, 70, 'missing'],
-  [17, 70, 70],
-  [3, 60, 60, 'missing'],
+  [15, 70, 70],
+  [2, 60, 60, 'missing'],
   [3, 200, 200],
 ];
 

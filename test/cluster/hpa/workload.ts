@@ -12,14 +12,13 @@ export interface HpaWorkload {
   readonly metricSpec: object;
   /** Without one HPA goes by its controller's flags. */
   readonly behavior?: object;
-  readonly baseline: () => ReplayAutoscaler;
+  readonly baseline: (scaleDownWindowSeconds: number) => ReplayAutoscaler;
 }
 
 /** Requests per second that a pod of one core can serve. */
 export const POD_RPS = 10;
 export const POD_MILLICORES = 1000;
 const TARGET_RATIO = 0.7;
-const scaleDownWindowSeconds = 300;
 
 const cpu = (target: object): object => ({ type: 'Resource', resource: { name: 'cpu', target } });
 
@@ -29,7 +28,7 @@ export const WORKLOADS: readonly HpaWorkload[] = [
     metric: 'cpu',
     metricSpec: cpu({ type: 'Utilization', averageUtilization: 100 * TARGET_RATIO }),
     behavior: BEHAVIOR,
-    baseline: () =>
+    baseline: (scaleDownWindowSeconds) =>
       createHpa('hpa', { target: { type: 'Utilization', ratio: TARGET_RATIO }, scaleDownWindowSeconds }),
   },
   {
@@ -37,14 +36,15 @@ export const WORKLOADS: readonly HpaWorkload[] = [
     metric: 'cpu',
     metricSpec: cpu({ type: 'AverageValue', averageValue: `${TARGET_RATIO * POD_MILLICORES}m` }),
     behavior: BEHAVIOR,
-    baseline: () =>
+    baseline: (scaleDownWindowSeconds) =>
       createHpa('hpa', { target: { type: 'AverageValue', ratio: TARGET_RATIO }, scaleDownWindowSeconds }),
   },
   {
     name: 'no-behavior',
     metric: 'cpu',
     metricSpec: cpu({ type: 'Utilization', averageUtilization: 80 }),
-    baseline: () => createHpa('hpa', { target: { type: 'Utilization', ratio: 0.8 }, scaleDownWindowSeconds }),
+    baseline: (scaleDownWindowSeconds) =>
+      createHpa('hpa', { target: { type: 'Utilization', ratio: 0.8 }, scaleDownWindowSeconds }),
   },
   {
     name: 'requests',
@@ -57,7 +57,8 @@ export const WORKLOADS: readonly HpaWorkload[] = [
       },
     },
     behavior: BEHAVIOR,
-    baseline: () => createRequestsHpa('hpa', { targetRps: TARGET_RATIO * POD_RPS, scaleDownWindowSeconds }),
+    baseline: (scaleDownWindowSeconds) =>
+      createRequestsHpa('hpa', { targetRps: TARGET_RATIO * POD_RPS, scaleDownWindowSeconds }),
   },
 ];
 
