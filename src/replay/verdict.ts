@@ -70,7 +70,8 @@ function punctuality(own: ComparedPolicy, rival: ComparedPolicy, slo: Policy['sl
   const late = own.score.sloViolationRatio;
   const rivalLate = rival.score.sloViolationRatio;
   const holds = late <= Math.max(allowed, rivalLate);
-  const sentence = `${percentText(late)} of the requests are late, ${percentText(rivalLate)} with ${rival.name}; the objective allows ${percentText(allowed)}.`;
+  const hair = !holds && percentText(late) === percentText(allowed) ? ', a hair less than that' : '';
+  const sentence = `${percentText(late)} of the requests are late, ${percentText(rivalLate)} with ${rival.name}; the objective allows ${percentText(allowed)}${hair}.`;
   return { holds, sentence };
 }
 

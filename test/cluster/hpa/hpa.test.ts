@@ -66,10 +66,12 @@ test(
 
 const isEqual = (one: ComparedSync): boolean => one.hpaReplicas === one.baselineReplicas;
 
-/** Two things are known in which they differ. */
-function explanationOf({ hpaReplicas, atWindowEdge, lateStarters }: ComparedSync): string | undefined {
+/** Three things are known in which they differ. */
+function explanationOf(compared: ComparedSync): string | undefined {
+  const { hpaReplicas, atWindowEdge, lateStarters, isScaleOld } = compared;
   if (lateStarters > 0) return 'pods that took longer to start than the CPU initialization period';
   if (atWindowEdge.includes(hpaReplicas)) return 'a recommendation at the very edge of the window';
+  if (isScaleOld) return 'pods that were still being made when it looked';
   return undefined;
 }
 

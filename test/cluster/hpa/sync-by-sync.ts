@@ -31,6 +31,8 @@ export interface ComparedSync {
   readonly atWindowEdge: readonly number[];
   /** Pods that have just become ready and took longer than the CPU initialization period: see `measuredPods`. */
   readonly lateStarters: number;
+  /** Whether pods were still being made when HPA read the scale: of requests it takes the pods that there are. */
+  readonly isScaleOld: boolean;
   readonly trouble: Trouble | undefined;
   readonly measuredReplicas: number;
   readonly missingReplicas: number;
@@ -53,6 +55,8 @@ interface Moment {
   readonly sync: number;
   readonly atMs: number;
   readonly replicas: number;
+  /** When as many pods were seen as are asked for. */
+  readonly madeAtMs: number;
   readonly pods: readonly PodLife[];
   /** What each pod used in it; of those that run. */
   readonly usage: ReadonlyMap<string, number>;
@@ -83,6 +87,7 @@ export function createSyncBySync(
   const moments: Moment[] = [];
   const compared: ComparedSync[] = [];
   let preparedAtMs = 0;
+  let askedAtMs = 0;
   let next = prepare(0);
   let onEnd: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => void (onEnd = resolve));
@@ -92,13 +97,14 @@ export function createSyncBySync(
       const scale = await scaleOf(client, workload.name);
       return scale.asked === scale.made ? scale : undefined;
     });
+    const madeAtMs = performance.now();
     const objects = await podsOf(client, workload.name);
     const { rateRps, trouble } = load[Math.min(sync, load.length - 1)];
     const atMs = Math.max(wholeSecond(Date.now()), (moments.at(-1)?.atMs ?? 0) + MS_PER_SECOND);
     const startupSyncs =
       trouble === 'slow' || trouble === 'verySlow' ? STARTUP_SYNCS[trouble] : STARTUP_SYNCS.normal;
     const pods = await lives.reach(objects, { sync, atMs, startupSyncs });
-    const moment = { sync, atMs, replicas: asked, pods, usage: usageOf(pods, rateRps, random) };
+    const moment = { sync, atMs, replicas: asked, madeAtMs, pods, usage: usageOf(pods, rateRps, random) };
     moments.push(moment);
     preparedAtMs = performance.now();
     return moment;
@@ -112,6 +118,7 @@ export function createSyncBySync(
 
   /** The state is what HPA has read already: where it is not, the pods are looked at once more. */
   async function begin(): Promise<Moment> {
+    askedAtMs = performance.now();
     let moment = await next;
     const { asked } = await scaleOf(client, workload.name);
     const last = compared.at(-1);
@@ -145,6 +152,7 @@ export function createSyncBySync(
       baselineReplicas: baseline.desire(view),
       atWindowEdge: atEdge.map((one) => one.desire(view)),
       lateStarters: pods.filter((pod) => isLateStarter(pod, sync)).length,
+      isScaleOld: workload.metric === 'external' && moment.madeAtMs > askedAtMs - SEEN_MS,
       trouble: load[sync].trouble,
       measuredReplicas: sample?.readyReplicas ?? 0,
       missingReplicas: sample?.missingReplicas ?? 0,

@@ -112,6 +112,15 @@ describe('the verdict', () => {
     expect(reasons).toHaveLength(sentences);
     expect(reasons[0].includes('no number of replicas')).toBe(sentences === 3);
   });
+  test.each([
+    [0.010002, true],
+    [0.012, false],
+    [0.01, false],
+  ])('late by a hair is not told as if it were not: %d', (late, isTold) => {
+    const comparison = comparisonOf([80, late], [100, 0.005]);
+    const { reasons } = verdictOf({ comparison, slo: { ...slo, objectiveRatio: 0.99 }, cost, seed: 1 });
+    expect(reasons[0].includes('a hair less')).toBe(isTold);
+  });
   test('a saving smaller than the days differ is no saving', () => {
     const lucky = [40, 118, 118, 118].map((hours) => aDay(hours, 0.009));
     const comparison = comparisonOf([98, 0.009], [100, 0.009]);

@@ -93,6 +93,9 @@ function settingsOf({ world }: RecordedWorld, report: ReplayReport): PageInput['
       'scored',
       `${isoFromMs(stepStartMs(path, window.fromStep))} to ${isoFromMs(stepStartMs(path, path.ratesRps.length))}`,
     ],
+    ...(['slo', 'capacity', 'cost', 'forecast'] as const).map(
+      (part) => [part, JSON.stringify(policy[part])] as const,
+    ),
     ['physics', JSON.stringify(physics)],
     ['seed', String(physics.seed)],
   ];
