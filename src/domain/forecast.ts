@@ -56,6 +56,13 @@ export interface SkippedModel {
   readonly message: string;
 }
 
+/** The load left its forecasts at `atMs`, abruptly: a flash crowd, a release, an outage upstream. */
+export interface LoadChange {
+  /** Start of the first slot that is on the new level. */
+  readonly atMs: number;
+  readonly direction: 'up' | 'down';
+}
+
 /** Arrival rates from `originAtMs` on: step k covers [origin + k*step, origin + (k+1)*step). */
 export interface Forecast {
   readonly kind: 'forecast';
@@ -75,6 +82,8 @@ export interface Forecast {
   readonly quantilesRps: readonly (readonly number[])[];
   /** Of a forecast that several experts made. */
   readonly weights?: readonly ExpertWeight[];
+  /** The newest abrupt change of the load, as long as the level since then leads this forecast. */
+  readonly change?: LoadChange;
   /** Whose expected load is in it, beside what the workload's own past says. */
   readonly callers?: readonly Caller[];
   /** How good the forecasts before this one were; absent where nobody kept the score, or nothing has come yet. */

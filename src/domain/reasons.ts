@@ -25,6 +25,8 @@ export const REASONS = {
   ForecastUnavailable: 'No model could give a forecast; sized for the measured load, nothing removed.',
   LowConfidence: 'The forecast is not trusted; sized for the measured load, nothing removed.',
   ForecastDrifted: 'The forecast has lately been worse than the present load; sized for the measured load.',
+  LoadChanged:
+    'The load has just left its forecasts at once; nothing is removed until it is clear where it stays.',
   ImplausibleZero:
     'The measured load is zero where the forecast makes zero all but impossible; nothing removed.',
   StaleMetrics: 'The newest sample is older than staleAfter; what runs is kept.',

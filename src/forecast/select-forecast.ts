@@ -109,5 +109,6 @@ function settle(pending: Pending, model: ModelName, outcome: ForecastOutcome): v
     meanRps: outcome.meanRps,
     quantilesRps: outcome.quantilesRps,
     ...(outcome.weights && { weights: outcome.weights }),
+    ...(outcome.change && { change: outcome.change }),
   };
 }

@@ -2,7 +2,7 @@ import { MS_PER_SECOND } from '../domain/clock.ts';
 import type { Forecast, ForecastResult } from '../domain/forecast.ts';
 import { worseThanNaive } from '../domain/forecast-accuracy.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type Guard, neverRemove, pass } from './guard.ts';
+import { type Guard, type GuardInput, neverRemove, pass } from './guard.ts';
 
 export type Trust =
   | { readonly kind: 'trusted'; readonly forecast: Forecast }
@@ -37,6 +37,17 @@ function covers({ originAtMs, stepSeconds, quantilesRps }: Forecast, nowMs: numb
   return originAtMs <= nowMs && nowMs < endsAtMs;
 }
 
+/** After an abrupt change nothing is removed for so long: where an outage upstream ends, the retries come at once. */
+const CHANGE_HOLDS_SECONDS = 600;
+
+function changeOf({ forecast, nowMs }: GuardInput): string | undefined {
+  if (forecast.kind === 'unavailable' || forecast.change === undefined) return undefined;
+  const { atMs, direction } = forecast.change;
+  const sinceSeconds = Math.round((nowMs - atMs) / MS_PER_SECOND);
+  if (sinceSeconds > CHANGE_HOLDS_SECONDS) return undefined;
+  return `the load went ${direction} at once, ${sinceSeconds} s ago`;
+}
+
 /**
  * Without a forecast to trust, sizing has used the measured load alone. More replicas pass: waiting for confidence
  * in the middle of a flash crowd would be the worst of answers. Fewer do not: the measured load says nothing about
@@ -47,6 +58,9 @@ export const forecastTrust: Guard = {
   name: 'forecast-trust',
   judge(input, beforeReplicas) {
     const trust = trustIn(input.forecast, input.policy, input.nowMs);
+    const changed =
+      trust.kind === 'trusted' || trust.reason === 'ForecastDrifted' ? changeOf(input) : undefined;
+    if (changed !== undefined) return neverRemove(input, beforeReplicas, 'LoadChanged', changed);
     if (trust.kind === 'untrusted' && trust.reason === 'ForecastDrifted')
       return pass(beforeReplicas, trust.reason, `${trust.why}; the measured load decides`);
     if (trust.kind === 'untrusted') return neverRemove(input, beforeReplicas, trust.reason, trust.why);

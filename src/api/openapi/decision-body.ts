@@ -143,6 +143,10 @@ const forecast = z.discriminatedUnion('kind', [
     meanRps: z.array(rps('Expected arrival rate of the step.')),
     quantilesRps: z.array(z.array(z.number()).length(QUANTILE_LEVELS.length)),
     weights: weights.optional(),
+    change: z
+      .strictObject({ at: at('Start of the new level.'), direction: z.enum(['up', 'down']) })
+      .describe('An abrupt change of the load, while the level since then leads the forecast.')
+      .optional(),
     accuracy: accuracy.optional(),
     callers: z.array(z.strictObject(caller)).describe('Whose expected load is in it.').optional(),
   }),

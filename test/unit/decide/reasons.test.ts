@@ -171,6 +171,16 @@ const SCENARIOS: Readonly<Record<Reason, Scenario>> = {
     'abstain',
     10,
   ],
+  LoadChanged: [
+    'a third of the load went away two minutes ago, at once',
+    () =>
+      aDecision({
+        ...low,
+        forecast: aForecast(400, { change: { atMs: NOW_MS - 120_000, direction: 'down' } }),
+      }),
+    'hold',
+    10,
+  ],
   ImplausibleZero: [
     '24,000 requests were expected, none came',
     () => aDecision(blind(measured(0))),

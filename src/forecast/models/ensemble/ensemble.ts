@@ -1,6 +1,8 @@
 import { decisionStepsOf } from '../../forecaster.ts';
-import { SECONDS_PER_DAY } from '../../../domain/clock.ts';
-import type { ExpertWeight } from '../../../domain/forecast.ts';
+import { MS_PER_SECOND, SECONDS_PER_DAY } from '../../../domain/clock.ts';
+import type { ExpertWeight, LoadChange } from '../../../domain/forecast.ts';
+import { seriesEndMs, type TimeSeries } from '../../../domain/time-series.ts';
+import { endSlotOf } from '../../history.ts';
 import { HistoryMemory } from '../../history-memory.ts';
 import { calendarKey, type ClockOf, createLocalClocks } from '../../local-clock.ts';
 import { LruCache, remembered } from '../../lru-cache.ts';
@@ -9,6 +11,7 @@ import { distributionAround } from '../../path-distribution.ts';
 import { tooFewErrors, tooShort, withEvents } from '../../point-model.ts';
 import { ScaleMemory } from '../../scale-memory.ts';
 import type { Forecaster, ForecastOutcome, ForecastRequest } from '../../forecaster.ts';
+import type { Change } from './change-watch.ts';
 import type { ExpertKind } from './expert.ts';
 import { MixMemory } from './mix-memory.ts';
 import { REGRESSIONS } from './regression-expert.ts';
@@ -78,5 +81,11 @@ function forecastOne(request: ForecastRequest, { experts, memories, clockOf }: C
   const fewest = Math.min(...mixed.pools.map(({ errors }) => errors.length));
   if (fewest < MIN_ERRORS) return tooFewErrors(fewest);
   const outcome = distributionAround(mixed.now, { ...mixed, history }, decisionStepsOf(request));
-  return withEvents({ ...outcome, weights: weightsOf(experts, mixed.shares) }, request);
+  const change = mixed.change && loadChange(mixed.change, endSlotOf(history), series);
+  const told = { weights: weightsOf(experts, mixed.shares), ...(change && { change }) };
+  return withEvents({ ...outcome, ...told }, request);
+}
+
+function loadChange({ slot, direction }: Change, endSlot: number, series: TimeSeries): LoadChange {
+  return { atMs: seriesEndMs(series) - (endSlot - slot) * series.stepSeconds * MS_PER_SECOND, direction };
 }

@@ -3,6 +3,7 @@ import { errorPool } from '../../error-pool.ts';
 import { endSlotOf, type History } from '../../history.ts';
 import { originStrideSlots } from '../../past-origins.ts';
 import type { ScaledPath } from '../../path-distribution.ts';
+import { type Change, ChangeWatch, followChange, lasts, WATCHED_PATHS } from './change-watch.ts';
 import type { Expert, ExpertAnswer, ExpertKind, Question } from './expert.ts';
 import { MixedOrigins } from './mixed-origins.ts';
 import { Mixture } from './mixture.ts';
@@ -34,7 +35,10 @@ interface KeptPool {
 interface Origin {
   readonly slot: number;
   readonly paths: Float64Array;
+  /** The mixture, and what was made of it where the load has left its forecasts; sizes likewise. */
+  readonly plain: Float64Array;
   readonly mixed: Float64Array;
+  readonly plainSizes: Float64Array;
   readonly sizes: Float64Array;
 }
 
@@ -45,6 +49,8 @@ export interface MixedPath {
   readonly pools: readonly ErrorPool[];
   /** Shares of the experts, in their order. */
   readonly shares: readonly number[];
+  /** Of the load, that leads the forecast. */
+  readonly change: Change | undefined;
 }
 
 /**
@@ -57,6 +63,10 @@ export class MixMemory {
   #mixed: MixedOrigins | undefined;
   /** Oldest first. */
   #unlearnt: Origin[] = [];
+  /** Of the newest origins, the oldest first. */
+  #newest: readonly Origin[] = [];
+  #watch = new ChangeWatch();
+  #change: Change | undefined;
   #newestSlot: number | undefined;
   #mixture: Mixture | undefined;
   #seenDigest = 0;
@@ -77,11 +87,17 @@ export class MixMemory {
     if (now === undefined) return undefined;
     const mixture = this.#passOn(question, answers);
     for (const expert of this.#experts) expert.forgetBefore(question, this.#passage?.anchorSlot ?? end);
-    mixture.mix(now.paths, now.mixed);
+    const change = this.#mixInto(question, mixture, now);
     const paths = this.#mixed!.paths(question.scale);
     this.#pools = Array.from({ length: steps }, (_, step) => this.#poolOf(paths, step, history));
     const pools = this.#pools.map(({ pool }) => pool);
-    return { now: { forecasts: now.mixed, sizes: now.sizes }, paths, pools, shares: mixture.shares() };
+    return {
+      now: { forecasts: now.mixed, sizes: now.sizes },
+      paths,
+      pools,
+      shares: mixture.shares(),
+      change,
+    };
   }
 
   /** The pool of a question ago where no error has become known since: within a passage old samples stay as they were. */
@@ -109,7 +125,8 @@ export class MixMemory {
       this.#learnUpTo(question, mixture, slot);
       const made = pathsAt(question, answers, slot);
       if (made === undefined) continue;
-      mixture.mix(made.paths, made.mixed);
+      this.#change = this.#mixInto(question, mixture, made);
+      this.#newest = [...this.#newest.slice(1 - WATCHED_PATHS), made];
       this.#mixed!.add(slot, made.mixed, made.sizes);
       this.#unlearnt.push(made);
       this.#newestSlot = slot;
@@ -118,6 +135,23 @@ export class MixMemory {
     this.#seenSlot = end;
     this.#seenDigest = question.digest.range(firstSlot, end);
     return mixture;
+  }
+
+  /** Where the load has left its forecasts, the level of its newest samples leads. */
+  #mixInto(question: Question, mixture: Mixture, made: Origin): Change | undefined {
+    mixture.mix(made.paths, made.plain);
+    made.mixed.set(made.plain);
+    const { slot, sizes } = made;
+    const found = this.#watch.newestAt(question, this.#newest, slot) ?? this.#change;
+    const change =
+      this.#change !== undefined && found !== undefined && found.slot < this.#change.slot
+        ? this.#change
+        : found;
+    if (change === undefined || !lasts(change, question.history, slot)) return undefined;
+    followChange(change, question, made);
+    const widening = this.#watch.wideningAt(change, question, this.#newest, slot);
+    for (let step = 0; step < sizes.length; step += 1) sizes[step] *= widening;
+    return change;
   }
 
   #goesOn(passage: Passage, { history, digest }: Question): Mixture | undefined {
@@ -134,6 +168,9 @@ export class MixMemory {
     this.#mixed = new MixedOrigins(horizonSteps);
     this.#unlearnt = [];
     this.#newestSlot = undefined;
+    this.#newest = [];
+    this.#watch = new ChangeWatch();
+    this.#change = undefined;
     this.#pools = [];
     this.#mixture = new Mixture(this.#experts.length, horizonSteps);
     return this.#mixture;
@@ -144,11 +181,12 @@ export class MixMemory {
     const known = this.#unlearnt.findIndex((origin) => origin.slot + horizonSteps > slot);
     const learnt = this.#unlearnt.splice(0, known < 0 ? this.#unlearnt.length : known);
     const actuals = new Float64Array(horizonSteps);
-    for (const { slot: originSlot, paths, sizes } of learnt) {
+    for (const { slot: originSlot, paths, plain, plainSizes } of learnt) {
       const from = originSlot - history.firstSlot;
       for (let step = 0; step < horizonSteps; step += 1)
         actuals[step] = scale.scaledFromRps(history.ratesRps[from + step]);
-      mixture.learn({ paths, sizes, actuals });
+      mixture.learn({ paths, sizes: plainSizes, actuals });
+      this.#watch.learn({ plain, plainSizes }, actuals);
     }
   }
 }
@@ -195,5 +233,6 @@ function pathsAt(
   });
   if (first === undefined) return undefined;
   for (const expert of silent) paths.copyWithin(expert * steps, first * steps, (first + 1) * steps);
-  return { slot, paths, sizes, mixed: new Float64Array(steps) };
+  const [plain, mixed] = [new Float64Array(steps), new Float64Array(steps)];
+  return { slot, paths, plain, mixed, plainSizes: sizes, sizes: sizes.slice() };
 }
