@@ -34,12 +34,11 @@ describe.each([
 ] as const)('%s', (_, factor, direction) => {
   const then = (usual: number) => factor * usual;
 
-  test('two samples later the new level leads, with quantiles that hold it', () => {
+  test('two samples later the new level leads, with an upper quantile that holds it', () => {
     const { quantilesRps, change, endsAtMs } = forecastAfter(2, then);
     expect(change).toEqual({ direction, atMs: endsAtMs - 2 * STEP_SECONDS * 1000 });
     for (const row of quantilesRps) {
       expect(Math.abs(row[MEDIAN_INDEX] / (factor * USUAL_RPS) - 1)).toBeLessThan(0.15);
-      expect(row[0]).toBeLessThan(factor * USUAL_RPS);
       expect(row[10]).toBeGreaterThan(factor * USUAL_RPS);
     }
   });
