@@ -20,6 +20,8 @@ export interface Change {
 /** Two samples in a row that miss by so many usual (mean absolute) errors, on the same side, are a change. */
 const MISSES = 2;
 const LIMIT_ERRORS = 3.5;
+/** Where a slot is longer, the experts have followed by the time that two samples are there. */
+const LONGEST_STEP_SECONDS = 300;
 /** What of the usual error counts one round later; a round counts at most so many usual ones. */
 const MEMORY = 0.99;
 const MOST_ERRORS = 3;
@@ -70,7 +72,8 @@ export class ChangeWatch {
   /** The newest change that the samples before `slot` show; undefined where there is none or it is long ago. */
   newestAt(seen: Seen, paths: readonly WatchedPath[], slot: number): Change | undefined {
     let newest: Change | undefined;
-    if (this.#rounds < LEAST_ROUNDS || !(this.#usualError > 0)) return undefined;
+    if (seen.history.stepSeconds > LONGEST_STEP_SECONDS || this.#rounds < LEAST_ROUNDS) return undefined;
+    if (!(this.#usualError > 0)) return undefined;
     const limit = LIMIT_ERRORS * this.#usualError;
     for (const path of paths) {
       const found = changeIn(path, { ...seen, slot, limit });
