@@ -35,8 +35,8 @@ export interface Metrics {
   fleetHeld(all: readonly FleetHeld[]): void;
   /** Whether a person has stopped all writes. */
   stopped(isStopped: boolean): void;
-  /** Whether this replica of the controller leads; no series where there is nobody to lead. */
-  leads(isLeader: boolean): void;
+  /** Of the shards of all workloads, those that this replica of the controller holds; one shard: whether it leads. */
+  holds(shards: { readonly held: number; readonly all: number }): void;
   forget(workload: WorkloadRef): void;
 }
 
@@ -87,7 +87,11 @@ export function createMetrics(): Metrics {
         );
     },
     stopped: (isStopped) => meters.stopped.set(isStopped ? 1 : 0),
-    leads: (isLeader) => leaderGauge(registry).set(isLeader ? 1 : 0),
+    holds({ held, all }) {
+      if (all === 1) return gaugeOf(registry, LEADER).set(held);
+      gaugeOf(registry, SHARDS_HELD).set(held);
+      gaugeOf(registry, SHARDS).set(all);
+    },
     forget: (workload) => void newest.delete(workloadKey(workload)),
   };
 }
@@ -98,13 +102,20 @@ function heldReplicas({ desiredReplicas, allowedReplicas }: FleetHeld): number {
   return Math.abs(desiredReplicas - allowedReplicas);
 }
 
-const LEADER = 'prescale_leader';
+/** No series where there is nobody to lead, or nothing to share. */
+const LEADER = {
+  name: 'prescale_leader',
+  help: 'Whether this replica of the controller leads (1) or stands by (0).',
+};
+const SHARDS_HELD = {
+  name: 'prescale_shards_held',
+  help: 'Shards of the workloads that this replica of the controller owns.',
+};
+const SHARDS = { name: 'prescale_shards', help: 'Shards that the workloads are divided into.' };
 
-function leaderGauge(registry: Registry): Gauge {
-  const known = registry.getSingleMetric(LEADER);
-  if (known instanceof Gauge) return known;
-  const help = 'Whether this replica of the controller leads (1) or stands by (0).';
-  return new Gauge({ name: LEADER, help, registers: [registry] });
+function gaugeOf(registry: Registry, { name, help }: typeof LEADER): Gauge {
+  const known = registry.getSingleMetric(name);
+  return known instanceof Gauge ? known : new Gauge({ name, help, registers: [registry] });
 }
 
 type Meters = ReturnType<typeof createMeters>;

@@ -25,6 +25,8 @@ export interface RunFlags extends SafetyFlags {
   readonly namespace?: string;
   readonly kubeconfig?: string;
   readonly lease?: LeaseFlag;
+  /** Parts that the workloads of a cluster are divided into, each with one owner among the replicas. */
+  readonly shards: number;
   /** Port for the kubelet and Prometheus, on all addresses. */
   readonly probes?: number;
   readonly historyDir?: string;
@@ -101,6 +103,14 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     holds: (flags: RunFlags) => flags.policy !== undefined && flags[flag] !== undefined,
     message: `--${kebabCase(flag)}: got --policy too, allowed: one or the other; with --policy no cluster is watched`,
   })),
+  {
+    holds: ({ shards, policy }) => shards > 1 && policy !== undefined,
+    message: '--shards: got --policy too, allowed: one or the other; with --policy no cluster is watched',
+  },
+  {
+    holds: ({ shards, namespace }) => shards > 1 && namespace !== undefined,
+    message: '--shards: got --namespace too, allowed: one or the other; a namespace is never divided',
+  },
   {
     holds: (flags) => flags.recording !== undefined && hasPrometheus(flags),
     message: '--recording: got a Prometheus too, allowed: one or the other',

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { CommandSpec } from '../command-spec.ts';
-import { durationFlag } from '../flags.ts';
+import { MOST_SHARDS } from '../../control/shards/lease-names.ts';
+import { durationFlag, numberFlag } from '../flags.ts';
 import { addressFlag } from './address-flag.ts';
 import { leaseFlag } from './lease-flag.ts';
 import { listenFlag } from './listen-flag.ts';
@@ -64,6 +65,14 @@ export const run: CommandSpec = {
         '--lease <namespace/name>',
         'the record of leader election (own namespace, prescale)',
         leaseFlag,
+      )
+      .addOption(
+        new Option(
+          '--shards <count>',
+          'parts that the namespaces are divided into, shared out among the replicas (2 to 4 for each of them)',
+        )
+          .argParser(numberFlag({ min: 1, max: MOST_SHARDS, integer: true }))
+          .default(1),
       )
       .option(
         '--probes <port>',

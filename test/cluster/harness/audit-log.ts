@@ -14,11 +14,14 @@ interface AuditEvent {
   };
   readonly responseStatus?: { readonly code?: number };
   readonly stageTimestamp: string;
-  readonly requestObject?: { readonly spec?: { readonly replicas?: number } };
+  readonly requestObject?: {
+    readonly spec?: { readonly replicas?: number; readonly holderIdentity?: string };
+  };
 }
 
 export interface ScaleWritten {
   readonly user: string;
+  readonly namespace: string;
   readonly target: string;
   readonly replicas: number;
   readonly atMs: number;
@@ -26,14 +29,41 @@ export interface ScaleWritten {
 
 /** Every write of a scale that succeeded, in the order in which the server was done with it. */
 export function scaleWrites(controlPlane: ControlPlane): readonly ScaleWritten[] {
-  return updates(controlPlane, '"subresource":"scale"').map(
-    ({ user, objectRef, requestObject, stageTimestamp }) => ({
-      user: user.username,
-      target: objectRef?.name ?? '',
-      replicas: requestObject?.spec?.replicas ?? NaN,
-      atMs: Date.parse(stageTimestamp),
-    }),
-  );
+  return updates(controlPlane, /"subresource":"scale"/).map(writeOf);
+}
+
+function writeOf({ user, objectRef, requestObject, stageTimestamp }: AuditEvent): ScaleWritten {
+  return {
+    user: user.username,
+    namespace: objectRef?.namespace ?? '',
+    target: objectRef?.name ?? '',
+    replicas: requestObject?.spec?.replicas ?? NaN,
+    atMs: Date.parse(stageTimestamp),
+  };
+}
+
+/** A write of a scale, with who held the Lease at that moment: `nobody` where it had been given back. */
+export interface FencedWrite extends ScaleWritten {
+  readonly holder: string;
+}
+
+/** Every write of a scale that succeeded, each with the user who had written the Lease that fences it last. */
+export function fencedWrites(
+  controlPlane: ControlPlane,
+  leaseOf: (namespace: string) => string,
+): readonly FencedWrite[] {
+  const holders = new Map<string, string>();
+  const writes: FencedWrite[] = [];
+  for (const event of updates(controlPlane, /"subresource":"scale"|"resource":"leases"/)) {
+    const { objectRef, user, requestObject } = event;
+    if (objectRef?.resource === 'leases')
+      holders.set(objectRef.name ?? '', requestObject?.spec?.holderIdentity ? user.username : 'nobody');
+    else {
+      const write = writeOf(event);
+      writes.push({ ...write, holder: holders.get(leaseOf(write.namespace)) ?? 'nobody' });
+    }
+  }
+  return writes;
 }
 
 export interface LeaseRenewed {
@@ -45,17 +75,17 @@ export interface LeaseRenewed {
 
 /** Every renewal of a Lease that succeeded, in their order. */
 export function leaseRenewals(controlPlane: ControlPlane): readonly LeaseRenewed[] {
-  return updates(controlPlane, '"resource":"leases"').map(({ user, objectRef }) => ({
+  return updates(controlPlane, /"resource":"leases"/).map(({ user, objectRef }) => ({
     lease: `${objectRef?.namespace}/${objectRef?.name}`,
     user: user.username,
     credential: user.extra?.['authentication.kubernetes.io/credential-id']?.[0],
   }));
 }
 
-function updates({ folder }: ControlPlane, mark: string): readonly AuditEvent[] {
+function updates({ folder }: ControlPlane, mark: RegExp): readonly AuditEvent[] {
   return readFileSync(join(folder, 'audit.log'), 'utf8')
     .split('\n')
-    .filter((line) => line.includes(mark))
+    .filter((line) => mark.test(line))
     .map((line) => JSON.parse(line) as AuditEvent)
     .filter(({ verb, responseStatus }) => verb === 'update' && responseStatus?.code === 200);
 }

@@ -12,6 +12,7 @@ const USERS = {
   staff: '',
   'prescale-a': '',
   'prescale-b': '',
+  'prescale-c': '',
   kwok: 'system:masters',
   'system:kube-controller-manager': '',
   'system:kube-scheduler': '',

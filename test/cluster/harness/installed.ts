@@ -31,6 +31,7 @@ export async function installFor(
     'components/scale/role',
     'components/scale/role-apps',
     'components/floor/role',
+    'components/shards/role',
     'components/api/role-review',
     'components/api/role-ask',
     'components/api/role-reach',
@@ -39,15 +40,11 @@ export async function installFor(
   for (const user of users) {
     for (const role of ['prescale-recommend', 'prescale-scale', 'prescale-floor', 'prescale-review'])
       await run('create', 'clusterrolebinding', `${user}-${role}`, `--clusterrole=${role}`, `--user=${user}`);
-    await run(
-      'create',
-      'rolebinding',
-      user,
-      '-n',
-      'prescale-system',
-      '--role=prescale-lead',
-      `--user=${user}`,
-    );
+    for (const role of ['prescale-lead', 'prescale-shards'])
+      await run(
+        ...['create', 'rolebinding', `${user}-${role}`, '-n', 'prescale-system'],
+        ...[`--role=${role}`, `--user=${user}`],
+      );
   }
   await until('the kind is served', async () => {
     const answer = await client.call({ method: 'GET', path: autoscalersPath('shop') }, NEVER);

@@ -34,19 +34,20 @@ export interface SteadyMore {
   /** Clients give up after this long; unless given, they wait for ever, and what waits is worked off by more replicas. */
   readonly patience?: string;
   readonly behavior?: object;
+  readonly namespace?: string;
 }
 
-/** For the Deployment of the same name, in the namespace shop. */
+/** For the Deployment of the same name, in the namespace shop unless another is given. */
 export function steadyPolicy(
   name: string,
   mode: 'Scale' | 'Floor' | 'Recommend',
   more: SteadyMore = {},
 ): object {
-  const { startupTime = '2s' } = more;
+  const { startupTime = '2s', namespace = 'shop' } = more;
   return {
     apiVersion: 'prescale.dev/v1alpha1',
     kind: 'PredictiveAutoscaler',
-    metadata: { name, namespace: 'shop' },
+    metadata: { name, namespace },
     spec: {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
       mode,

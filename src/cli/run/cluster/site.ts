@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { createScalerByMode } from '../../../actuate/by-mode.ts';
+import { createFloorScaler, NO_HOLDER } from '../../../actuate/floor.ts';
+import { createScaleSubresourceScaler } from '../../../actuate/scale-subresource.ts';
+import { createDecisionFeed } from '../../../api/decision-feed.ts';
+import type { DecisionFeed } from '../../../api/ports.ts';
+import { createApiClient, type ApiClient } from '../../../cluster/api-client.ts';
+import type { ClusterConnection } from '../../../cluster/cluster-connection.ts';
+import { conflictWith } from '../../../cluster/conflicting-autoscalers.ts';
+import { createEventRecorder } from '../../../cluster/event-recorder.ts';
+import { createFloorApi } from '../../../cluster/floor-api.ts';
+import { createResourceDiscovery } from '../../../cluster/resource-discovery.ts';
+import { createScaleApi } from '../../../cluster/scale-api.ts';
+import { createServerClock, type ServerClock } from '../../../cluster/server-clock.ts';
+import { createFleetSafety } from '../../../control/fleet-safety.ts';
+import { createSystemClock } from '../../../control/clocks/system-clock.ts';
+import type { Ownership } from '../../../control/shards/ownership.ts';
+import type { Clock } from '../../../domain/clock.ts';
+import { workloadKey } from '../../../domain/workload.ts';
+import type { NetworkOrReason } from '../../../forecast/create-models.ts';
+import type { MetricsSources } from '../../../observe/metrics-sources.ts';
+import type { Policy } from '../../../policy/policy.ts';
+import { createLogger, type Logger } from '../../../telemetry/logger.ts';
+import { assembleController, type Controller } from '../assemble-controller.ts';
+import { historySettings, type RunFlags } from '../run-flags.ts';
+import { fleetLimits } from '../safety-flags.ts';
+import { FED_DECISIONS_KEPT } from '../serve-api.ts';
+import { advertisedUrl } from '../address-flag.ts';
+import { keepStopFile } from '../stop-file.ts';
+import { keepHooks, type KeptHooks } from './keep-hooks.ts';
+import { keepSwitch, type KeepSwitchDeps, type KeptSwitch } from './keep-switch.ts';
+import { keptStarts } from './kept-starts.ts';
+import { createStartupLearner, type StartupLearner } from './learn-startups.ts';
+import { keepFindings, type Findings } from './findings.ts';
+import { ownShards } from './own-shards.ts';
+import type { RestoreFloorsDeps } from './restore-floors.ts';
+import { createPolicyReader, type PolicyReader } from './policy-reader.ts';
+import type { TellDeps } from './tell-objects.ts';
+import { watchCluster, type ClusterWatch } from './watch-cluster.ts';
+
+/** Everything that runs beside the loop. */
+export interface Site {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly client: ApiClient;
+  readonly watch: ClusterWatch;
+  readonly ownership: Ownership;
+  readonly work: Work;
+  readonly identity: string;
+  readonly startups: StartupLearner;
+  readonly findings: Findings;
+  readonly hooks: KeptHooks;
+  readonly controller: Controller;
+  readonly sources: MetricsSources;
+  readonly policies: PolicyReader;
+  readonly feed: DecisionFeed;
+  readonly tell: TellDeps;
+  readonly restore: RestoreFloorsDeps;
+  readonly serverClock: ServerClock;
+  readonly writeSwitch: KeptSwitch;
+}
+
+/** Whether a tick is under way, and with it what it writes. */
+interface Work {
+  isUnderWay: boolean;
+}
+
+export interface SiteParts {
+  readonly connection: ClusterConnection;
+  readonly sources: MetricsSources;
+  readonly network: NetworkOrReason;
+}
+
+/** What a controller of a cluster is made of; nothing runs yet. */
+export function assembleSite(flags: RunFlags, { connection, sources, network }: SiteParts): Site {
+  const [clock, serverClock] = [createSystemClock(), createServerClock()];
+  const logger = createLogger(flags.logLevel ?? 'info');
+  const random = Math.random;
+  const onFault = (message: string): void => logger.warn({ message }, 'cluster');
+  const client = createApiClient({ connection, clock, random, userAgent: 'prescale', serverClock });
+  const lease = flags.lease ?? { namespace: connection.namespace, name: 'prescale' };
+  const switchName = { namespace: lease.namespace, name: `${lease.name}-switch` };
+  const { namespace } = flags;
+  const watch = watchCluster({ client, clock, random, namespace, onFault, writeSwitch: switchName });
+  const instance = hostname();
+  const identity = `${instance}_${randomUUID()}`;
+  const work = { isUnderWay: false };
+  const ownership = ownShards({
+    client,
+    lease,
+    shards: flags.shards,
+    isQuiet: () => !work.isUnderWay,
+    clock,
+    random,
+    identity,
+    url: advertisedUrl(flags),
+    onChange: () => tellOwnership(controller, ownership),
+    onFault,
+    unfitBecause: () => serverClock.offBecause(),
+  });
+  const conflictOf = (policy: Policy): string | undefined => conflictWith(policy, watch.autoscalers());
+  const api = createScaleApi(client, createResourceDiscovery(client));
+  const writing = { leadership: ownership, refusal: conflictOf };
+  const hooks = keepHooks({ logger, ...writing });
+  const scale = createScaleSubresourceScaler({ api, ...writing });
+  const floors = createFloorApi(client, () => watch.autoscalers());
+  const floor = createFloorScaler({ target: scale, floors, ...writing });
+  const startups = createStartupLearner(createScalerByMode({ floor, scale }), {
+    client,
+    clock,
+    stored: (policy) => keptStarts(policy, watch.predictiveAutoscaler(workloadKey(policy.workload))),
+    onFault,
+  });
+  const findings = keepFindings(startups.scaler, {
+    conflictOf,
+    lacksHolder: (policy) => (floors.holderOf(policy) ? undefined : NO_HOLDER),
+  });
+  const writeSwitch = switchOf(flags, {
+    ...switchName,
+    watch,
+    onFault,
+    onChange: (because) => tellStop(controller, because),
+  });
+  const controller = assembleController({
+    tickSeconds: flags.tick,
+    safety: createFleetSafety(writeSwitch, fleetLimits(flags), flags.tick, () => heldRatio(ownership)),
+    logger,
+    network,
+    scaler: findings.scaler,
+    hooks,
+    history: historySettings(flags),
+  });
+  controller.metrics.holds(ownership.shards());
+  const events = createEventRecorder({ client, clock, instance, onFault });
+  return {
+    clock,
+    logger,
+    client,
+    watch,
+    ownership,
+    work,
+    identity,
+    startups,
+    findings,
+    hooks,
+    controller,
+    sources,
+    policies: createPolicyReader(),
+    feed: createDecisionFeed({ startedAtMs: clock.nowMs(), keptEvents: FED_DECISIONS_KEPT }),
+    tell: { client, events, onFault },
+    restore: { client, floors, leadership: ownership, onFault },
+    serverClock,
+    writeSwitch,
+  };
+}
+
+interface SwitchDeps extends Pick<KeepSwitchDeps, 'onChange' | 'onFault'> {
+  readonly namespace: string;
+  readonly name: string;
+  readonly watch: ClusterWatch;
+}
+
+function switchOf({ stopFile }: RunFlags, { namespace, name, watch, ...told }: SwitchDeps): KeptSwitch {
+  return keepSwitch({
+    name: `${namespace}/${name}`,
+    configMap: () => watch.writeSwitch(),
+    stopFile: stopFile === undefined ? undefined : keepStopFile(stopFile, told.onFault),
+    ...told,
+  });
+}
+
+function tellOwnership({ metrics, logger }: Controller, ownership: Ownership): void {
+  const { held, all } = ownership.shards();
+  metrics.holds({ held, all });
+  if (all === 1) logger.info({ isLeader: held === 1 }, 'leadership');
+  else logger.info({ held, of: all }, 'shards');
+}
+
+function heldRatio(ownership: Ownership): number {
+  const { held, all } = ownership.shards();
+  return all === 1 ? 1 : held / all;
+}
+
+function tellStop({ metrics, logger }: Controller, because: string | undefined): void {
+  metrics.stopped(because !== undefined);
+  if (because === undefined) logger.info({}, 'writes go on');
+  else logger.warn({ because }, 'writes stopped');
+}
