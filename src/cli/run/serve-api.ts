@@ -1,7 +1,9 @@
+import type { RequestHandler } from 'express';
 import { createApp, createProbeApp } from '../../api/app.ts';
 import type { DecisionFeed, FleetReader, HistoryReader, TrendReader } from '../../api/ports.ts';
 import { forwardToOwner, type ForwardDeps } from '../../api/forward/forward-to-owner.ts';
-import { createPeerAgent } from '../../api/forward/peer-agent.ts';
+import { answerTogether, type TogetherDeps } from '../../api/forward/answer-together.ts';
+import { createPeerAgent, type PeerAgent } from '../../api/forward/peer-agent.ts';
 import { startServer, type ApiServer } from '../../api/server.ts';
 import { THIS_THREAD } from '../../api/this-thread.ts';
 import type { DecisionRing } from '../../control/decision-ring.ts';
@@ -54,8 +56,12 @@ export interface ServeDeps {
 export interface ApiAccess extends CertificateFlags, Omit<GateDeps, 'logger'> {
   readonly listen: ListenFlag;
   /** Where there are other replicas. */
-  readonly peer?: Pick<ForwardDeps, 'owner' | 'identity' | 'decidingSinceMs'>;
+  readonly peer?: PeerAccess;
 }
+
+/** One owner of all workloads, or an owner of each namespace. */
+export type PeerAccess =
+  Pick<ForwardDeps, 'owner' | 'identity' | 'decidingSinceMs'> | Pick<TogetherDeps, 'shared' | 'identity'>;
 
 /** The decision API over what the loop decides. Throws an error that names --listen where it cannot listen. */
 export async function serveApi(deps: ServeDeps, feed: DecisionFeed, access: ApiAccess): Promise<ApiServer> {
@@ -70,13 +76,7 @@ export async function serveApi(deps: ServeDeps, feed: DecisionFeed, access: ApiA
     history: deps.history,
     trend: deps.trend,
     gate: await openGate({ ...access, logger: deps.logger }),
-    forward:
-      access.peer &&
-      forwardToOwner({
-        ...access.peer,
-        peers,
-        onFault: (error) => deps.logger.warn({ error: textOf(error) }, 'the leader does not answer'),
-      }),
+    forward: access.peer && forwardOf(access.peer, peers, deps),
     metrics: deps.metrics.registry,
     notReadyBecause: deps.notReadyBecause,
     whatIf: (question) => decideWhatIf(deps.forecaster, question),
@@ -94,6 +94,14 @@ export async function serveApi(deps: ServeDeps, feed: DecisionFeed, access: ApiA
   } catch (error) {
     throw cannotListen(`--listen ${listen.host}:${listen.port}`, error);
   }
+}
+
+function forwardOf(peer: PeerAccess, peers: PeerAgent, { logger }: ServeDeps): RequestHandler {
+  const onFault = (error: unknown): void =>
+    logger.warn({ error: textOf(error) }, 'the owner of the workloads does not answer');
+  return 'shared' in peer
+    ? answerTogether({ ...peer, peers, onFault })
+    : forwardToOwner({ ...peer, peers, onFault });
 }
 
 function readerOf({ fleet, ring }: ServeDeps): FleetReader {

@@ -10,8 +10,8 @@ export interface Ownership extends Leadership {
   attends(namespace: string): boolean;
   /** Where the API of the namespace's owner answers, where it tells; undefined where nobody is known to own it. */
   ownerUrl(namespace: string): string | undefined;
-  /** Where the owners of all shards answer, each once, this replica not among them. */
-  otherUrls(): readonly string[];
+  /** Where the other owners answer, each once; undefined where a shard has none, or one that tells no address. */
+  otherUrls(): readonly string[] | undefined;
   shards(): ShardCount;
   /** Until the signal is aborted; then what is held is given back: whoever aborts must have ended its writing before. */
   run(signal: AbortSignal): Promise<void>;

@@ -60,7 +60,10 @@ export function shareOwnership(deps: ShareOwnershipDeps): Ownership {
     isLeader: ({ namespace }) => holds(of(namespace)),
     attends: (namespace) => of(namespace).leader() === deps.identity,
     ownerUrl: (namespace) => otherUrl(of(namespace)),
-    otherUrls: () => [...new Set(electors.map(otherUrl))].filter((url) => url !== undefined),
+    otherUrls() {
+      const others = electors.filter((one) => one.leader() !== deps.identity).map((one) => one.leaderUrl());
+      return others.every((url) => url !== undefined) ? [...new Set(others)] : undefined;
+    },
     shards: () => ({ held: electors.filter(holds).length, all: shards }),
     run: async (signal) => {
       await Promise.all([layout, joining, ...electors].map((one) => one.run(signal)));

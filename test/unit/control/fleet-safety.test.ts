@@ -28,15 +28,21 @@ function eager(name: string, mode: Policy['mode'] = 'Scale'): Policy {
 }
 
 /** Four workloads of 40 replicas whose load needs five or so. */
-function oversized(more: { readonly mode?: Policy['mode']; readonly startReplicas?: number } = {}) {
-  const { mode = 'Scale', startReplicas = 40 } = more;
+function oversized(
+  more: {
+    readonly mode?: Policy['mode'];
+    readonly startReplicas?: number;
+    readonly ownedRatio?: number;
+  } = {},
+) {
+  const { mode = 'Scale', startReplicas = 40, ownedRatio = 1 } = more;
   const said = { stoppedBecause: undefined as string | undefined, liftedUntilMs: -Infinity };
   const writeSwitch = {
     stoppedBecause: () => said.stoppedBecause,
     limitsLiftedUntilMs: () => said.liftedUntilMs,
   };
   const scaler = createFakeScaler({ startReplicas });
-  const safety = createFleetSafety(writeSwitch, DEFAULT_FLEET_LIMITS, TICK_SECONDS);
+  const safety = createFleetSafety(writeSwitch, DEFAULT_FLEET_LIMITS, TICK_SECONDS, () => ownedRatio);
   const source = createFakeMetricsSource({ value: () => 400 });
   const policy = (name: string): Policy => eager(name, mode);
   return { said, scaler, ...fleetUnderTest({ names: NAMES, policy, source, deps: { scaler, safety } }) };
@@ -107,6 +113,20 @@ describe('the share of the fleet that may go', () => {
     const toReplicas = (await actuations(played, 4)).map((one) => one.toReplicas);
     for (const count of toReplicas) expect(count).toBeLessThan(20);
     expect(await metricValue(played.deps, 'fleet_held_replicas', { reason: 'FleetRemovalLimit' })).toBe(0);
+  });
+
+  test('of a fleet that is shared out, each owner has its share of what is free, and together they have no more', async () => {
+    // Four workloads of 20: 30 % are 24, fewer than the 40 that are free for the whole fleet.
+    const removedBy = async (ownedRatio: number): Promise<number> => {
+      const played = oversized({ startReplicas: 20, ownedRatio });
+      await warm(played);
+      await played.tickAt(4 * TICK_SECONDS);
+      return played.scaler.written.reduce((sum, { toReplicas }) => sum + 20 - toReplicas, 0);
+    };
+    // One of 40 less: of four workloads three may be halved.
+    expect(await removedBy(1)).toBe(39);
+    expect(await removedBy(5 / 6)).toBe(33);
+    expect(await removedBy(2 / 6)).toBe(24);
   });
 
   test('does not count what is only recommended', async () => {

@@ -7,7 +7,7 @@ import { shippedNetwork } from '../../../infer/shipped-network.ts';
 import { createMetricsSources } from '../../../observe/metrics-sources.ts';
 import { prometheusConfigs } from '../pair-sources.ts';
 import type { RunFlags } from '../run-flags.ts';
-import { CLOSE_GRACE_SECONDS, serveApi, serveProbes, type ApiAccess } from '../serve-api.ts';
+import { CLOSE_GRACE_SECONDS, serveApi, serveProbes, type PeerAccess } from '../serve-api.ts';
 import { stopOnSignals } from '../stop-signals.ts';
 import { assembleSite, type Site } from './site.ts';
 import { SYNC_LOOK_SECONDS, tickOverObjects } from './tick-over-objects.ts';
@@ -67,11 +67,14 @@ async function takePart({ ownership, watch, clock }: Site, stop: AbortSignal): P
   await ownership.run(stop);
 }
 
-/** The leader owns all workloads; the others decide the same, and pass on what they are asked. */
-function peerOf({ ownership, identity, clock }: Site): NonNullable<ApiAccess['peer']> {
+/** A leader owns all workloads, and the others decide the same; or each namespace has its own owner. */
+function peerOf({ ownership, identity, clock }: Site): PeerAccess {
+  const url = (namespace: string): string | undefined => ownership.ownerUrl(namespace);
+  const owns = (namespace: string): boolean => ownership.attends(namespace);
+  const shared = { owns, url, others: () => ownership.otherUrls() };
+  if (ownership.shards().all > 1) return { shared, identity };
   const isOwner = (): boolean => ownership.shards().held > 0;
-  const url = (): string | undefined => ownership.ownerUrl('');
-  return { owner: { isOwner, url }, identity, decidingSinceMs: clock.nowMs() };
+  return { owner: { isOwner, url: () => url('') }, identity, decidingSinceMs: clock.nowMs() };
 }
 
 /** Apart from the controller's own client: who asks the API waits for a shorter time. */
