@@ -63,6 +63,11 @@ describe('the same objects', () => {
       () => helmed('prescale-system', 'api.enabled=true', 'api.tls=true', 'networkPolicy.enabled=true'),
     ],
     [
+      'the work shared out among three replicas',
+      () => kustomizedWith('scale', { components: ['shards'], namespace: 'prescale-system' }),
+      () => helmed('prescale-system', 'modes={Scale}', 'replicas=3', 'shards=6'),
+    ],
+    [
       'the API for the cluster',
       () => kustomizedWith('recommend', { components: ['api'], namespace: 'prescale-system' }),
       () => helmed('prescale-system', 'api.enabled=true'),
