@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createLeaseStore } from '../../src/cluster/lease-store.ts';
 import { createSystemClock } from '../../src/control/clocks/system-clock.ts';
 import { createLeaderElector } from '../../src/control/leader/leader-elector.ts';
+import { shareOwnership } from '../../src/control/shards/share-ownership.ts';
+import { shardOf } from '../../src/control/shards/shard-of.ts';
 import type { ApiClient } from '../../src/cluster/api-client.ts';
 import { clientOf, must, NEVER, until } from './harness/client.ts';
 import { startControlPlane, type ControlPlane } from './harness/control-plane.ts';
@@ -146,5 +148,65 @@ describe('leader election on a real Lease', () => {
     controlPlane.process('kube-apiserver').resume();
     await until('a leads again', () => a.elector.isLeader(), 20);
     expect((await leaseOf('hang')).spec['leaseTransitions']).toBe(0);
+  });
+});
+
+/** One namespace of each of six shards. */
+const NAMESPACES = Array.from({ length: 6 }, (_, shard) =>
+  Array.from({ length: 1000 }, (__, index) => `team-${index}`).find((one) => shardOf(one, 6) === shard)!,
+);
+
+async function sharer(identity: string, lease: string) {
+  const relay: TcpRelay = await startTcpRelay(Number(new URL(controlPlane.url).port));
+  const own = clientOf(controlPlane, { port: relay.port, timeoutSeconds: 1 });
+  const stop = new AbortController();
+  const ownership = shareOwnership({
+    storeOf: (suffix) => createLeaseStore(own, { namespace: 'default', name: `${lease}${suffix}` }),
+    shards: NAMESPACES.length,
+    clock: createSystemClock(),
+    random: Math.random,
+    identity,
+    params: PARAMS,
+    isQuiet: () => true,
+    onChange: () => undefined,
+    onFault: () => undefined,
+  });
+  const ended = ownership.run(stop.signal);
+  const one = {
+    relay,
+    owns: (namespace: string) => ownership.isLeader({ namespace, name: 'web' }),
+    held: () => ownership.shards().held,
+    async stop() {
+      stop.abort();
+      await ended;
+      await own.close();
+      await relay.stop();
+    },
+  };
+  running.push(one);
+  return one;
+}
+
+describe('shards on real Leases', () => {
+  test('are shared evenly, taken over from one that is cut off, and never have two owners', async () => {
+    const all = await Promise.all(['a', 'b', 'c'].map((one) => sharer(one, 'shards')));
+    const [a, b, c] = all;
+    let twice = 0;
+    const watching = setInterval(() => {
+      const owners = NAMESPACES.map((namespace) => all.filter((one) => one.owns(namespace)).length);
+      if (Math.max(...owners) > 1) twice += 1;
+    }, 20);
+    try {
+      await until('each has two', () => all.every((one) => one.held() === 2), 30);
+      const kept = NAMESPACES.filter((namespace) => a.owns(namespace));
+      c.relay.stall();
+      await until('the others have three each', () => a.held() === 3 && b.held() === 3, 15);
+      expect(c.held()).toBe(0);
+      expect(kept.every((namespace) => a.owns(namespace))).toBe(true);
+      expect(twice).toBe(0);
+    } finally {
+      clearInterval(watching);
+      c.relay.resume();
+    }
   });
 });
