@@ -1,9 +1,9 @@
 import type { Response } from 'express';
 import type { Dispatcher } from 'undici';
 import { MS_PER_SECOND } from '../../domain/clock.ts';
-import { askPeer } from './ask-peer.ts';
-import type { TogetherDeps } from './answer-together.ts';
+import { askPeer, type PeerDeps } from './ask-peer.ts';
 import type { Gathering } from './gather-list.ts';
+import type { SharedOwner } from './owner.ts';
 
 const LOOK_SECONDS = 5;
 const MOST_BUFFERED_BYTES = 1_000_000;
@@ -14,7 +14,7 @@ const ENDS_EVENT = '\n\n';
  * is told to read the state again; and it has to come back where one of the streams ends, or the owners are others.
  */
 export async function relayStreams(
-  deps: TogetherDeps,
+  deps: PeerDeps & { readonly shared: SharedOwner },
   { request, response, urls, next }: Gathering,
 ): Promise<void> {
   const over = new AbortController();

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../domain/clock.ts';
 import type { LeaseStore } from '../../domain/lease.ts';
 import { createLeaderElector, type LeaderElector, type LeaderElectorDeps } from '../leader/leader-elector.ts';
@@ -66,6 +67,8 @@ export function shareOwnership(deps: ShareOwnershipDeps): Ownership {
     },
     shards: () => ({ held: electors.filter(holds).length, all: shards }),
     run: async (signal) => {
+      // As many wait on it as there are Leases; each lets go when it ends.
+      setMaxListeners(0, signal);
       await Promise.all([layout, joining, ...electors].map((one) => one.run(signal)));
     },
   };
