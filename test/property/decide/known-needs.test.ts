@@ -11,21 +11,24 @@ import { anyDecideInput } from '../arbitraries.ts';
 /** As often the count of the tick before as another one. */
 const anyCount = fc.oneof(fc.constant(12), fc.integer({ min: 0, max: 50 }));
 
-/** Ticks of a minute: the same forecast, other times, counts and policies. */
+/** Ticks of a minute: the same forecast, other times, counts, measured loads and policies. */
 const anyMinute = fc
   .record({
     input: anyDecideInput(),
     counts: fc.array(anyCount, { minLength: 2, maxLength: 5 }),
+    loads: fc.array(fc.constantFrom(0.5, 0.97, 1, 1.03, 2), { minLength: 5, maxLength: 5 }),
     otherRate: fc.boolean(),
   })
-  .map(({ input, counts, otherRate }): DecideInput[] =>
+  .map(({ input, counts, loads, otherRate }): DecideInput[] =>
     counts.map((currentReplicas, at) => {
-      const { serviceRateRps, ...observation } = input.observation;
+      const { serviceRateRps, arrivalRate: measured, ...observation } = input.observation;
+      const arrivalRate =
+        measured.kind === 'value' ? { ...measured, value: loads[at] * measured.value } : measured;
       const rate = otherRate && at > 1 && serviceRateRps !== null ? 2 * serviceRateRps : serviceRateRps;
       return {
         ...input,
         nowMs: input.nowMs + at * 15_000,
-        observation: { ...observation, currentReplicas, serviceRateRps: rate },
+        observation: { ...observation, arrivalRate, currentReplicas, serviceRateRps: rate },
       };
     }),
   );
