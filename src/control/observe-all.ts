@@ -37,23 +37,26 @@ export async function observeAll(
   signal: AbortSignal,
 ): Promise<readonly Seen[]> {
   const members = deps.fleet.attendedAt(nowMs).map((member) => ({ member }));
-  const asked = forEachSafely(deps, 'observe', members, ({ member }) => ask(member, nowMs));
+  const asked = forEachSafely(deps, 'observe', members, ({ member }) => ask(deps, member, nowMs));
   const answered = await readAll(deps, asked, signal);
-  const gathered = forEachSafely(deps, 'observe', answered, gather);
+  const gathered = forEachSafely(deps, 'observe', answered, (one) => gather(deps, one));
   return withReplicas(deps, gathered, signal);
 }
 
-function ask(member: Member, nowMs: number): Asked {
+function ask({ series }: TickDeps, member: Member, nowMs: number): Asked {
   const { policy, history, work } = member;
+  const stored = member.looked === undefined ? series?.load(policy) : undefined;
+  if (stored) history.restore(stored);
   const ownMs = ownTimeMs(member, nowMs);
   return { member, nowMs: ownMs, requests: requestsFor(policy, history, ownMs, work) };
 }
 
-function gather(answered: Answered): Gathered {
+function gather({ series }: TickDeps, answered: Answered): Gathered {
   const { member, nowMs, requests, answers } = answered;
   const { policy, history, work: histories } = member;
   const metrics = gatherObservation(policy, history, { requests, answers, histories }, nowMs);
   member.looked = metrics;
+  series?.keep(policy, history.series());
   member.rate = learnRate(policy, histories, nowMs, member.rate);
   return { ...answered, metrics };
 }

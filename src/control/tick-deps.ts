@@ -4,6 +4,7 @@ import type { Clock } from '../domain/clock.ts';
 import { workloadKey } from '../domain/workload.ts';
 import type { ForecastChain } from '../forecast/select-forecast.ts';
 import type { BackgroundForecaster } from '../forecast/background-forecaster.ts';
+import type { SeriesStore } from '../observe/series-store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, Stage } from '../telemetry/metrics.ts';
 import type { DecisionStore } from './decision-store.ts';
@@ -29,6 +30,8 @@ export interface TickDeps {
   readonly forecastSeconds: number;
   /** Makes the forecasts beside the loop, which then never waits for one; undefined: the tick makes them. */
   readonly background?: BackgroundForecaster | undefined;
+  /** What is known of arrival rates beyond this process; undefined: nothing. */
+  readonly series?: SeriesStore | undefined;
   /** Tells others of changes; undefined where nobody is to be told. */
   readonly hooks?: HookCaller | undefined;
   /** What may hold the whole fleet back; undefined where nothing is written. */

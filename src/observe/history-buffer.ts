@@ -1,5 +1,5 @@
 import { MS_PER_SECOND, SECONDS_PER_HOUR } from '../domain/clock.ts';
-import type { Samples, TimeSeries } from '../domain/time-series.ts';
+import { seriesEndMs, slotStartMs, type Samples, type TimeSeries } from '../domain/time-series.ts';
 import type { MetricsPolicy } from '../policy/policy.ts';
 import type { SeriesAnswer, SeriesRequest } from './metrics-source.ts';
 import { SlotStore } from './slot-store.ts';
@@ -20,6 +20,8 @@ export interface HistoryBuffer {
   nextRequest(nowMs: number, freshness: Freshness): Span;
   /** Takes over the answer to a request for `asked`. Faults and partial answers change nothing: they are asked again. */
   append(answer: SeriesAnswer, asked: Span): void;
+  /** What an earlier life has known: only what is new since, or may have come late, is asked for. */
+  restore(series: TimeSeries): void;
   /**
    * The known slots up to the end of what was answered; a slot that the source has no usable sample for is NaN.
    * The same object until an answer changes it, and its values never change.
@@ -65,8 +67,23 @@ export function createHistoryBuffer({ stepSeconds, lookbackSeconds }: HistoryOpt
     }
   };
 
+  const append: HistoryBuffer['append'] = (answer, { toMs }) => {
+    const complete = answer.kind === 'samples' && answer.partialMessage === null;
+    if (!complete && answer.kind !== 'empty') return;
+    if (answer.kind === 'samples') take(answer.samples);
+    answeredToMs = Math.max(answeredToMs, toMs);
+    if (phaseMs !== undefined) slots.extendTo(Math.floor((answeredToMs - phaseMs) / stepMs));
+    if (slots.takeChanged()) cached = undefined;
+  };
+
   return {
     stepSeconds,
+    append,
+
+    restore(series) {
+      const span = { fromMs: series.startAtMs, toMs: seriesEndMs(series) };
+      append({ kind: 'samples', samples: samplesOf(series), partialMessage: null }, span);
+    },
 
     nextRequest(nowMs, freshness) {
       const toMs = nowMs - freshness.delaySeconds * MS_PER_SECOND;
@@ -80,15 +97,6 @@ export function createHistoryBuffer({ stepSeconds, lookbackSeconds }: HistoryOpt
       return { fromMs: Math.max(earliestMs, Math.min(answeredToMs, lateFromMs, missingFromMs)), toMs };
     },
 
-    append(answer, { toMs }) {
-      const complete = answer.kind === 'samples' && answer.partialMessage === null;
-      if (!complete && answer.kind !== 'empty') return;
-      if (answer.kind === 'samples') take(answer.samples);
-      answeredToMs = Math.max(answeredToMs, toMs);
-      if (phaseMs !== undefined) slots.extendTo(Math.floor((answeredToMs - phaseMs) / stepMs));
-      if (slots.takeChanged()) cached = undefined;
-    },
-
     series() {
       cached ??= {
         startAtMs: (phaseMs ?? 0) + slots.firstSlot * stepMs,
@@ -97,5 +105,14 @@ export function createHistoryBuffer({ stepSeconds, lookbackSeconds }: HistoryOpt
       };
       return cached;
     },
+  };
+}
+
+/** The slots that are known. */
+function samplesOf(series: TimeSeries): Samples {
+  const slots = [...series.values.keys()].filter((slot) => !Number.isNaN(series.values[slot]));
+  return {
+    startsAtMs: Float64Array.from(slots, (slot) => slotStartMs(series, slot)),
+    values: Float64Array.from(slots, (slot) => series.values[slot]),
   };
 }

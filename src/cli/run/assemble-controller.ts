@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { createDryRunScaler } from '../../actuate/dry-run.ts';
 import type { HookCaller } from '../../actuate/hook-caller.ts';
 import type { Scaler } from '../../actuate/scaler.ts';
@@ -12,6 +13,7 @@ import { runLoop } from '../../control/run-loop.ts';
 import { tick } from '../../control/tick.ts';
 import { MS_PER_SECOND, type Clock } from '../../domain/clock.ts';
 import { createModels, type NetworkOrReason } from '../../forecast/create-models.ts';
+import { createSeriesStore } from '../../observe/series-store.ts';
 import { createForecastChain, type ForecastChain } from '../../forecast/select-forecast.ts';
 import type { HistoryReader, TrendReader } from '../../api/ports.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -84,6 +86,12 @@ export function assembleController({
   const ring = createDecisionRing(settings ? RING_LIMITS_BESIDE_HISTORY : RING_LIMITS);
   const metrics = createMetrics();
   const history = keepHistory({ settings, ring, metrics, logger });
+  const series =
+    settings &&
+    createSeriesStore({
+      folder: join(settings.directory, 'series'),
+      onFault: (message) => logger.error({ message }, 'measured rates are not kept for the next start'),
+    });
   const forecaster = createForecastChain(createModels(network));
   const summary = keepSummary(({ workload }) => fleet.member(workload)?.policy);
   const dependencies = {
@@ -121,6 +129,7 @@ export function assembleController({
       const isLive = speed === null;
       const deps = {
         ...shared,
+        series: isLive ? series : undefined,
         clock,
         observeSeconds: OBSERVE_SHARE * tickSeconds,
         forecastSeconds: isLive ? FORECAST_SHARE * tickSeconds : Infinity,
@@ -145,7 +154,7 @@ export function assembleController({
       return runLoop({ clock, tick: decideAll, onSkipped, onError }, schedule, stop);
     },
     summary: () => summary.summary(),
-    close: async () => void (await Promise.all([history.close(), background.close()])),
+    close: async () => void (await Promise.all([history.close(), background.close(), series?.close()])),
   };
 }
 
