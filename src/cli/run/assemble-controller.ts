@@ -13,7 +13,7 @@ import { runLoop } from '../../control/run-loop.ts';
 import { tick } from '../../control/tick.ts';
 import { MS_PER_SECOND, type Clock } from '../../domain/clock.ts';
 import { createModels, type NetworkOrReason } from '../../forecast/create-models.ts';
-import { createSeriesStore } from '../../observe/series-store.ts';
+import { createSeriesStore, type SeriesStore } from '../../observe/series-store.ts';
 import { createForecastChain, type ForecastChain } from '../../forecast/select-forecast.ts';
 import type { HistoryReader, TrendReader } from '../../api/ports.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -86,12 +86,7 @@ export function assembleController({
   const ring = createDecisionRing(settings ? RING_LIMITS_BESIDE_HISTORY : RING_LIMITS);
   const metrics = createMetrics();
   const history = keepHistory({ settings, ring, metrics, logger });
-  const series =
-    settings &&
-    createSeriesStore({
-      folder: join(settings.directory, 'series'),
-      onFault: (message) => logger.error({ message }, 'measured rates are not kept for the next start'),
-    });
+  const series = settings && keepSeries(settings, logger);
   const forecaster = createForecastChain(createModels(network));
   const summary = keepSummary(({ workload }) => fleet.member(workload)?.policy);
   const dependencies = {
@@ -156,6 +151,12 @@ export function assembleController({
     summary: () => summary.summary(),
     close: async () => void (await Promise.all([history.close(), background.close(), series?.close()])),
   };
+}
+
+function keepSeries({ directory }: HistorySettings, logger: Logger): SeriesStore {
+  const onFault = (message: string): void =>
+    logger.error({ message }, 'measured rates are not kept for the next start');
+  return createSeriesStore({ folder: join(directory, 'series'), onFault });
 }
 
 function dryRunScaler(fleet: Fleet): Scaler {
