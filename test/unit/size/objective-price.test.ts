@@ -26,8 +26,8 @@ const priceOf = (account?: ObjectiveAccount) =>
   objectivePriceOf(account, MODEL, POLICY.slo)?.replicaSeconds ?? Number.NaN;
 
 describe('the price that an objective makes', () => {
-  test('of nothing served yet: 24 services, 2.4 s of a replica that serves 10 a second', () => {
-    expect(priceOf()).toBeCloseTo(2.39, 2);
+  test('of nothing served yet: 92 services, 9.2 s of a replica that serves 10 a second', () => {
+    expect(priceOf()).toBeCloseTo(9.2, 2);
     expect(objectivePriceOf(undefined, MODEL, POLICY.slo)).toMatchObject({
       avoidablyLateRatio: 0,
       accountSeconds: 0,
@@ -42,7 +42,7 @@ describe('the price that an objective makes', () => {
     expect(fast?.replicaSeconds).toBeCloseTo(priceOf() / 10, 10);
   });
   test.each([
-    ['twice the allowance for four days', 4, 2, 3.87],
+    ['twice the allowance for four days', 4, 2, 5.29],
     ['twice the allowance for an hour', 1 / 24, 2, 1],
     ['none of it for four days', 4, 0, 1 / 2.72],
     ['none of it for months: no less than about a quarter', 28, 0, 1 / 4],
