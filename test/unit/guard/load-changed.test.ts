@@ -5,13 +5,18 @@ import { aGuardInput } from '../../builders/guard-input.ts';
 import { NOW_MS } from '../../builders/observation.ts';
 
 test.each([
-  ['a cliff two minutes ago: capacity waits for the retries', 120, 'down', 4, 10, 'LoadChanged'],
-  ['a flash crowd two minutes ago: nothing goes', 120, 'up', 4, 10, 'LoadChanged'],
-  ['a flash crowd: more come at once', 120, 'up', 40, 40, 'LoadChanged'],
-  ['ten minutes later it is still held', 600, 'down', 4, 10, 'LoadChanged'],
-  ['after that it is where the load stays', 601, 'down', 4, 4, 'ReadyForNewScale'],
-] as const)('%s', (_, sinceSeconds, direction, beforeReplicas, afterReplicas, reason) => {
+  [
+    'a cliff two minutes ago: capacity waits for the retries',
+    120,
+    'down',
+    { before: 4, after: 10, reason: 'LoadChanged' },
+  ],
+  ['a flash crowd two minutes ago: nothing goes', 120, 'up', { before: 4, after: 10, reason: 'LoadChanged' }],
+  ['a flash crowd: more come at once', 120, 'up', { before: 40, after: 40, reason: 'LoadChanged' }],
+  ['ten minutes later it is still held', 600, 'down', { before: 4, after: 10, reason: 'LoadChanged' }],
+  ['after that it is where the load stays', 601, 'down', { before: 4, after: 4, reason: 'ReadyForNewScale' }],
+] as const)('%s', (_, sinceSeconds, direction, { before, after, reason }) => {
   const change = { atMs: NOW_MS - sinceSeconds * 1000, direction };
   const input = aGuardInput({ forecast: aForecast(1000, { change }) });
-  expect(forecastTrust.judge(input, beforeReplicas)).toMatchObject({ afterReplicas, reason });
+  expect(forecastTrust.judge(input, before)).toMatchObject({ afterReplicas: after, reason });
 });

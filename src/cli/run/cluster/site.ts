@@ -99,22 +99,13 @@ export function assembleSite(flags: RunFlags, { connection, sources, network }: 
     onFault,
     unfitBecause: () => serverClock.offBecause(),
   });
-  const conflictOf = (policy: Policy): string | undefined => conflictWith(policy, watch.autoscalers());
-  const api = createScaleApi(client, createResourceDiscovery(client));
-  const writing = { leadership: ownership, refusal: conflictOf };
-  const hooks = keepHooks({ logger, ...writing });
-  const scale = createScaleSubresourceScaler({ api, ...writing });
-  const floors = createFloorApi(client, () => watch.autoscalers());
-  const floor = createFloorScaler({ target: scale, floors, ...writing });
-  const startups = createStartupLearner(createScalerByMode({ floor, scale }), {
+  const { hooks, floors, startups, findings } = assembleScaling({
     client,
     clock,
-    stored: (policy) => keptStarts(policy, watch.predictiveAutoscaler(workloadKey(policy.workload))),
+    watch,
+    ownership,
+    logger,
     onFault,
-  });
-  const findings = keepFindings(startups.scaler, {
-    conflictOf,
-    lacksHolder: (policy) => (floors.holderOf(policy) ? undefined : NO_HOLDER),
   });
   const writeSwitch = switchOf(flags, {
     ...switchName,
@@ -153,6 +144,37 @@ export function assembleSite(flags: RunFlags, { connection, sources, network }: 
     serverClock,
     writeSwitch,
   };
+}
+
+interface ScalingDeps {
+  readonly client: ApiClient;
+  readonly clock: Clock;
+  readonly watch: ClusterWatch;
+  readonly ownership: Ownership;
+  readonly logger: Logger;
+  readonly onFault: (message: string) => void;
+}
+
+/** What writes counts, each part around the one before it. */
+function assembleScaling({ client, clock, watch, ownership, logger, onFault }: ScalingDeps) {
+  const conflictOf = (policy: Policy): string | undefined => conflictWith(policy, watch.autoscalers());
+  const api = createScaleApi(client, createResourceDiscovery(client));
+  const writing = { leadership: ownership, refusal: conflictOf };
+  const hooks = keepHooks({ logger, ...writing });
+  const scale = createScaleSubresourceScaler({ api, ...writing });
+  const floors = createFloorApi(client, () => watch.autoscalers());
+  const floor = createFloorScaler({ target: scale, floors, ...writing });
+  const startups = createStartupLearner(createScalerByMode({ floor, scale }), {
+    client,
+    clock,
+    stored: (policy) => keptStarts(policy, watch.predictiveAutoscaler(workloadKey(policy.workload))),
+    onFault,
+  });
+  const findings = keepFindings(startups.scaler, {
+    conflictOf,
+    lacksHolder: (policy) => (floors.holderOf(policy) ? undefined : NO_HOLDER),
+  });
+  return { hooks, floors, startups, findings };
 }
 
 interface SwitchDeps extends Pick<KeepSwitchDeps, 'onChange' | 'onFault'> {
