@@ -1,6 +1,7 @@
 import { lookup, type LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
+import { MS_PER_SECOND } from '../domain/clock.ts';
 import type { PostHook } from './hook-caller.ts';
 
 /** Nobody's hook: this machine, its link (where clouds keep their metadata), and no address at all. */
@@ -31,7 +32,7 @@ export function createHookPoster(mayConnect: (address: string) => boolean = isAl
   const agent = new Agent({ connect: { lookup: lookupAllowed(mayConnect) }, pipelining: 0 });
   return {
     async post(url, body, seconds) {
-      const signal = AbortSignal.timeout(seconds * 1000);
+      const signal = AbortSignal.timeout(seconds * MS_PER_SECOND);
       const { statusCode, body: answer } = await request(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'user-agent': 'prescale' },

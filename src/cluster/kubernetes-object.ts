@@ -1,3 +1,5 @@
+import type { WorkloadRef } from '../domain/workload.ts';
+
 /** What every object of Kubernetes has, as far as this program reads it. */
 export interface ObjectMeta {
   readonly name: string;
@@ -23,6 +25,11 @@ export interface KubernetesObject {
 /** `namespace/name`, or the name alone where the object is in no namespace. */
 export function objectKey({ metadata }: KubernetesObject): string {
   return metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`;
+}
+
+/** The workload that an autoscaler's object stands for: its own namespace and name. */
+export function workloadOf({ metadata: { namespace = '', name } }: KubernetesObject): WorkloadRef {
+  return { namespace, name };
 }
 
 /** Path of a resource's collection: `apps/v1` -> `/apis/apps/v1/…`, `v1` -> `/api/v1/…`. */

@@ -8,7 +8,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MS_PER_SECOND } from '../domain/clock.ts';
-import type { TimeSeries } from '../domain/time-series.ts';
+import { seriesEndMs, type TimeSeries } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
 import type { Policy } from '../policy/policy.ts';
 import { seriesFile, seriesFromFile } from './series-file.ts';
@@ -58,7 +58,7 @@ export function createSeriesStore({ folder, onFault }: SeriesStoreOptions): Seri
     } catch (error) {
       onFault(`series: ${(error as Error).message}`);
     }
-    kept.savedEndMs = endMsOf(series);
+    kept.savedEndMs = seriesEndMs(series);
   };
   const writeDue = async (): Promise<void> => {
     for (const name of due) {
@@ -80,7 +80,7 @@ export function createSeriesStore({ folder, onFault }: SeriesStoreOptions): Seri
       try {
         const series = seriesFromFile(readFileSync(join(folder, name)));
         if (series?.stepSeconds !== policy.forecast.stepSeconds) return undefined;
-        known.set(name, { series, savedEndMs: endMsOf(series) });
+        known.set(name, { series, savedEndMs: seriesEndMs(series) });
         return series;
       } catch {
         return undefined;
@@ -92,21 +92,17 @@ export function createSeriesStore({ folder, onFault }: SeriesStoreOptions): Seri
       const kept = known.get(name) ?? { series, savedEndMs: -Infinity };
       kept.series = series;
       known.set(name, kept);
-      if (endMsOf(series) - kept.savedEndMs < SAVE_EVERY_SECONDS * MS_PER_SECOND) return;
+      if (seriesEndMs(series) - kept.savedEndMs < SAVE_EVERY_SECONDS * MS_PER_SECOND) return;
       due.add(name);
       startWriting();
     },
     async close() {
       await writing;
-      for (const [name, { series, savedEndMs }] of known) if (endMsOf(series) > savedEndMs) due.add(name);
+      for (const [name, { series, savedEndMs }] of known) if (seriesEndMs(series) > savedEndMs) due.add(name);
       startWriting();
       await writing;
     },
   };
-}
-
-function endMsOf({ startAtMs, stepSeconds, values }: TimeSeries): number {
-  return startAtMs + values.length * stepSeconds * MS_PER_SECOND;
 }
 
 /** Another query is another series. */

@@ -3,7 +3,7 @@ import { ownMinReplicas } from '../../../actuate/floor-plan.ts';
 import type { ApiClient } from '../../../cluster/api-client.ts';
 import { targetKeyOf } from '../../../cluster/conflicting-autoscalers.ts';
 import { FLOOR_FINALIZER, unprotect } from '../../../cluster/floor-api.ts';
-import { objectKey, type KubernetesObject } from '../../../cluster/kubernetes-object.ts';
+import { objectKey, workloadOf, type KubernetesObject } from '../../../cluster/kubernetes-object.ts';
 import type { Leadership } from '../../../domain/lease.ts';
 import { workloadKey } from '../../../domain/workload.ts';
 
@@ -54,8 +54,7 @@ async function letGo(
   object: KubernetesObject,
   signal: AbortSignal,
 ): Promise<void> {
-  const { namespace = '', name } = object.metadata;
-  if (!leadership.isLeader({ namespace, name })) return;
+  if (!leadership.isLeader(workloadOf(object))) return;
   const written = await unprotect(client, object, signal);
   if (written.kind !== 'applied') onFault(written.message);
 }

@@ -1,4 +1,4 @@
-import { objectKey, type KubernetesObject } from '../../../cluster/kubernetes-object.ts';
+import { objectKey, workloadOf, type KubernetesObject } from '../../../cluster/kubernetes-object.ts';
 import type { StoredDecision } from '../../../control/decision-store.ts';
 import { workloadKey } from '../../../domain/workload.ts';
 import type { Finding, StartsOfTarget } from '../../../explain/status-of.ts';
@@ -67,13 +67,13 @@ async function tellObjectsOf(
 
 const isAttended =
   ({ ownership }: Site) =>
-  ({ metadata }: KubernetesObject): boolean =>
-    ownership.attends(metadata.namespace ?? '');
+  (object: KubernetesObject): boolean =>
+    ownership.attends(workloadOf(object).namespace);
 
 const isOwned =
   ({ ownership }: Site) =>
-  ({ metadata: { namespace = '', name } }: KubernetesObject): boolean =>
-    ownership.isLeader({ namespace, name });
+  (object: KubernetesObject): boolean =>
+    ownership.isLeader(workloadOf(object));
 
 function sync(site: Site, flags: RunFlags): readonly InvalidObject[] {
   const { controller, watch, sources, policies, startups, findings } = site;
@@ -97,14 +97,13 @@ function findingOf(
   const key = objectKey(object);
   const refused = invalid.find((one) => objectKey(one.object) === key);
   if (refused) return { reason: 'InvalidPolicy', message: refused.message };
-  const { namespace = '', name } = object.metadata;
-  const member = controller.fleet.member({ namespace, name });
+  const member = controller.fleet.member(workloadOf(object));
   return member && findings.of(member.policy);
 }
 
 function startsOf({ controller, startups }: Site, object: KubernetesObject): StartsOfTarget | undefined {
-  const { namespace = '', name } = object.metadata;
-  const member = controller.fleet.member({ namespace, name });
-  const record = startups.recordOf({ namespace, name });
+  const workload = workloadOf(object);
+  const member = controller.fleet.member(workload);
+  const record = startups.recordOf(workload);
   return member && record && { target: targetName(member.policy), record };
 }
