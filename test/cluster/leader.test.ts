@@ -30,12 +30,10 @@ afterAll(async () => {
 });
 
 async function candidate(identity: string, lease: string, wallClockOffMs = 0) {
-  const relay: TcpRelay = await startTcpRelay(Number(new URL(controlPlane.url).port));
-  const own = clientOf(controlPlane, { port: relay.port, timeoutSeconds: 1 });
-  const stop = new AbortController();
+  const line = await ownLine();
   const clock = createSystemClock();
   const elector = createLeaderElector({
-    store: createLeaseStore(own, { namespace: 'default', name: lease }),
+    store: createLeaseStore(line.own, { namespace: 'default', name: lease }),
     clock: { ...clock, nowMs: () => clock.nowMs() + wallClockOffMs },
     random: Math.random,
     identity,
@@ -43,9 +41,27 @@ async function candidate(identity: string, lease: string, wallClockOffMs = 0) {
     onChange: () => undefined,
     onFault: () => undefined,
   });
-  const ended = elector.run(stop.signal);
-  const one = {
-    elector,
+  return started(line, { elector, run: (signal: AbortSignal) => elector.run(signal) });
+}
+
+interface Line {
+  readonly own: ApiClient;
+  readonly relay: TcpRelay;
+  readonly stop: AbortController;
+}
+
+async function ownLine(): Promise<Line> {
+  const relay = await startTcpRelay(Number(new URL(controlPlane.url).port));
+  const own = clientOf(controlPlane, { port: relay.port, timeoutSeconds: 1 });
+  return { relay, own, stop: new AbortController() };
+}
+
+/** Runs over a line of its own, which can be cut, until it is stopped, at the end of its test at the latest. */
+function started<One extends { run(signal: AbortSignal): Promise<void> }>(line: Line, one: One) {
+  const { own, relay, stop } = line;
+  const ended = one.run(stop.signal);
+  const all = {
+    ...one,
     relay,
     async stop() {
       if (stop.signal.aborted) return;
@@ -55,8 +71,8 @@ async function candidate(identity: string, lease: string, wallClockOffMs = 0) {
       await relay.stop();
     },
   };
-  running.push(one);
-  return one;
+  running.push(all);
+  return all;
 }
 
 const leaseOf = (name: string) =>
@@ -157,11 +173,9 @@ const NAMESPACES = Array.from({ length: 6 }, (_, shard) =>
 );
 
 async function sharer(identity: string, lease: string) {
-  const relay: TcpRelay = await startTcpRelay(Number(new URL(controlPlane.url).port));
-  const own = clientOf(controlPlane, { port: relay.port, timeoutSeconds: 1 });
-  const stop = new AbortController();
+  const line = await ownLine();
   const ownership = shareOwnership({
-    storeOf: (suffix) => createLeaseStore(own, { namespace: 'default', name: `${lease}${suffix}` }),
+    storeOf: (suffix) => createLeaseStore(line.own, { namespace: 'default', name: `${lease}${suffix}` }),
     shards: NAMESPACES.length,
     clock: createSystemClock(),
     random: Math.random,
@@ -171,20 +185,11 @@ async function sharer(identity: string, lease: string) {
     onChange: () => undefined,
     onFault: () => undefined,
   });
-  const ended = ownership.run(stop.signal);
-  const one = {
-    relay,
+  return started(line, {
+    run: (signal: AbortSignal) => ownership.run(signal),
     owns: (namespace: string) => ownership.isLeader({ namespace, name: 'web' }),
     held: () => ownership.shards().held,
-    async stop() {
-      stop.abort();
-      await ended;
-      await own.close();
-      await relay.stop();
-    },
-  };
-  running.push(one);
-  return one;
+  });
 }
 
 describe('shards on real Leases', () => {

@@ -8,8 +8,6 @@
  * they are furthest. Exit 1 where replica-hours differ by more than 1 % (HPA) or 2 % (KEDA, Knative and the fast reactive
  * rule), or HPA's lateness by more than 10 %.
  */
-import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { TimeSeries } from '../../../src/domain/time-series.ts';
@@ -21,14 +19,12 @@ import { createKeda } from '../../../src/replay/baselines/keda.ts';
 import { createKnative } from '../../../src/replay/baselines/knative.ts';
 import { playAll } from '../../../src/replay/play.ts';
 import { addTallies, scoreOf } from '../../../src/replay/score.ts';
+import { askReferee, namesAsked, REFEREE_OPTIONS } from './ask-referee.ts';
 import { refereePolicy, refereeRows, refereeWorld } from './referee-world.ts';
 
 const { values: flags } = parseArgs({
   options: {
-    traces: { type: 'string', default: '../shared/traces' },
-    referee: { type: 'string', default: '../shared/referee/closed_loop_referee.py' },
-    python: { type: 'string', default: 'python3' },
-    only: { type: 'string' },
+    ...REFEREE_OPTIONS,
     startup: { type: 'string', default: '180' },
     targets: { type: 'string', default: '0.5,0.7,0.9' },
   },
@@ -89,7 +85,7 @@ interface Difference {
   readonly lateRatio: number;
 }
 
-const names = flags.only?.split(',') ?? namesIn(flags.traces);
+const names = namesAsked(flags);
 const startups = flags.startup.split(',').map(Number);
 const targets = flags.targets.split(',').map(Number);
 let failures = 0;
@@ -98,16 +94,11 @@ for (const name of names) await compareOn(name);
 console.log(failures === 0 ? 'all agree' : `${failures} do not agree`);
 process.exitCode = failures === 0 ? 0 : 1;
 
-function namesIn(traces: string): string[] {
-  const files = readdirSync(traces).filter((file) => /_[15]m\.csv$/.test(file));
-  return files.map((file) => file.replace('.csv', '')).sort();
-}
-
 async function compareOn(name: string): Promise<void> {
   const file = join(flags.traces, `${name}.csv`);
   const { columns } = await loadRecording(file);
   const rows = refereeRows(columns.arrivalRate);
-  const theirs = askReferee(file);
+  const theirs = theirScores(file);
   for (const startupSeconds of startups) {
     const ours = played(rows, startupSeconds);
     const worst = Object.keys(BASELINES).map((baseline) => {
@@ -127,7 +118,7 @@ async function compareOn(name: string): Promise<void> {
   }
 }
 
-function askReferee(trace: string): readonly RefereeScore[] {
+function theirScores(trace: string): readonly RefereeScore[] {
   const args = [
     '-c',
     ASK_REFEREE,
@@ -136,9 +127,7 @@ function askReferee(trace: string): readonly RefereeScore[] {
     JSON.stringify(startups),
     JSON.stringify(targets),
   ];
-  const ran = spawnSync(flags.python, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-  if (ran.status !== 0) throw new Error(`the referee left with ${String(ran.status)}`);
-  return JSON.parse(ran.stdout) as readonly RefereeScore[];
+  return JSON.parse(askReferee(flags.python, args)) as readonly RefereeScore[];
 }
 
 function played(rows: TimeSeries, startupSeconds: number): ReadonlyMap<string, Score> {

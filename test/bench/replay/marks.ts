@@ -11,8 +11,7 @@
  * up to there the plan must be the same. Exit 1 where it is not, or where the two simulations differ by more than 10 %
  * in lateness or 1 % in replica-hours.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -26,15 +25,13 @@ import { createController } from '../../../src/replay/controller.ts';
 import { createForecastsInTurn, createScoredForecasts } from '../../../src/replay/forecasts-in-turn.ts';
 import { playAll, type ReplayWorld } from '../../../src/replay/play.ts';
 import { addTallies, scoreOf, type RunScore } from '../../../src/replay/score.ts';
+import { askReferee, namesAsked, REFEREE_OPTIONS } from './ask-referee.ts';
 import { MARKS_POLICY } from './marks-policy.ts';
 import { refereePolicy, refereeRows, refereeWorld } from './referee-world.ts';
 
 const { values: flags } = parseArgs({
   options: {
-    traces: { type: 'string', default: '../shared/traces' },
-    referee: { type: 'string', default: '../shared/referee/closed_loop_referee.py' },
-    python: { type: 'string', default: 'python3' },
-    only: { type: 'string' },
+    ...REFEREE_OPTIONS,
     startup: { type: 'string', default: '60,180,600' },
     results: { type: 'string' },
     json: { type: 'string' },
@@ -75,7 +72,7 @@ interface RefereeScore {
 
 const folder = mkdtempSync(join(tmpdir(), 'replay-marks-'));
 const results = flags.results ?? join(folder, 'baselines.csv');
-const names = (flags.only?.split(',') ?? namesIn(flags.traces)).filter((name) => name !== '');
+const names = namesAsked(flags);
 const startups = flags.startup.split(',').map(Number);
 const traceOf = (name: string): string => join(flags.traces, `${name}.csv`);
 if (!existsSync(results))
@@ -93,11 +90,6 @@ rmSync(folder, { recursive: true });
 if (flags.json !== undefined) writeFileSync(flags.json, JSON.stringify(rows, undefined, 1));
 console.log(`plans that peek: ${peeking.join(', ') || 'none'}`);
 process.exitCode = rows.some(differs) || peeking.length > 0 ? 1 : 0;
-
-function namesIn(traces: string): string[] {
-  const files = readdirSync(traces).filter((file) => /_[15]m\.csv$/.test(file));
-  return files.map((file) => file.replace('.csv', '')).sort();
-}
 
 async function playOne(name: string): Promise<Row[]> {
   const recording = await loadRecording(traceOf(name));
@@ -198,13 +190,7 @@ function cutWorld(world: ReplayWorld, untilRow: number): ReplayWorld {
 }
 
 function referee(args: readonly string[]): string {
-  const ran = spawnSync(flags.python, [flags.referee, ...args], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 26,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  if (ran.status !== 0) throw new Error(`the referee left with ${String(ran.status)}`);
-  return ran.stdout;
+  return askReferee(flags.python, [flags.referee, ...args]);
 }
 
 function differs({ own, latePercent, replicaHours }: Row): boolean {
