@@ -13,44 +13,47 @@ export interface ForecastWorld {
   readonly tickSeconds: number;
 }
 
+/** Gives each slot's forecast the score that the controller would have kept by then; asked for slots in order, each once. */
+export function createForecastScoring(
+  history: TimeSeries,
+): (slot: number, forecast: ForecastResult) => ForecastResult {
+  const score = createRollingAccuracy();
+  return (slot, forecast) => {
+    score.forecast({ ...history, values: history.values.subarray(0, slot) }, forecast);
+    const accuracy = score.accuracy();
+    return forecast.kind === 'forecast' && accuracy ? { ...forecast, accuracy } : forecast;
+  };
+}
+
 /**
- * The forecasts with the score that the controller would have kept of them, from the first slot asked for on: slots are
- * asked for in order first, and as often as one likes afterwards.
+ * The forecasts with that score, from the first slot asked for on: slots are asked for in order first, and as often as
+ * one likes afterwards. All are kept.
  */
 export function createScoredForecasts(
   history: TimeSeries,
   forecastAt: (slot: number) => ForecastResult,
 ): (slot: number) => ForecastResult {
-  const score = createRollingAccuracy();
+  const scoreOf = createForecastScoring(history);
   const scored = new Map<number, ForecastResult>();
   let newestSlot = -1;
   return (slot) => {
     const known = scored.get(slot);
     if (known !== undefined || slot < newestSlot) return known ?? forecastAt(slot);
     newestSlot = slot;
-    const forecast = forecastAt(slot);
-    score.forecast({ ...history, values: history.values.subarray(0, slot) }, forecast);
-    const accuracy = score.accuracy();
-    const told = forecast.kind === 'forecast' && accuracy ? { ...forecast, accuracy } : forecast;
+    const told = scoreOf(slot, forecastAt(slot));
     scored.set(slot, told);
     return told;
   };
 }
 
 /**
- * The forecasts of a replay, made once for all who ask: they do not depend on replicas. `forecastAt(slot)` knows the
- * slots before `slot`, at most the policy's lookback of them. All are kept: some 3 kB each, for a policy to be played again.
- * `known`: by slot, those that have been made already.
+ * The forecasts of a replay: they do not depend on replicas. `forecastAt(slot)` knows the slots before `slot`, at most
+ * the policy's lookback of them. Only the last one is kept: they are some 3 kB each.
  */
-export function createForecastsInTurn(
-  world: ForecastWorld,
-  known: Map<number, ForecastResult> = new Map(),
-): (slot: number) => ForecastResult {
+export function createForecastsInTurn(world: ForecastWorld): (slot: number) => ForecastResult {
   const { chain, history, policy } = world;
   const lookbackSlots = Math.floor(policy.forecast.lookbackSeconds / history.stepSeconds);
-  return (slot) => {
-    const before = known.get(slot);
-    if (before !== undefined) return before;
+  return lastKept((slot) => {
     const from = Math.max(0, slot - lookbackSlots);
     const series = {
       ...history,
@@ -66,8 +69,16 @@ export function createForecastsInTurn(
         models: policy.forecast.models,
       },
     ]);
-    known.set(slot, forecast);
     return forecast;
+  });
+}
+
+/** Several decisions follow from one forecast. */
+export function lastKept(forecastAt: (slot: number) => ForecastResult): (slot: number) => ForecastResult {
+  let last: { readonly slot: number; readonly forecast: ForecastResult } | undefined;
+  return (slot) => {
+    if (last?.slot !== slot) last = { slot, forecast: forecastAt(slot) };
+    return last.forecast;
   };
 }
 

@@ -47,12 +47,19 @@ export function secondHalf(path: LoadPath): ScoredWindow {
   return { playFromStep: Math.max(0, fromStep - burnInSteps), fromStep };
 }
 
+/** Autoscalers side by side, as far as they have been played. */
+export interface Play {
+  /** Plays the steps before `step` that have not been played. */
+  readonly playUntil: (step: number) => void;
+  readonly played: readonly PlayedAutoscaler[];
+}
+
 /** Each autoscaler begins with what the first known rate needs, ready. */
-export function playAll(
+export function beginPlay(
   world: ReplayWorld,
   autoscalers: readonly ReplayAutoscaler[],
   hooks: PlayHooks = {},
-): readonly PlayedAutoscaler[] {
+): Play {
   const { policy, model, physics, path, needed, window } = world;
   const server = createStepServer(model, policy.slo.responseSeconds, physics.stepSeconds);
   const startReplicas = needed.subarray(window.playFromStep).find((count) => count > 0) ?? 1;
@@ -62,16 +69,33 @@ export function playAll(
     tally: createRunTally(policy.slo.objectiveRatio),
   }));
   const steps = path.ratesRps.length;
-  for (let step = window.playFromStep; step < steps; step += 1) {
-    const truth = truthAt(world, step);
-    for (const { autoscaler, run, tally } of runs) {
-      const played = run.play(step);
-      hooks.onStep?.(autoscaler.name, played, truth);
-      if (step >= window.fromStep && !Number.isNaN(truth.rateRps)) tally.add(played, truth);
-    }
-    if (step % path.stepsPerRow === 0) hooks.onProgress?.((step - window.playFromStep) / steps);
-  }
-  return runs.map(({ autoscaler, tally }) => ({ autoscaler, tally }));
+  let step = window.playFromStep;
+  return {
+    played: runs,
+    playUntil(untilStep) {
+      for (; step < Math.min(untilStep, steps); step += 1) {
+        const truth = truthAt(world, step);
+        for (const { autoscaler, run, tally } of runs) {
+          const played = run.play(step);
+          hooks.onStep?.(autoscaler.name, played, truth);
+          if (step >= window.fromStep && !Number.isNaN(truth.rateRps)) tally.add(played, truth);
+        }
+        if (step % path.stepsPerRow === 0)
+          hooks.onProgress?.((step - window.playFromStep) / (steps - window.playFromStep));
+      }
+    },
+  };
+}
+
+/** The whole way. */
+export function playAll(
+  world: ReplayWorld,
+  autoscalers: readonly ReplayAutoscaler[],
+  hooks: PlayHooks = {},
+): readonly PlayedAutoscaler[] {
+  const { played, playUntil } = beginPlay(world, autoscalers, hooks);
+  playUntil(world.path.ratesRps.length);
+  return played;
 }
 
 function truthAt({ path, needed }: ReplayWorld, step: number): StepTruth {

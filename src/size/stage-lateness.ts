@@ -24,14 +24,34 @@ export interface StageLateness {
 /** Beyond so many, the stages are not gone through one by one. */
 export const MOST_STAGES = 400;
 
-/** The tables of one kind of replica. The last one asked for is kept: a sizing asks for the same again and again. */
+/** So many tables of at most 400 numbers are kept for all who ask. */
+const MOST_KEPT = 32;
+
+/** The newest first. Each follows from three numbers alone, and no policy has many of them. */
+const kept: StageLateness[] = [];
+
+/** The tables of one kind of replica: a sizing asks for the same again and again, and so does the next one. */
 export function stageTables(servers: number): (serviceRateRps: number, seconds: number) => StageLateness {
   let last: StageLateness | undefined;
   return (serviceRateRps, seconds) => {
     if (last?.seconds !== seconds || last.replica.serviceRateRps !== serviceRateRps)
-      last = stageLateness({ serviceRateRps, servers }, seconds);
+      last = keptLateness({ serviceRateRps, servers }, seconds);
     return last;
   };
+}
+
+function keptLateness(replica: ReplicaServers, seconds: number): StageLateness {
+  const known = kept.find(
+    (table) =>
+      table.seconds === seconds &&
+      table.replica.servers === replica.servers &&
+      table.replica.serviceRateRps === replica.serviceRateRps,
+  );
+  if (known !== undefined) return known;
+  const made = stageLateness(replica, seconds);
+  kept.unshift(made);
+  if (kept.length > MOST_KEPT) kept.pop();
+  return made;
 }
 
 function stageLateness(replica: ReplicaServers, seconds: number): StageLateness {

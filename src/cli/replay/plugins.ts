@@ -2,7 +2,7 @@ import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PrescaleError } from '../../domain/errors.ts';
 import type { ReplayAutoscaler } from '../../replay/autoscaler.ts';
-import type { Plugin } from '../../replay/compare.ts';
+import type { Plugin } from '../../replay/rivals.ts';
 
 /**
  * Policies of the user's own: an ES module each that exports `name` and `create()`, whose result has `desire(view)`,

@@ -1,34 +1,22 @@
 /** One recording replayed: what is asked, what it comes to, and what is written beside the answer. */
 import { PrescaleError } from '../../domain/errors.ts';
-import type { ForecastResult } from '../../domain/forecast.ts';
 import type { Recording } from '../../observe/recording/recording.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { pairedIntervals } from '../../replay/bootstrap.ts';
-import {
-  compare,
-  playRivals,
-  PRESCALE,
-  type Comparison,
-  type Plugin,
-  type Scored,
-} from '../../replay/compare.ts';
-import { knownSlots } from '../../replay/controller.ts';
-import { createScoredForecasts } from '../../replay/forecasts-in-turn.ts';
+import { PRESCALE, type Comparison } from '../../replay/compare.ts';
 import { FAMILY_NAMES, type FamilyName } from '../../replay/families.ts';
-import { stepStartMs } from '../../replay/load-path.ts';
 import type { ReplayWorld } from '../../replay/play.ts';
 import { judgeRequirement, type Requirement, type RequirementVerdict } from '../../replay/requirement.ts';
 import { responseTimes } from '../../replay/response-times.ts';
 import { verdictOf } from '../../replay/verdict.ts';
 import { loadedRecording } from '../evaluate/recorded-series.ts';
-import { createProgress } from '../progress.ts';
-import { createPageWatch, type PageWatch } from './html/page-watch.ts';
+import { createPageWatch } from './html/page-watch.ts';
 import type { ReplayReport } from './json.ts';
 import { writePlan } from './plan-file.ts';
+import { playedRecording } from './played-recording.ts';
 import { loadPlugins } from './plugins.ts';
-import { recordedWorld, type RecordedWorld } from './recorded-world.ts';
+import { recordedWorld } from './recorded-world.ts';
 import { refuseUnsimulated, simulatedRequests, type SimulatedRequests } from './simulated-requests.ts';
-import { forecastsAhead } from './threads/forecasts-ahead.ts';
 
 /** What the flags ask of each recording: plain data. */
 export interface Replaying {
@@ -45,7 +33,7 @@ export interface Replaying {
 
 const NOT_SIMULATED: SimulatedRequests = new Map();
 
-/** `threads`: so many forecast beside this one. */
+/** `threads`: so many may compute at a time. */
 export async function replayRecording(
   file: string,
   replaying: Replaying,
@@ -54,16 +42,17 @@ export async function replayRecording(
   const recording = await loadedRecording(file);
   const recorded = await recordedWorld(replaying.policy, recording, replaying.physics);
   if (replaying.requests) refuseUnsimulated(recorded.world);
-  const asked = {
-    name: recording.name,
-    families: replaying.baselines ?? FAMILY_NAMES,
-    plugins: await loadPlugins(replaying.plugin ?? [], process.cwd()),
-  };
-  const making = forecastsOfReplay(recorded, threads);
-  const rivals = rivalsShown(recorded, asked);
-  const forecastAt = createScoredForecasts(recorded.history, await making);
-  const watch = replaying.html === undefined ? undefined : createPageWatch(recorded, forecastAt);
-  const comparison = compareShown(recorded, { ...asked, forecastAt, watch }, rivals);
+  const watch = replaying.html === undefined ? undefined : createPageWatch(recorded);
+  const comparison = await playedRecording(
+    {
+      recorded,
+      name: recording.name,
+      families: replaying.baselines ?? FAMILY_NAMES,
+      plugins: await loadPlugins(replaying.plugin ?? [], process.cwd()),
+      watch,
+    },
+    threads,
+  );
   const { world } = recorded;
   const requests = replaying.requests ? simulatedRequests(world, comparison) : NOT_SIMULATED;
   const report = { ...reportOn(recording, { world, comparison }, replaying.require ?? []), requests };
@@ -71,66 +60,6 @@ export async function replayRecording(
     await writePlan(replaying.plan, replaying.planPolicy, { world, comparison });
   if (replaying.html !== undefined) await watch?.write(replaying.html, report);
   return report;
-}
-
-/** Begun by other threads, which go on while this one plays the rivals. */
-function forecastsOfReplay(
-  { world, history }: RecordedWorld,
-  threads: number,
-): Promise<(slot: number) => ForecastResult> {
-  const { policy, physics, path, window } = world;
-  const slotAt = (step: number): number => knownSlots(history, policy, stepStartMs(path, step));
-  const stretch = {
-    fromSlot: slotAt(window.playFromStep),
-    untilSlot: slotAt(path.ratesRps.length - 1) + 1,
-  };
-  const task = { history, policy, tickSeconds: physics.stepSeconds };
-  return forecastsAhead(task, stretch, threads);
-}
-
-interface Asked {
-  readonly name: string;
-  readonly families: readonly FamilyName[];
-  readonly plugins: readonly Plugin[];
-}
-
-function rivalsShown({ world }: RecordedWorld, { name, ...asked }: Asked): readonly Scored[] {
-  const progress = createProgress();
-  const rivals = playRivals({
-    world,
-    ...asked,
-    hooks: { onProgress: (doneRatio) => progress.update(doneRatio, `${name}, the baselines`) },
-  });
-  progress.finish();
-  return rivals;
-}
-
-interface AskedOfAll extends Asked {
-  readonly forecastAt: (slot: number) => ForecastResult;
-  readonly watch: PageWatch | undefined;
-}
-
-function compareShown(
-  { world, history }: RecordedWorld,
-  { name, watch, ...asked }: AskedOfAll,
-  rivals: readonly Scored[],
-): Comparison {
-  const progress = createProgress();
-  const comparison = compare(
-    {
-      world,
-      history,
-      ...asked,
-      hooks: {
-        onProgress: (doneRatio) => progress.update(doneRatio, `${name}, the controller`),
-        ...(watch && { onStep: watch.onStep }),
-      },
-      ...(watch && { onDecision: watch.onDecision }),
-    },
-    rivals,
-  );
-  progress.finish();
-  return comparison;
 }
 
 function reportOn(

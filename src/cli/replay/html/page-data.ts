@@ -29,31 +29,41 @@ export function pageData(course: Course, fan: PageData['fan']): PageData {
 
 export interface FanQuestion {
   readonly history: TimeSeries;
-  readonly forecastAt: (slot: number) => ForecastResult;
   readonly fromSlot: number;
   /** How many slots before its slot a forecast had to be made for a decision to act on it in time. */
   readonly aheadSlots: number;
+}
+
+export interface FanRecorder {
+  /** `forecast` knows the slots before `slot`. */
+  readonly add: (slot: number, forecast: ForecastResult) => void;
+  readonly fan: () => PageData['fan'];
 }
 
 const MOST_FAN_POINTS = 1500;
 const FAN_LEVELS = [0.05, 0.5, 0.95] as const;
 
 /** The newest slots, so many as a chart takes. */
-export function forecastFan({ history, forecastAt, fromSlot, aheadSlots }: FanQuestion): PageData['fan'] {
+export function createFanRecorder({ history, fromSlot, aheadSlots }: FanQuestion): FanRecorder {
   const { values } = history;
   const first = Math.max(fromSlot + aheadSlots, values.length - MOST_FAN_POINTS);
   const slots = Array.from({ length: Math.max(0, values.length - first) }, (_, i) => first + i);
-  const rows = slots.map((slot) => {
-    const forecast = forecastAt(slot - aheadSlots + 1);
-    return forecast.kind === 'unavailable' ? undefined : forecast.quantilesRps.at(aheadSlots - 1);
-  });
+  const rows = new Map<number, readonly number[]>();
   const level = (quantile: (typeof FAN_LEVELS)[number]): (number | null)[] =>
-    rounded(rows.map((row) => row?.[QUANTILE_LEVELS.indexOf(quantile)] ?? null));
-  return [
-    slots.map((slot) => slotStartMs(history, slot) / MS_PER_SECOND),
-    ...FAN_LEVELS.map(level),
-    rounded(slots.map((slot) => (Number.isNaN(values[slot]) ? null : values[slot]))),
-  ];
+    rounded(slots.map((slot) => rows.get(slot)?.[QUANTILE_LEVELS.indexOf(quantile)] ?? null));
+  return {
+    add(slot, forecast) {
+      const seen = slot + aheadSlots - 1;
+      if (seen < first || forecast.kind === 'unavailable') return;
+      const row = forecast.quantilesRps.at(aheadSlots - 1);
+      if (row !== undefined) rows.set(seen, row);
+    },
+    fan: () => [
+      slots.map((slot) => slotStartMs(history, slot) / MS_PER_SECOND),
+      ...FAN_LEVELS.map(level),
+      rounded(slots.map((slot) => (Number.isNaN(values[slot]) ? null : values[slot]))),
+    ],
+  };
 }
 
 /** Four digits: a page is no archive. */

@@ -13,29 +13,29 @@ import { packageVersion } from '../../package-version.ts';
 import type { ReplayReport } from '../json.ts';
 import type { RecordedWorld } from '../recorded-world.ts';
 import { replayPage, type PageInput } from './page.ts';
-import { forecastFan, pageData } from './page-data.ts';
+import { createFanRecorder, pageData, type FanRecorder } from './page-data.ts';
 
 export interface PageWatch {
   readonly onDecision: (decision: Decision) => void;
+  readonly onForecast: (slot: number, forecast: ForecastResult) => void;
   readonly onStep: NonNullable<PlayHooks['onStep']>;
   readonly write: (file: string, report: ReplayReport) => Promise<void>;
 }
 
 const WORST_MINUTES = 10;
 
-export function createPageWatch(
-  recorded: RecordedWorld,
-  forecastAt: (slot: number) => ForecastResult,
-): PageWatch {
+export function createPageWatch(recorded: RecordedWorld): PageWatch {
   const { world } = recorded;
+  const fan = fanOf(recorded);
   const worst = createWorstMinutes(WORST_MINUTES, Math.max(...world.physics.startup.seconds));
   return {
     onDecision: worst.decided,
+    onForecast: fan.add,
     onStep(name, played, truth) {
       if (name === PRESCALE && played.step >= world.window.fromStep) worst.played(played, truth);
     },
     async write(file, report) {
-      const data = pageData(courseOf(recorded, report.comparison), fanOf(recorded, forecastAt));
+      const data = pageData(courseOf(recorded, report.comparison), fan.fan());
       const page = await replayPage({
         report,
         data,
@@ -66,17 +66,13 @@ function courseOf({ world }: RecordedWorld, { policies }: Comparison): Course {
   return course;
 }
 
-function fanOf(
-  { world, history }: RecordedWorld,
-  forecastAt: (slot: number) => ForecastResult,
-): ReturnType<typeof forecastFan> {
+function fanOf({ world, history }: RecordedWorld): FanRecorder {
   const { policy, physics, path, window } = world;
   const { startupSeconds } = policy.capacity;
   const leadSeconds = policy.metrics.delaySeconds + (startupSeconds ?? 0) + physics.stepSeconds;
   const fromMs = stepStartMs(path, window.fromStep);
-  return forecastFan({
+  return createFanRecorder({
     history,
-    forecastAt,
     fromSlot: Math.ceil((fromMs - history.startAtMs) / (history.stepSeconds * MS_PER_SECOND)),
     aheadSlots: Math.max(1, Math.ceil(leadSeconds / history.stepSeconds)),
   });

@@ -19,11 +19,8 @@ export interface Stretch {
   readonly untilSlot: number;
 }
 
-/** Forecasts made one after the other, each once. `made`: those that somebody else has made already. */
-export async function forecastsOf(
-  task: ForecastTask,
-  made?: Map<number, ForecastResult>,
-): Promise<(slot: number) => ForecastResult> {
+/** Forecasts made when they are asked for. */
+export async function forecastsOf(task: ForecastTask): Promise<(slot: number) => ForecastResult> {
   const chain = createForecastChain(createModels(await shippedNetwork()));
-  return createForecastsInTurn({ ...task, chain }, made);
+  return createForecastsInTurn({ ...task, chain });
 }
