@@ -42,17 +42,23 @@ export interface ErrorPool {
   readonly sortedForecasts: Float32Array;
   readonly sortedSizes: Float32Array;
   readonly sorting: Sorting;
-  /** The ranks once more, oldest origin (of `sorting.origins`) first. */
+  /** Of the errors, the oldest first. */
+  readonly origins: Int32Array;
+  /** The ranks once more, as `origins`. */
   readonly originForecastRanks: Uint8Array;
   readonly originSizeRanks: Uint8Array;
 }
 
-/** How the errors were sorted, oldest origin first: the next pool, one origin on, is sorted from there. */
+/** How the errors were sorted, counted from the oldest origin: the next pool, one origin on, is sorted from there. */
 export interface Sorting {
-  readonly origins: Int32Array;
   readonly byForecast: Indexes;
   readonly bySize: Indexes;
   readonly byError: Indexes;
+}
+
+/** Of a question ago: so many of its oldest origins are `gone`, the others are the first of those that there are now. */
+export interface SortedBefore extends Sorting {
+  readonly gone: number;
 }
 
 const RANKS = 255;
@@ -69,14 +75,22 @@ const NEARNESS = Float64Array.from({ length: RANKS + 1 }, (_, distance) =>
   Math.exp(-0.5 * (distance / RANKS / RANK_WIDTH_RATIO) ** 2),
 );
 
-/** Errors of step `step` at the origins whose actual is in the history. `before`, that of the pool of a question ago, only saves time. */
-export function errorPool(paths: PastPaths, step: number, history: History, before?: Sorting): ErrorPool {
+/**
+ * Errors of step `step` at the origins whose actual is in the history. `sortedBefore`, what is known of a question ago of the
+ * origins that there are now, only saves time.
+ */
+export function errorPool(
+  paths: PastPaths,
+  step: number,
+  history: History,
+  sortedBefore?: (origins: Int32Array) => SortedBefore | undefined,
+): ErrorPool {
   const { errors, forecasts, sizes, origins } = knownErrors(paths, step, history);
-  const shift = before && shiftFrom(before.origins, origins);
+  const before = sortedBefore?.(origins);
   const orderOf = (keys: Float64Array, old: Indexes | undefined): Indexes =>
-    shift === undefined || old === undefined
+    before === undefined || old === undefined
       ? argsort(keys)
-      : argsortFrom(keys, shifted(old, shift, keys.length));
+      : argsortFrom(keys, shifted(old, before.gone, keys.length));
   const byForecast = ranked(forecasts, orderOf(forecasts, before?.byForecast));
   const bySize = ranked(sizes, orderOf(sizes, before?.bySize));
   const medianSize = bySize.sorted[bySize.sorted.length >> 1] ?? 1;
@@ -93,9 +107,15 @@ export function errorPool(paths: PastPaths, step: number, history: History, befo
     pool.recency[i] = (RECENCY[age] + boost * BOOSTED_RECENCY[age]) / (1 + boost);
   }
   const sorted = { sortedForecasts: byForecast.sorted, sortedSizes: bySize.sorted };
-  const sorting = { origins, byForecast: byForecast.order, bySize: bySize.order, byError: order };
-  const byOrigin = { originForecastRanks: byForecast.ranks, originSizeRanks: bySize.ranks };
+  const sorting = { byForecast: byForecast.order, bySize: bySize.order, byError: order };
+  const byOrigin = { origins, originForecastRanks: byForecast.ranks, originSizeRanks: bySize.ranks };
   return { ...pool, ...bounds, ...sorted, ...byOrigin, newestOrigin: origins.at(-1), sorting };
+}
+
+/** What a pool of a question ago says of how the errors at `origins` are sorted; undefined where it says nothing. */
+export function sortedIn(before: ErrorPool, origins: Int32Array): SortedBefore | undefined {
+  const gone = shiftFrom(before.origins, origins);
+  return gone === undefined ? undefined : { ...before.sorting, gone };
 }
 
 /** How many of the old origins are gone, where the others are still the first of the new; undefined where they are not. */
@@ -248,7 +268,7 @@ export function nearnessOfOrigins(
 ): Float64Array {
   const forecastRank = rankIn(pool.sortedForecasts, now.forecast);
   const sizeRank = rankIn(pool.sortedSizes, now.size);
-  const known = pool.sorting.origins;
+  const known = pool.origins;
   const near = new Float64Array(origins.length);
   for (let i = 0, at = step, inPool = 0; i < origins.length; i += 1, at += steps) {
     if (origins[i] === known[inPool]) {

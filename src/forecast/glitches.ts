@@ -28,18 +28,22 @@ export class GlitchFilter {
     this.#day = new SlidingMaximum(Math.max(1, Math.round(SECONDS_PER_DAY / stepSeconds)));
   }
 
-  /**
-   * Goes on at slot `from`, where it ended before. False where the newest samples may turn out to be an error of measurement: then
-   * it cannot go on from here.
-   */
   takeOut(ratesRps: Float64Array, from: number): boolean {
+    return this.look(ratesRps, from, (first, end) => void ratesRps.fill(Number.NaN, first, end));
+  }
+
+  /**
+   * Goes on at slot `from`, where it ended before, and tells of each run [first, end) that is no load. False where the newest
+   * samples may turn out to be an error of measurement: then it cannot go on from here.
+   */
+  look(ratesRps: Float64Array, from: number, noLoad: (first: number, end: number) => void): boolean {
     let isDecided = true;
     for (let slot = from; slot < ratesRps.length; slot += 1) {
       const limitRps = slot < this.#leastSlots ? Infinity : MOST_GROWTH * this.#day.before(slot);
       const end = endOfRun(ratesRps, slot, limitRps > 0 ? limitRps : Infinity);
       const isShort = end > slot && end - slot <= this.#longestSlots;
       if (isShort && end < ratesRps.length) {
-        ratesRps.fill(Number.NaN, slot, end);
+        noLoad(slot, end);
         slot = end;
       } else if (isShort) isDecided = false;
       this.#day.add(slot, ratesRps[slot]);

@@ -26,6 +26,8 @@ const LEAST_ROOM_SLOTS = 60;
 interface Kept extends KnownHistory {
   /** What `history.ratesRps` is the beginning of. */
   readonly room: Float64Array;
+  /** Else it is the series' own memory, which is only read. */
+  readonly isOwnRoom: boolean;
   readonly glitches: GlitchFilter;
   /** Whether new samples change nothing of what is known. */
   readonly goesOn: boolean;
@@ -33,7 +35,8 @@ interface Kept extends KnownHistory {
 
 /**
  * The history of one series, continued from that of the question before: the samples that are known are compared, only new
- * ones are looked at closely. Answers what historyFrom answers, bit by bit. What events change is made anew.
+ * ones are looked at closely. Answers what historyFrom answers, bit by bit. What events change is made anew. A series in
+ * shared memory, which is never written again once it is shown (SlotStore), is not copied as long as all of it is used as it is.
  */
 export class HistoryMemory {
   #kept: Kept | undefined;
@@ -52,31 +55,60 @@ export class HistoryMemory {
     if (kept?.goesOn !== true || kept.history.firstSlot !== firstSlot) return undefined;
     const known = kept.history.ratesRps;
     if (kept.history.stepSeconds !== stepSeconds || !continues(known, values)) return undefined;
-    const room = values.length <= kept.room.length ? kept.room : roomFor(values.length, known);
+    if (!kept.isOwnRoom && isShared(values)) return lookedAt({ ...kept, room: values }, values.length);
+    const isRoom = kept.isOwnRoom && values.length <= kept.room.length;
+    const room = isRoom ? kept.room : roomFor(values.length, known);
     room.set(values.subarray(known.length), known.length);
-    return lookedAt({ ...kept, room }, values.length);
+    return lookedAt({ ...kept, room, isOwnRoom: true }, values.length);
   }
 }
 
 function madeAnew({ firstSlot, stepSeconds, values }: UsedPart, multipliers: Float64Array | undefined): Kept {
-  const room = roomFor(values.length, values);
+  const isOwnRoom = multipliers !== undefined || !isShared(values);
+  const room = isOwnRoom ? roomFor(values.length, values) : values;
   divideOut(room, multipliers);
   const slots = { stepSeconds, slotsPerDay: slotsPerDayOf(stepSeconds), firstSlot };
   const history: History = { ...slots, ratesRps: room.subarray(0, 0), largestRps: 0 };
   const glitches = new GlitchFilter(stepSeconds);
-  const none = { history, digest: digestHistory(history), room, glitches, goesOn: multipliers === undefined };
-  return lookedAt(none, values.length);
+  const goesOn = multipliers === undefined;
+  return lookedAt(
+    { history, digest: digestHistory(history), room, isOwnRoom, glitches, goesOn },
+    values.length,
+  );
+}
+
+function isShared({ buffer }: Float64Array): boolean {
+  return buffer instanceof SharedArrayBuffer;
 }
 
 /** `kept` and what stands behind it in its room, up to `count` slots. */
 function lookedAt(kept: Kept, count: number): Kept {
   const from = kept.history.ratesRps.length;
-  const ratesRps = kept.room.subarray(0, count);
-  clean(ratesRps, from);
-  const isDecided = kept.glitches.takeOut(ratesRps, from);
+  const cleaned = cleanedFrom(from, kept, count);
+  const gone: (readonly [number, number])[] = [];
+  const noLoad = (first: number, end: number): void => void gone.push([first, end]);
+  const isDecided = kept.glitches.look(cleaned.room.subarray(0, count), from, noLoad);
+  const { room, isOwnRoom } = gone.length > 0 ? withOwnRoom(cleaned, count) : cleaned;
+  const ratesRps = room.subarray(0, count);
+  for (const [first, end] of gone) ratesRps.fill(Number.NaN, first, end);
   const largestRps = Math.max(kept.history.largestRps, largestOf(ratesRps, from));
   const history: History = { ...kept.history, ratesRps, largestRps };
-  return { ...kept, history, digest: digestHistory(history, kept.digest), goesOn: kept.goesOn && isDecided };
+  const digest = digestHistory(history, kept.digest);
+  return { ...kept, room, isOwnRoom, history, digest, goesOn: kept.goesOn && isDecided };
+}
+
+type Room = Pick<Kept, 'room' | 'isOwnRoom'>;
+
+function cleanedFrom(from: number, kept: Room, count: number): Room {
+  const added = kept.room.subarray(from, count);
+  if (added.every((rate) => isSample(rate) || Number.isNaN(rate))) return kept;
+  const own = withOwnRoom(kept, count);
+  clean(own.room.subarray(0, count), from);
+  return own;
+}
+
+function withOwnRoom(kept: Room, count: number): Room {
+  return kept.isOwnRoom ? kept : { room: roomFor(count, kept.room.subarray(0, count)), isOwnRoom: true };
 }
 
 function roomFor(count: number, known: Float64Array): Float64Array {

@@ -21,13 +21,15 @@ const LEAST_VARIATION = 1e-9;
  * relative to the first row, so that a high level does not eat the digits of a small variation.
  */
 export class NormalEquations {
+  /** Of the row that is added: the same for all, as rows are added one at a time. */
+  static #row = new Float64Array(0);
   readonly #columns: number;
-  /** Products of the columns, lower triangle, row-major. */
-  readonly #products: Float64Array;
-  readonly #sums: Float64Array;
-  readonly #moments: Float64Array;
-  readonly #reference: Float64Array;
-  readonly #row: Float64Array;
+  /** Products of the columns (lower triangle, row by row), their sums, their moments with the target, the first row. */
+  readonly #state: Float64Array;
+  /** Where in it these begin. */
+  readonly #sumsAt: number;
+  readonly #momentsAt: number;
+  readonly #referenceAt: number;
   #targetReference = 0;
   #targetSum = 0;
   #weightSum = 0;
@@ -35,11 +37,10 @@ export class NormalEquations {
 
   constructor(columns: number) {
     this.#columns = columns;
-    this.#products = new Float64Array(columns * columns);
-    this.#sums = new Float64Array(columns);
-    this.#moments = new Float64Array(columns);
-    this.#reference = new Float64Array(columns);
-    this.#row = new Float64Array(columns);
+    this.#sumsAt = (columns * (columns + 1)) / 2;
+    this.#momentsAt = this.#sumsAt + columns;
+    this.#referenceAt = this.#momentsAt + columns;
+    this.#state = new Float64Array(this.#referenceAt + columns);
   }
 
   /** Rows added so far, forgotten or not. */
@@ -54,8 +55,8 @@ export class NormalEquations {
 
   /** All rows so far count `ratio` times what they did. */
   decay(ratio: number): void {
-    for (const sums of [this.#products, this.#sums, this.#moments])
-      for (let i = 0; i < sums.length; i += 1) sums[i] *= ratio;
+    const state = this.#state;
+    for (let i = 0; i < this.#referenceAt; i += 1) state[i] *= ratio;
     this.#targetSum *= ratio;
     this.#weightSum *= ratio;
   }
@@ -64,15 +65,16 @@ export class NormalEquations {
   add({ values, start }: Row, target: number, weight: number): void {
     if (this.#rows === 0) this.#takeReference(values, start, target);
     const size = this.#columns;
-    const row = this.#row;
-    const products = this.#products;
+    if (NormalEquations.#row.length < size) NormalEquations.#row = new Float64Array(size);
+    const row = NormalEquations.#row;
+    const state = this.#state;
     const y = target - this.#targetReference;
-    for (let i = 0; i < size; i += 1) row[i] = values[start + i] - this.#reference[i];
-    for (let i = 0, line = 0; i < size; i += 1, line += size) {
+    for (let i = 0, at = this.#referenceAt; i < size; i += 1, at += 1) row[i] = values[start + i] - state[at];
+    for (let i = 0, line = 0; i < size; i += 1, line += i) {
       const weighted = weight * row[i];
-      this.#sums[i] += weighted;
-      this.#moments[i] += weighted * y;
-      for (let j = 0; j <= i; j += 1) products[line + j] += weighted * row[j];
+      state[this.#sumsAt + i] += weighted;
+      state[this.#momentsAt + i] += weighted * y;
+      for (let j = 0; j <= i; j += 1) state[line + j] += weighted * row[j];
     }
     this.#targetSum += weight * y;
     this.#weightSum += weight;
@@ -80,7 +82,7 @@ export class NormalEquations {
   }
 
   #takeReference(values: Float64Array, start: number, target: number): void {
-    this.#reference.set(values.subarray(start, start + this.#columns));
+    this.#state.set(values.subarray(start, start + this.#columns), this.#referenceAt);
     this.#targetReference = target;
   }
 
@@ -97,23 +99,24 @@ export class NormalEquations {
     const weight = this.#weightSum;
     if (!(weight > 0)) return undefined;
     const deviations = this.#deviations();
+    const state = this.#state;
+    const [sumsAt, momentsAt] = [this.#sumsAt, this.#momentsAt];
     const matrix = new Float64Array(size * size);
     const solution = new Float64Array(size);
     const targetMean = this.#targetSum / weight;
-    for (let i = 0, line = 0; i < size; i += 1, line += size) {
-      const mean = this.#sums[i] / weight;
+    for (let i = 0, line = 0, from = 0; i < size; i += 1, line += size, from += i) {
+      const mean = state[sumsAt + i] / weight;
       for (let j = 0; j <= i; j += 1)
-        matrix[line + j] =
-          (this.#products[line + j] - mean * this.#sums[j]) / (deviations[i] * deviations[j]);
+        matrix[line + j] = (state[from + j] - mean * state[sumsAt + j]) / (deviations[i] * deviations[j]);
       matrix[line + i] += penalty * weight;
       if (rare !== undefined && i >= size - rare.columns) matrix[line + i] += rare.penalty * weight;
-      solution[i] = (this.#moments[i] - this.#sums[i] * targetMean) / deviations[i];
+      solution[i] = (state[momentsAt + i] - state[sumsAt + i] * targetMean) / deviations[i];
     }
     if (!solveCholesky(matrix, solution)) return undefined;
     let intercept = this.#targetReference + targetMean;
     for (let i = 0; i < size; i += 1) {
       solution[i] /= deviations[i];
-      intercept -= solution[i] * (this.#reference[i] + this.#sums[i] / weight);
+      intercept -= solution[i] * (state[this.#referenceAt + i] + state[sumsAt + i] / weight);
     }
     return { coefficients: solution, intercept };
   }
@@ -121,11 +124,12 @@ export class NormalEquations {
   /** Infinity for a constant column. */
   #deviations(): Float64Array {
     const deviations = new Float64Array(this.#columns);
-    for (let i = 0; i < deviations.length; i += 1) {
-      const mean = this.#sums[i] / this.#weightSum;
-      const variance = this.#products[i * this.#columns + i] / this.#weightSum - mean * mean;
+    const state = this.#state;
+    for (let i = 0, diagonal = 0; i < deviations.length; i += 1, diagonal += i + 1) {
+      const mean = state[this.#sumsAt + i] / this.#weightSum;
+      const variance = state[diagonal] / this.#weightSum - mean * mean;
       const deviation = Math.sqrt(Math.max(0, variance));
-      const level = Math.abs(this.#reference[i] + mean);
+      const level = Math.abs(state[this.#referenceAt + i] + mean);
       deviations[i] = deviation > LEAST_VARIATION * level ? deviation : Infinity;
     }
     return deviations;

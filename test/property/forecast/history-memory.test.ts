@@ -37,10 +37,20 @@ const changes = (Object.keys(CHANGES) as (keyof typeof CHANGES)[]).map((change) 
   weight: CHANGES[change],
 }));
 
-test('a history that is continued is the one that is made anew: samples, largest, digest', () => {
+/** Memory that threads share is never written again: what is corrected is another one. */
+function shared(rates: Float64Array): Float64Array {
+  const copy = new Float64Array(new SharedArrayBuffer(rates.byteLength));
+  copy.set(rates);
+  return copy;
+}
+
+test.each([
+  ['its own', (rates: Float64Array) => rates],
+  ['shared', shared],
+])('a history in %s memory that is continued is the one that is made anew', (_, inMemory) => {
   fc.assert(
     fc.property(fc.nat(), fc.array(fc.oneof(...changes), { minLength: 5, maxLength: 30 }), (seed, told) => {
-      const rates = faultyRates(seed);
+      let rates = inMemory(faultyRates(seed));
       const memory = new HistoryMemory();
       let [from, to] = [0, 500];
 
@@ -48,7 +58,10 @@ test('a history that is continued is the one that is made anew: samples, largest
         if (change === 'grows by a slot') to += 1;
         if (change === 'grows by hours') to += 30;
         if (change === 'slides on by a day') from += 288;
-        if (change === 'a sample came late') rates[to - 20] = 33;
+        if (change === 'a sample came late') {
+          rates = inMemory(rates);
+          rates[to - 20] = 33;
+        }
         const events = change === 'an event is announced' ? [eventAt(to - 60)] : [];
         if (to > COUNT || to - from < 100) return;
         const series = {
@@ -57,7 +70,9 @@ test('a history that is continued is the one that is made anew: samples, largest
           values: rates.subarray(from, to),
         };
         const anew = historyFrom(series, events, REACH_SECONDS);
+        const asItWas = series.values.slice();
         const { history, digest } = memory.historyOf(series, events, REACH_SECONDS);
+        expect(series.values).toEqual(asItWas);
         expect(history).toEqual(anew);
         const end = anew.firstSlot + anew.ratesRps.length;
         for (const cut of [0, 7, 32, 33, 64])

@@ -1,5 +1,5 @@
 import type { ErrorPool, PastPaths } from '../../error-pool.ts';
-import { errorPool } from '../../error-pool.ts';
+import { errorPool, sortedIn } from '../../error-pool.ts';
 import { endSlotOf, type History } from '../../history.ts';
 import type { HistoryDigest } from '../../history-digest.ts';
 import type { LocalClock } from '../../local-clock.ts';
@@ -147,7 +147,8 @@ export class SeriesMemory {
       const range = complete > 0 ? digest.range(paths.origins[0], paths.origins[complete - 1] + step + 1) : 0;
       const kept = this.#pools[step];
       if (kept !== undefined && kept.digest === range && sameItems(kept.paths, used)) return kept;
-      return { digest: range, paths: used, pool: errorPool(paths, step, history, kept?.pool.sorting) };
+      const sortedBefore = (now: Int32Array) => kept && sortedIn(kept.pool, now);
+      return { digest: range, paths: used, pool: errorPool(paths, step, history, sortedBefore) };
     });
     return this.#pools.map(({ pool }) => pool);
   }

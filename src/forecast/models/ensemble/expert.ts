@@ -37,8 +37,10 @@ export interface ExpertAnswer {
 /** One expert of one series. It may remember; what it remembers changes no answer. */
 export interface Expert {
   answerFor(question: Question): ExpertAnswer;
-  /** Nothing is asked about origins before `originSlot` any more. */
+  /** Nothing is asked about origins before `originSlot` any more, unless it starts anew. */
   forgetBefore(question: Question, originSlot: number): void;
+  /** Asked about old origins again, from the first on: what was kept for the newest ones is no start for them. */
+  startAnew(): void;
 }
 
 /** An expert by name, made anew for each series. */

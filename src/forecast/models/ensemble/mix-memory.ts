@@ -7,6 +7,7 @@ import { type Change, ChangeWatch, followChange, lasts, WATCHED_PATHS } from './
 import type { Expert, ExpertAnswer, ExpertKind, Question } from './expert.ts';
 import { MixedOrigins } from './mixed-origins.ts';
 import { Mixture } from './mixture.ts';
+import { SortedErrors } from './sorted-errors.ts';
 import { usualChange } from './usual-change.ts';
 
 /** Origins that are mixed at least, and in what numbers old ones are given up: the oldest stays where it is meanwhile. */
@@ -22,13 +23,6 @@ interface Passage {
   readonly firstSlot: number;
   readonly anchorSlot: number;
   readonly strideSlots: number;
-}
-
-/** The errors of a step, and the oldest and the newest origin among them. */
-interface KeptPool {
-  readonly oldest: number | undefined;
-  readonly newest: number | undefined;
-  readonly pool: ErrorPool;
 }
 
 /** What the experts said at an origin, and what was made of it. */
@@ -71,7 +65,7 @@ export class MixMemory {
   #mixture: Mixture | undefined;
   #seenDigest = 0;
   #seenSlot = 0;
-  #pools: readonly KeptPool[] = [];
+  #sorted: SortedErrors | undefined;
 
   constructor(kinds: readonly ExpertKind[]) {
     this.#experts = kinds.map(({ create }) => create());
@@ -79,18 +73,22 @@ export class MixMemory {
 
   /** undefined where no expert can say anything. */
   mixedAt(question: Question): MixedPath | undefined {
-    const { history, horizonSteps: steps } = question;
+    const { history } = question;
     const end = endSlotOf(history);
     const answers = this.#experts.map((expert) => expert.answerFor(question));
+    const passage = passageOf(question, answers);
+    const known = this.#goesOn(passage, question);
+    if (known === undefined) for (const expert of this.#experts) expert.startAnew();
     // The newest first: the regressions pass through their older fits on the way.
     const now = pathsAt(question, answers, end);
     if (now === undefined) return undefined;
-    const mixture = this.#passOn(question, answers);
-    for (const expert of this.#experts) expert.forgetBefore(question, this.#passage?.anchorSlot ?? end);
+    const mixture = known ?? this.#startAnew(passage, question);
+    this.#passOn(question, mixture, answers);
+    // What is asked about next lies at the end or behind it.
+    for (const expert of this.#experts) expert.forgetBefore(question, end);
     const change = this.#mixInto(question, mixture, now);
     const paths = this.#mixed!.paths(question.scale);
-    this.#pools = Array.from({ length: steps }, (_, step) => this.#poolOf(paths, step, history));
-    const pools = this.#pools.map(({ pool }) => pool);
+    const pools = this.#poolsOf(paths, history);
     return {
       now: { forecasts: now.mixed, sizes: now.sizes },
       paths,
@@ -100,25 +98,24 @@ export class MixMemory {
     };
   }
 
-  /** The pool of a question ago where no error has become known since: within a passage old samples stay as they were. */
-  #poolOf(paths: PastPaths, step: number, history: History): KeptPool {
-    const { origins } = paths;
-    const end = endSlotOf(history);
-    let known = origins.length;
-    while (known > 0 && origins[known - 1] + step >= end) known -= 1;
-    const newest = known > 0 ? origins[known - 1] : undefined;
-    const kept: KeptPool | undefined = this.#pools[step];
-    if (kept?.oldest === origins[0] && kept.newest === newest) return kept;
-    return { oldest: origins[0], newest, pool: errorPool(paths, step, history, kept?.pool.sorting) };
+  /** Within a passage old samples stay as they were: how their errors are sorted too. */
+  #poolsOf(paths: PastPaths, history: History): readonly ErrorPool[] {
+    const sorted = this.#sorted!;
+    const pools = Array.from({ length: paths.steps }, (_, step) =>
+      errorPool(paths, step, history, (origins) => sorted.before(step, origins)),
+    );
+    sorted.keep(
+      pools.map(({ sorting }) => sorting),
+      endSlotOf(history),
+    );
+    return pools;
   }
 
   /** Mixes at the origins since the last question, and learns what has become known. */
-  #passOn(question: Question, answers: readonly ExpertAnswer[]): Mixture {
+  #passOn(question: Question, mixture: Mixture, answers: readonly ExpertAnswer[]): void {
     const { history } = question;
     const end = endSlotOf(history);
-    const passage = passageOf(question, answers);
-    const mixture = this.#goesOn(passage, question) ?? this.#startAnew(passage, question);
-    const { strideSlots, anchorSlot, firstSlot } = passage;
+    const { strideSlots, anchorSlot, firstSlot } = this.#passage!;
     let slot = this.#newestSlot === undefined ? anchorSlot : this.#newestSlot + strideSlots;
     for (; slot < end; slot += strideSlots) {
       if (Number.isNaN(history.ratesRps[slot - firstSlot])) continue;
@@ -134,7 +131,6 @@ export class MixMemory {
     this.#learnUpTo(question, mixture, end);
     this.#seenSlot = end;
     this.#seenDigest = question.digest.range(firstSlot, end);
-    return mixture;
   }
 
   /** Where the load has left its forecasts, the level of its newest samples leads. */
@@ -171,7 +167,7 @@ export class MixMemory {
     this.#newest = [];
     this.#watch = new ChangeWatch();
     this.#change = undefined;
-    this.#pools = [];
+    this.#sorted = new SortedErrors(horizonSteps);
     this.#mixture = new Mixture(this.#experts.length, horizonSteps);
     return this.#mixture;
   }
@@ -217,9 +213,9 @@ function pathsAt(
   answers: readonly ExpertAnswer[],
   slot: number,
 ): Origin | undefined {
-  const paths = new Float64Array((answers.length + 1) * steps);
+  const [paths, plain, mixed, plainSizes, sizes] = inOneBuffer([answers.length + 1, 1, 1, 1, 1], steps);
   const ratesRps = new Float64Array(steps);
-  const sizes = new Float64Array(steps).fill(Math.sqrt(usualChange(history, scale, slot)));
+  sizes.fill(Math.sqrt(usualChange(history, scale, slot)));
   let first: number | undefined;
   const silent: number[] = [];
   answers.forEach(({ write }, expert) => {
@@ -233,6 +229,13 @@ function pathsAt(
   });
   if (first === undefined) return undefined;
   for (const expert of silent) paths.copyWithin(expert * steps, first * steps, (first + 1) * steps);
-  const [plain, mixed] = [new Float64Array(steps), new Float64Array(steps)];
-  return { slot, paths, plain, mixed, plainSizes: sizes, sizes: sizes.slice() };
+  plainSizes.set(sizes);
+  return { slot, paths, plain, mixed, plainSizes, sizes };
+}
+
+/** An array of `rows` times `steps` numbers each; a buffer of its own costs as much as a dozen of them. */
+function inOneBuffer(rows: readonly number[], steps: number): readonly Float64Array[] {
+  const all = new Float64Array(rows.reduce((sum, count) => sum + count, 0) * steps);
+  let from = 0;
+  return rows.map((count) => all.subarray(from, (from += count * steps)));
 }

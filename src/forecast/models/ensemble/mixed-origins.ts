@@ -2,8 +2,9 @@ import type { PastPaths } from '../../error-pool.ts';
 import { ERROR_ORIGINS } from '../../past-origins.ts';
 import type { RateScale } from '../../scale.ts';
 
-/** Rows of room at first; it doubles until there is an eighth more than is kept. */
+/** Rows of room at first; it grows by a quarter until there is an eighth more than is kept. */
 const FIRST_ROWS = 32;
+const GROWTH = 1.25;
 const MOST_ROWS = ERROR_ORIGINS + ERROR_ORIGINS / 8;
 
 /** What was mixed at the newest ERROR_ORIGINS origins, row by row in three arrays: a few bytes more than its numbers. */
@@ -44,7 +45,7 @@ export class MixedOrigins {
 
   #makeRoom(): void {
     const steps = this.#steps;
-    const rows = Math.min(MOST_ROWS, 2 * this.#slots.length);
+    const rows = Math.min(MOST_ROWS, Math.ceil(GROWTH * this.#slots.length));
     const from = Math.max(0, this.#count - ERROR_ORIGINS);
     this.#slots = moved(this.#slots, from, rows);
     this.#forecasts = moved(this.#forecasts, from * steps, rows * steps);

@@ -21,7 +21,7 @@ export const REGRESSIONS: readonly ExpertKind[] = [
 type ScaleChoice = (question: Question) => RateScale | undefined;
 
 function createRegressionExpert(createScaleChoice: () => ScaleChoice): Expert {
-  const memory = new SeriesMemory();
+  let memory = new SeriesMemory();
   const scaleOf = createScaleChoice();
   return {
     answerFor(question) {
@@ -42,6 +42,7 @@ function createRegressionExpert(createScaleChoice: () => ScaleChoice): Expert {
       };
     },
     forgetBefore: (question, originSlot) => memory.forgetBefore(question, originSlot),
+    startAnew: () => void (memory = new SeriesMemory()),
   };
 }
 

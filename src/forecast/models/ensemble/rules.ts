@@ -21,6 +21,7 @@ export function expertFromRule(name: ExpertName, rule: Rule): ExpertKind {
         write: (originSlot, { ratesRps }) => rule(history, originSlot, ratesRps),
       }),
       forgetBefore: () => undefined,
+      startAnew: () => undefined,
     }),
   };
 }
