@@ -63,6 +63,17 @@ export interface LoadChange {
   readonly direction: 'up' | 'down';
 }
 
+/** Why the champion or the challenger of two networks serves. */
+export const NETWORK_REASONS = ['NotWon', 'Won', 'FellBack'] as const;
+
+/** Which of two networks makes a series' forecasts: the one that comes with the program, or one fine-tuned from it. */
+export interface NetworkInUse {
+  readonly network: 'champion' | 'challenger';
+  readonly reason: (typeof NETWORK_REASONS)[number];
+  /** One sentence with the numbers. */
+  readonly message: string;
+}
+
 /** Arrival rates from `originAtMs` on: step k covers [origin + k*step, origin + (k+1)*step). */
 export interface Forecast {
   readonly kind: 'forecast';
@@ -84,6 +95,8 @@ export interface Forecast {
   readonly weights?: readonly ExpertWeight[];
   /** The newest abrupt change of the load, as long as the level since then leads this forecast. */
   readonly change?: LoadChange;
+  /** Of the model `lstm`, where a challenger takes part. */
+  readonly networkInUse?: NetworkInUse;
   /** Whose expected load is in it, beside what the workload's own past says. */
   readonly callers?: readonly Caller[];
   /** How good the forecasts before this one were; absent where nobody kept the score, or nothing has come yet. */

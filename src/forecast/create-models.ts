@@ -3,20 +3,23 @@ import type { Forecaster } from './forecaster.ts';
 import { createArima, createArimaPaths } from './models/arima/arima.ts';
 import { createEnsemble } from './models/ensemble/ensemble.ts';
 import type { ServedNetwork } from './models/lstm/correction-memory.ts';
-import { createAbsentLstm, createLstm } from './models/lstm/lstm.ts';
+import { type Challenger, createAbsentLstm, createLstm } from './models/lstm/lstm.ts';
 import { createMovingAverage } from './models/moving-average/moving-average.ts';
 import { createNaive } from './models/naive/naive.ts';
 import { createSeasonalNaive } from './models/seasonal-naive/seasonal-naive.ts';
 
-/** A trained network, or why there is none. */
-export type NetworkOrReason = ServedNetwork | { readonly missing: string };
+/** A trained network with the challenger that may take over from it, or why there is none. */
+export type NetworkOrReason =
+  (ServedNetwork & { readonly challenger?: Challenger }) | { readonly missing: string };
 
 /** One new forecaster of each kind, in the order of MODEL_NAMES. They keep caches: make them once and share them. */
 export function createModels(network: NetworkOrReason): readonly Forecaster[] {
   const pathsFor = createArimaPaths();
   return [
     createEnsemble(),
-    'missing' in network ? createAbsentLstm(network.missing) : createLstm(network, pathsFor),
+    'missing' in network
+      ? createAbsentLstm(network.missing)
+      : createLstm(network, pathsFor, network.challenger),
     createArima(pathsFor),
     createMovingAverage(),
     createSeasonalNaive(),

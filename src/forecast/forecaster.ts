@@ -6,7 +6,7 @@
  * A model may remember fits and past errors between calls, but only as a cache: a fresh instance answers the same.
  * A model that cannot forecast says why (ForecastOutcome 'unavailable'); it never invents a number.
  */
-import type { ExpertWeight, LoadChange, ModelName, SkipReason } from '../domain/forecast.ts';
+import type { ExpertWeight, LoadChange, ModelName, NetworkInUse, SkipReason } from '../domain/forecast.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import type { ForecastCalendar } from './known-events.ts';
 
@@ -35,6 +35,8 @@ export type ForecastOutcome =
       readonly weights?: readonly ExpertWeight[];
       /** Of a model that watches for abrupt changes of the load, while one leads the forecast. */
       readonly change?: LoadChange;
+      /** Of a model that two networks contend for. */
+      readonly networkInUse?: NetworkInUse;
     }
   | { readonly kind: 'unavailable'; readonly reason: SkipReason; readonly message: string };
 

@@ -110,5 +110,6 @@ function settle(pending: Pending, model: ModelName, outcome: ForecastOutcome): v
     quantilesRps: outcome.quantilesRps,
     ...(outcome.weights && { weights: outcome.weights }),
     ...(outcome.change && { change: outcome.change }),
+    ...(outcome.networkInUse && { networkInUse: outcome.networkInUse }),
   };
 }

@@ -46,6 +46,8 @@ export interface EpochReport {
 }
 
 export interface TrainingHooks {
+  /** Weights and normalisation to begin with; random weights and that of the examples where absent. */
+  readonly startFrom?: Network;
   readonly resumeFrom?: TrainingState;
   /** After each epoch. */
   readonly onEpoch?: (report: EpochReport, state: TrainingState) => Promise<void>;
@@ -70,8 +72,8 @@ export async function trainNetwork(
   options: TrainingOptions,
   hooks: TrainingHooks = {},
 ): Promise<Network> {
-  const start = initialNetwork(options.shape, createRandom(options.seed), examples);
-  const { resumeFrom } = hooks;
+  const { startFrom, resumeFrom } = hooks;
+  const start = startFrom ?? initialNetwork(options.shape, createRandom(options.seed), examples);
   const tensors = createTensorNetwork(tf, options.shape, resumeFrom?.weights ?? start.weights);
   const optimizer = tf.train.adam(options.learningRate);
   try {

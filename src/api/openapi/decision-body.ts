@@ -3,7 +3,13 @@ import { z } from 'zod';
 import { ACTUATION_RESULTS } from '../../domain/actuation.ts';
 import { BUDGET_UNITS } from '../../domain/budget-share.ts';
 import { GUARD_NAMES } from '../../domain/decision.ts';
-import { EXPERT_NAMES, MODEL_NAMES, QUANTILE_LEVELS, SKIP_REASONS } from '../../domain/forecast.ts';
+import {
+  EXPERT_NAMES,
+  MODEL_NAMES,
+  NETWORK_REASONS,
+  QUANTILE_LEVELS,
+  SKIP_REASONS,
+} from '../../domain/forecast.ts';
 import { HOLD_REASONS, type HoldReason } from '../../domain/hold.ts';
 import { METRIC_NAMES } from '../../domain/metric-name.ts';
 import { REASONS, type Reason } from '../../domain/reasons.ts';
@@ -146,6 +152,14 @@ const forecast = z.discriminatedUnion('kind', [
     change: z
       .strictObject({ at: at('Start of the new level.'), direction: z.enum(['up', 'down']) })
       .describe('An abrupt change of the load, while the level since then leads the forecast.')
+      .optional(),
+    networkInUse: z
+      .strictObject({
+        network: z.enum(['champion', 'challenger']),
+        reason: z.enum(NETWORK_REASONS),
+        message: z.string(),
+      })
+      .describe('Which of two networks forecasts, of the model lstm where a challenger takes part.')
       .optional(),
     accuracy: accuracy.optional(),
     callers: z.array(z.strictObject(caller)).describe('Whose expected load is in it.').optional(),

@@ -63,6 +63,8 @@ export interface ControllerParts {
   readonly tickSeconds: number;
   readonly logger: Logger;
   readonly network: NetworkOrReason;
+  /** Of the network's challenger, for threads that load both themselves. */
+  readonly challengerFile?: string | undefined;
   /** undefined: a dry run. */
   readonly scaler?: Scaler;
   /** undefined: nobody is told of changes. */
@@ -77,6 +79,7 @@ export function assembleController({
   tickSeconds,
   logger,
   network,
+  challengerFile,
   scaler,
   hooks,
   safety,
@@ -100,7 +103,7 @@ export function assembleController({
     safety,
   };
   const shared = { ...dependencies, scaler: scaler ?? dryRunScaler(fleet) };
-  const background = keepBackgroundForecasts(fleet, logger);
+  const background = keepBackgroundForecasts(fleet, logger, { challengerFile });
   let ticks = 0;
 
   return {

@@ -1,7 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import type { Fleet } from '../../control/fleet.ts';
 import type { BackgroundForecaster } from '../../forecast/background-forecaster.ts';
-import { createForecastThreads, forecastThreadFile } from '../../infer/beside/forecast-threads.ts';
+import {
+  createForecastThreads,
+  forecastThreadFile,
+  type ForecastWorkerData,
+} from '../../infer/beside/forecast-threads.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 
 /**
@@ -17,14 +21,18 @@ export interface BackgroundForecasts {
 }
 
 /** Threads that make a fleet's forecasts, once the fleet is large enough to gain by them. */
-export function keepBackgroundForecasts(fleet: Fleet, logger: Logger): BackgroundForecasts {
+export function keepBackgroundForecasts(
+  fleet: Fleet,
+  logger: Logger,
+  workerData: ForecastWorkerData,
+): BackgroundForecasts {
   const file = forecastThreadFile();
   let threads: BackgroundForecaster | undefined;
   return {
     current() {
       if (threads === undefined && file !== undefined && fleet.size() >= THREADS_FROM_WORKLOADS)
         threads = createForecastThreads({
-          start: () => new Worker(file),
+          start: () => new Worker(file, { workerData }),
           monotonicMs: () => performance.now(),
           onFault: (message) => logger.error({ message }, 'forecasts'),
         });

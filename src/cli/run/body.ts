@@ -4,7 +4,6 @@ import type { ApiServer } from '../../api/server.ts';
 import { createSystemClock } from '../../control/clocks/system-clock.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { MS_PER_SECOND } from '../../domain/clock.ts';
-import { shippedNetwork } from '../../infer/shipped-network.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import type { CommandBody } from '../command-spec.ts';
 import { assembleController, type Controller } from './assemble-controller.ts';
@@ -20,6 +19,7 @@ import {
   refuseContradictions,
   type RunFlags,
 } from './run-flags.ts';
+import { servedNetwork } from './served-network.ts';
 import { CLOSE_GRACE_SECONDS, FED_DECISIONS_KEPT, serveApi } from './serve-api.ts';
 import { stopOnSignals, type StopSignals } from './stop-signals.ts';
 import { summaryText } from './summary-text.ts';
@@ -41,7 +41,8 @@ export const run: CommandBody = async (_args, rawFlags) => {
     const controller = assembleController({
       tickSeconds: flags.tick,
       logger: loggerFor(flags),
-      network: await shippedNetwork(),
+      network: await servedNetwork(flags),
+      challengerFile: flags.challenger,
       history: historySettings(flags),
     });
     closing.push(() => controller.close());

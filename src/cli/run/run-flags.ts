@@ -34,6 +34,8 @@ export interface RunFlags extends SafetyFlags {
   readonly historySize?: number;
   /** Seconds. */
   readonly historyAge?: number;
+  /** A fine-tuned network. */
+  readonly challenger?: string;
   readonly speed?: number | 'max';
   readonly from?: Moment;
   readonly to?: Moment;

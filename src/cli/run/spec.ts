@@ -3,6 +3,7 @@ import type { CommandSpec } from '../command-spec.ts';
 import { MOST_SHARDS } from '../../control/shards/lease-names.ts';
 import { durationFlag, numberFlag } from '../flags.ts';
 import { addressFlag } from './address-flag.ts';
+import { declareChallengerFlag } from './challenger-flag.ts';
 import { leaseFlag } from './lease-flag.ts';
 import { listenFlag } from './listen-flag.ts';
 import { momentFlag } from './moment-flag.ts';
@@ -26,7 +27,7 @@ export const run: CommandSpec = {
     'prescale run --policy a.yaml b.yaml --recording a.csv b.csv --speed max --json > decisions.jsonl',
   ],
   declare: (command) =>
-    declareSafetyFlags(command)
+    declareChallengerFlag(declareSafetyFlags(command))
       .option(
         '--policy <files...>',
         'policies from files instead of the cluster, as a dry run; a file may hold several documents; - for standard input',

@@ -8,12 +8,17 @@ export const train: CommandSpec = {
   description: 'trains the network model on recordings and on generated series',
   examples: [
     'prescale train --recording shop.csv --out models/shop',
+    'prescale train --from models/lstm.json --recording shop.csv --out models/shop',
     'prescale train --recording a.csv,b.csv --generated 20 --epochs 20 --out trained --resume',
   ],
   declare: (command) =>
     command
       .requiredOption('--recording <file...>', 'recordings to learn from; - reads standard input', listFlag)
       .requiredOption('--out <folder>', 'where lstm.json and the checkpoint are written')
+      .option(
+        '--from <file>',
+        'fine-tunes this network on the older two thirds of the recordings, and writes it only if it forecasts the newest third better',
+      )
       .option(
         '--generated <count>',
         'generated series to learn from as well',
@@ -22,7 +27,11 @@ export const train: CommandSpec = {
       )
       .option('--epochs <count>', 'at most so many passes', count, 12)
       .option('--patience <count>', 'ends after so many epochs that did not get better', count, 4)
-      .option('--units <count>', 'units of the LSTM', numberFlag({ min: 1, max: 512, integer: true }), 8)
+      .option(
+        '--units <count>',
+        'units of the LSTM (8; with --from those of the network)',
+        numberFlag({ min: 1, max: 512, integer: true }),
+      )
       .option(
         '--seed <number>',
         'the same seed and data give the same network',

@@ -8,6 +8,11 @@ const SERIES_PER_THREAD = 5000;
 const MOST_THREADS = 4;
 const MOST_REMEMBERED_SERIES = 100_000;
 
+/** What a thread is started with. */
+export interface ForecastWorkerData {
+  readonly challengerFile?: string | undefined;
+}
+
 /** As many as the machine has cores beside that of the loop. */
 export function threadsOfMachine(): number {
   return Math.max(1, Math.min(MOST_THREADS, availableParallelism() - 1));

@@ -3,10 +3,12 @@
  * thread that begins anew answers the same. Requests come in batches and wait in turn; answers go back as they are made,
  * some at a time.
  */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { createModels } from '../../forecast/create-models.ts';
 import { createForecastChain, type ChainRequest } from '../../forecast/select-forecast.ts';
 import { shippedNetwork } from '../shipped-network.ts';
+import { withChallenger } from '../with-challenger.ts';
+import type { ForecastWorkerData } from './forecast-threads.ts';
 import { createCalendars, packed, type WorkerQuestion } from './packed-forecast.ts';
 
 /** What is made before the answers are sent. */
@@ -16,7 +18,13 @@ const port = parentPort!;
 const waiting: { readonly id: number; readonly request: ChainRequest }[] = [];
 const calendars = createCalendars();
 let isAtWork = false;
-const chain = createForecastChain(createModels(await shippedNetwork()));
+/** The loop has told already what is wrong with a challenger. */
+const network = await withChallenger(await shippedNetwork(), challengerFile(), () => undefined);
+const chain = createForecastChain(createModels(network));
+
+function challengerFile(): string | undefined {
+  return (workerData as ForecastWorkerData | null)?.challengerFile;
+}
 
 function work(): void {
   const some = waiting.splice(0, MOST_AT_A_TIME);

@@ -3,11 +3,11 @@ import { createApiClient } from '../../../cluster/api-client.ts';
 import { loadConnection, type ClusterConnection } from '../../../cluster/cluster-connection.ts';
 import type { AccessReviewer } from '../../../domain/access.ts';
 import type { Clock } from '../../../domain/clock.ts';
-import { shippedNetwork } from '../../../infer/shipped-network.ts';
 import { createMetricsSources } from '../../../observe/metrics-sources.ts';
 import { prometheusConfigs } from '../pair-sources.ts';
 import type { RunFlags } from '../run-flags.ts';
 import { CLOSE_GRACE_SECONDS, serveApi, serveProbes, type PeerAccess } from '../serve-api.ts';
+import { servedNetwork } from '../served-network.ts';
 import { stopOnSignals } from '../stop-signals.ts';
 import { assembleSite, type Site } from './site.ts';
 import { SYNC_LOOK_SECONDS, tickOverObjects } from './tick-over-objects.ts';
@@ -22,7 +22,7 @@ export async function runInCluster(flags: RunFlags): Promise<number> {
   const site = assembleSite(flags, {
     connection,
     sources: createMetricsSources(await prometheusConfigs(flags)),
-    network: await shippedNetwork(),
+    network: await servedNetwork(flags),
   });
   const stopping = stopOnSignals();
   const closing: (() => Promise<void>)[] = [

@@ -118,6 +118,7 @@ export function assembleSite(flags: RunFlags, { connection, sources, network }: 
     safety: createFleetSafety(writeSwitch, fleetLimits(flags), flags.tick, () => heldRatio(ownership)),
     logger,
     network,
+    challengerFile: flags.challenger,
     scaler: findings.scaler,
     hooks,
     history: historySettings(flags),

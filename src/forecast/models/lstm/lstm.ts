@@ -1,12 +1,15 @@
+import { MS_PER_SECOND } from '../../../domain/clock.ts';
+import type { NetworkInUse } from '../../../domain/forecast.ts';
 import { decisionStepsOf } from '../../forecaster.ts';
 import type { Forecaster, ForecastOutcome, ForecastRequest } from '../../forecaster.ts';
 import { calendarKey } from '../../local-clock.ts';
-import { LruCache } from '../../lru-cache.ts';
+import { LruCache, remembered } from '../../lru-cache.ts';
 import { distributionAround } from '../../path-distribution.ts';
 import { type Unavailable, withEvents } from '../../point-model.ts';
-import type { ArimaPaths } from '../arima/arima.ts';
+import type { ArimaPath, ArimaPaths } from '../arima/arima.ts';
 import { correctedPaths, PoolMemory, scaledPath } from './corrected-errors.ts';
-import { CorrectionMemory, type ServedNetwork } from './correction-memory.ts';
+import { type Corrected, CorrectionMemory, type ServedNetwork } from './correction-memory.ts';
+import { duel } from './duel.ts';
 import { earnedTrust, type Trust } from './trust.ts';
 
 const MAX_REMEMBERED_SERIES = 10_000;
@@ -19,13 +22,22 @@ export function createAbsentLstm(message: string): Forecaster {
   };
 }
 
+/** A network fine-tuned from the one that is served. It forecasts in its shadow until it has won (see duel). */
+export interface Challenger {
+  readonly network: ServedNetwork;
+  /** It was trained and chosen with samples from before. */
+  readonly unseenFromMs: number;
+}
+
 interface SeriesMemory {
   readonly corrections: CorrectionMemory;
+  readonly challengerCorrections: CorrectionMemory;
   readonly pools: PoolMemory;
 }
 
 interface LstmDeps {
   readonly network: ServedNetwork;
+  readonly challenger: Challenger | undefined;
   readonly pathsFor: ArimaPaths;
   readonly memories: LruCache<SeriesMemory>;
 }
@@ -38,29 +50,53 @@ interface LstmDeps {
  *
  * The guarantees of the ARIMA-like model hold: the same history gives the same answer, to the bit, whatever was asked before.
  */
-export function createLstm(network: ServedNetwork, pathsFor: ArimaPaths): Forecaster {
-  const deps = { network, pathsFor, memories: new LruCache<SeriesMemory>(MAX_REMEMBERED_SERIES) };
+export function createLstm(
+  network: ServedNetwork,
+  pathsFor: ArimaPaths,
+  challenger?: Challenger,
+): Forecaster {
+  const memories = new LruCache<SeriesMemory>(MAX_REMEMBERED_SERIES);
+  const deps = { network, challenger, pathsFor, memories };
   return { name: 'lstm', forecast: (requests) => requests.map((request) => forecastOne(request, deps)) };
 }
 
-function forecastOne(request: ForecastRequest, { network, pathsFor, memories }: LstmDeps): ForecastOutcome {
-  const path = pathsFor(request);
+function forecastOne(request: ForecastRequest, deps: LstmDeps): ForecastOutcome {
+  const path = deps.pathsFor(request);
   if (path.kind === 'unavailable') return path;
-  const memory = memoryFor(memories, request);
+  const memory = memoryFor(deps.memories, request);
   const { history, paths } = path;
-  const { past, now } = memory.corrections.correct(network, path, request.calendar.events);
+  const { past, now, inUse } = correctedBy(deps, memory, path, request.calendar.events);
   const earned = earnedTrust(past, paths.scale, history);
-  if (earned.trust === 0) return notBetter(earned);
+  if (earned.trust === 0) return notBetter(earned, inUse);
   const corrected = correctedPaths(paths.scale, past, earned.trust);
   const pools = memory.pools.pools(corrected, past, earned.trust, history);
-  return withEvents(
-    distributionAround(
-      scaledPath(now, earned.trust),
-      { paths: corrected, pools, history },
-      decisionStepsOf(request),
-    ),
-    request,
+  const outcome = distributionAround(
+    scaledPath(now, earned.trust),
+    { paths: corrected, pools, history },
+    decisionStepsOf(request),
   );
+  return withEvents({ ...outcome, ...(inUse && { networkInUse: inUse }) }, request);
+}
+
+/** What the network that serves says, and why it is that one where there are two. */
+function correctedBy(
+  { network, challenger }: LstmDeps,
+  memory: SeriesMemory,
+  path: ArimaPath,
+  events: ForecastRequest['calendar']['events'],
+): Corrected & { readonly inUse?: NetworkInUse } {
+  const ofChampion = memory.corrections.correct(network, path, events);
+  if (challenger === undefined) return ofChampion;
+  const ofChallenger = memory.challengerCorrections.correct(challenger.network, path, events);
+  const { history, paths } = path;
+  const inUse = duel({
+    champion: ofChampion.past,
+    challenger: ofChallenger.past,
+    unseenFromSlot: challenger.unseenFromMs / MS_PER_SECOND / history.stepSeconds,
+    scale: paths.scale,
+    history,
+  });
+  return { ...(inUse.network === 'challenger' ? ofChallenger : ofChampion), inUse };
 }
 
 function memoryFor(
@@ -68,12 +104,18 @@ function memoryFor(
   { seriesKey, series, horizonSteps, calendar }: ForecastRequest,
 ): SeriesMemory {
   const key = `${seriesKey} ${calendarKey(calendar)} ${series.stepSeconds} ${horizonSteps}`;
-  const memory = memories.get(key) ?? { corrections: new CorrectionMemory(), pools: new PoolMemory() };
-  memories.set(key, memory);
-  return memory;
+  return remembered(memories, key, () => ({
+    corrections: new CorrectionMemory(),
+    challengerCorrections: new CorrectionMemory(),
+    pools: new PoolMemory(),
+  }));
 }
 
-function notBetter({ origins, certainty }: Trust): Unavailable {
+function notBetter({ origins, certainty }: Trust, inUse: NetworkInUse | undefined): Unavailable {
   const message = `its corrections would not surely have made the last ${origins} forecasts of arima better (gain of ${certainty.toFixed(1)} standard errors)`;
-  return { kind: 'unavailable', reason: 'NotBetter', message };
+  return {
+    kind: 'unavailable',
+    reason: 'NotBetter',
+    message: inUse === undefined ? message : `${message}; ${inUse.message}`,
+  };
 }

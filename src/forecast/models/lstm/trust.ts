@@ -2,7 +2,7 @@ import { SECONDS_PER_DAY } from '../../../domain/clock.ts';
 import type { History } from '../../history.ts';
 import type { RateScale } from '../../scale.ts';
 import type { CorrectedPath } from './correction-memory.ts';
-import { expectedError } from './network-inputs.ts';
+import { missedRps } from './missed-rps.ts';
 
 /** How far the network's correction may be followed: 1 is all the way. Not at all is the base. */
 export const TRUSTS = [0.25, 0.5, 0.75, 1] as const;
@@ -49,25 +49,10 @@ function spanSeconds(past: readonly CorrectedPath[], { stepSeconds }: History): 
 }
 
 /** Requests per second gained at the judged steps with each of TRUSTS; undefined before the horizon's end is known. */
-function gainsOf(
-  { origin, base, corrections }: CorrectedPath,
-  scale: RateScale,
-  { firstSlot, ratesRps }: History,
-): readonly number[] | undefined {
-  const steps = corrections.length;
-  if (origin + steps - firstSlot > ratesRps.length) return undefined;
-  const gains = TRUSTS.map(() => 0);
-  for (const step of judgedSteps(steps)) {
-    const actualRps = ratesRps[origin + step - firstSlot];
-    if (actualRps !== actualRps) continue;
-    const missedRps = Math.abs(scale.rpsFromScaled(base.forecasts[step]) - actualRps);
-    const shift = corrections[step].shift * expectedError(base, step);
-    TRUSTS.forEach((trust, i) => {
-      const corrected = scale.rpsFromScaled(base.forecasts[step] + trust * shift);
-      gains[i] += missedRps - Math.abs(corrected - actualRps);
-    });
-  }
-  return gains;
+function gainsOf(path: CorrectedPath, scale: RateScale, history: History): readonly number[] | undefined {
+  const missed = missedRps(path, 0, scale, history);
+  if (missed === undefined) return undefined;
+  return TRUSTS.map((trust) => missed - (missedRps(path, trust, scale, history) ?? missed));
 }
 
 function best(
@@ -81,9 +66,4 @@ function best(
   const { gain, square } = tallies[most];
   const certainty = square > 0 ? gain / Math.sqrt(square) : 0;
   return { trust: certainty >= LEAST_CERTAINTY ? TRUSTS[most] : 0, certainty, origins };
-}
-
-/** The first, the middle and the last step. */
-function judgedSteps(steps: number): readonly number[] {
-  return [...new Set([0, steps >> 1, steps - 1])];
 }
