@@ -190,8 +190,12 @@ function sizeFor(
 ): SizingTrace {
   const { observation, policy } = input;
   const { currentReplicas, startingReplicas, backlogRequests } = observation;
+  // Field by field: a copy of an object of another shape is several times as dear, and this is asked at every tick.
   return sizeReplicas({
-    ...ahead,
+    basis: ahead.basis,
+    window: ahead.window,
+    horizon: ahead.horizon,
+    objectivePrice: ahead.objectivePrice,
     policy,
     leadTimeSeconds: leadTimeSeconds(input),
     serviceRateRps: input.serviceRateRps,

@@ -79,7 +79,13 @@ export function isKnownToNeedFewer(
   }: Omit<SizedUnder, 'basis'> & { readonly rateRps: number; readonly replicas: number },
   knownNeeds: KnownNeeds | undefined,
 ): boolean {
-  const answered = knownNeeds?.newest({ ...under, basis: 'measured' })?.answered;
+  const { policy, serviceRateRps, objectivePrice } = under;
+  const answered = knownNeeds?.newest({
+    basis: 'measured',
+    policy,
+    serviceRateRps,
+    objectivePrice,
+  })?.answered;
   if (answered === undefined || answered.question.dependencyLimit !== undefined) return false;
   const [{ load }] = answered.question.loads;
   return rateRps <= load.ratesRps[0] && answered.sized.told.replicas < replicas;

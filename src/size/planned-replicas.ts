@@ -54,7 +54,8 @@ function servingReplicas(
   if (prices === undefined || curve.model.scalability !== undefined)
     return (index) => steps.at(index).sized.need.replicas;
   const perReplicaSecond = prices.perReplicaHour / SECONDS_PER_HOUR;
-  const at = (index: number): PlanStep => {
+  const known: PlanStep[] = [];
+  const stepAt = (index: number): PlanStep => {
     const { sized } = steps.at(index);
     return {
       get need() {
@@ -66,6 +67,7 @@ function servingReplicas(
       surplusPerSecond: (replicas) => prices.perViolation * sized.gainRps(replicas) - perReplicaSecond,
     };
   };
+  const at = (index: number): PlanStep => (known[index] ??= stepAt(index));
   return createPlan(
     { count: steps.count, at },
     {

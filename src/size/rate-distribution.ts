@@ -53,10 +53,11 @@ function wayRatio(level: number, below: number, above: number): number {
 /** The parts of a distribution, rates ascending; every rate grows with the quantiles. */
 export function weightedRates({ ratesRps }: RateDistribution): WeightedRates {
   if (ratesRps.length === 1) return { ratesRps, probabilities: [1] };
-  const rates = PARTS.map(
-    ({ below, wayRatio: way }) => ratesRps[below] + way * (ratesRps[below + 1] - ratesRps[below]),
-  );
-  return { ratesRps: rates, probabilities: PROBABILITIES };
+  return { ratesRps: PARTS.map((part) => partRate(part, ratesRps)), probabilities: PROBABILITIES };
+}
+
+function partRate({ below, wayRatio: way }: Part, ratesRps: readonly number[]): number {
+  return ratesRps[below] + way * (ratesRps[below + 1] - ratesRps[below]);
 }
 
 /** From a forecast's quantile rates, as QUANTILE_LEVELS. */
@@ -74,10 +75,10 @@ export function rateAtLevel(distribution: RateDistribution, level: (typeof QUANT
   return ratesRps.length === 1 ? ratesRps[0] : ratesRps[QUANTILE_LEVELS.indexOf(level)];
 }
 
-export function meanRateRps(distribution: RateDistribution): number {
-  const { ratesRps, probabilities } = weightedRates(distribution);
+export function meanRateRps({ ratesRps }: RateDistribution): number {
+  if (ratesRps.length === 1) return ratesRps[0];
   let sum = 0;
-  for (let i = 0; i < ratesRps.length; i += 1) sum += probabilities[i] * ratesRps[i];
+  for (const part of PARTS) sum += part.probability * partRate(part, ratesRps);
   return sum;
 }
 

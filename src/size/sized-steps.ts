@@ -44,7 +44,11 @@ export function sizedSteps(
     const found = before?.loads.get(load.ratesRps);
     return found ?? createSizedLoad(demandOf(queues, load, terms), neighbour ?? before?.likely);
   };
-  const at = (index: number): SizedStep => (known[index] ??= { ...loads[index], sized: sizedAt(index) });
+  const stepAt = (index: number): SizedStep => {
+    const { atMs, load } = loads[index];
+    return { atMs, load, sized: sizedAt(index) };
+  };
+  const at = (index: number): SizedStep => (known[index] ??= stepAt(index));
   return {
     count: loads.length,
     at,
@@ -59,7 +63,13 @@ export function sizedSteps(
       if (peak === undefined) throw new RangeError(`peak: no steps from ${from} to ${to}`);
       return peak;
     },
-    known: () => new Map(known.flatMap((step) => (step ? [[step.load.ratesRps, step.sized]] : []))),
+    known: () => {
+      const found = new Map<readonly number[], SizedLoad>();
+      // Not every step has been looked at.
+      for (const step of known as readonly (SizedStep | undefined)[])
+        if (step !== undefined) found.set(step.load.ratesRps, step.sized);
+      return found;
+    },
   };
 }
 

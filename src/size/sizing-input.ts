@@ -9,7 +9,7 @@ export interface SizingInput {
   /** Ascending in time, at least one: every step from now until lead time + one step. */
   readonly window: readonly SizingStep[];
   /** The steps after the window, ascending, as far as they are known. */
-  readonly horizon?: readonly SizingStep[];
+  readonly horizon?: readonly SizingStep[] | undefined;
   readonly policy: Pick<Policy, 'capacity' | 'slo' | 'cost' | 'chaos' | 'maxReplicas' | 'forecast'>;
   /** Seconds from now until a replica asked for now serves: start-up + tick. */
   readonly leadTimeSeconds: number;

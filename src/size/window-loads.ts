@@ -37,35 +37,43 @@ export interface Backlog {
  * and until new replicas can serve, overload adds to it from step to step.
  */
 export function loadsOf(steps: readonly SizingStep[], backlog: Backlog): TimedLoad[] {
-  const startMs = steps.length === 0 ? 0 : steps[0].atMs;
-  const secondsUntil = (step: SizingStep | undefined): number =>
-    step === undefined ? Infinity : (step.atMs - startMs) / MS_PER_SECOND;
+  const loads: TimedLoad[] = [];
   let requests = backlog.requests;
-  return steps.map((step, i) => {
+  for (let i = 0; i < steps.length; i += 1) {
+    const step = steps[i];
     const load =
       'rateRps' in step ? distributionFromRate(step.rateRps) : distributionFromQuantiles(step.quantilesRps);
-    const timed = { atMs: step.atMs, load: shiftedBy(load, requests / backlog.stepSeconds) };
-    const [from, to] = [secondsUntil(step), secondsUntil(steps[i + 1])];
+    loads.push({ atMs: step.atMs, load: shiftedBy(load, requests / backlog.stepSeconds) });
+    const from = secondsUntil(steps, i);
     requests =
       from >= backlog.leadTimeSeconds
         ? 0
-        : backlogLeft(requests, meanRateRps(load), { ...backlog, from, to });
-    return timed;
-  });
+        : backlogLeft(
+            { requests, arrivalRateRps: meanRateRps(load), from, to: secondsUntil(steps, i + 1) },
+            backlog,
+          );
+  }
+  return loads;
+}
+
+/** From the first step on; there is no end to the last one. */
+function secondsUntil(steps: readonly SizingStep[], index: number): number {
+  return index < steps.length ? (steps[index].atMs - steps[0].atMs) / MS_PER_SECOND : Infinity;
+}
+
+interface Span {
+  /** Waiting at its beginning. */
+  readonly requests: number;
+  readonly arrivalRateRps: number;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** What waits at the end of a step, or when new replicas serve, whichever comes first. */
-function backlogLeft(
-  requests: number,
-  arrivalRateRps: number,
-  span: Backlog & { readonly from: number; readonly to: number },
-): number {
-  const until = Math.min(span.to, span.leadTimeSeconds);
-  const started = Math.min(Math.max(span.startupSeconds, span.from), until);
-  const left = backlogAfter(requests, {
-    arrivalRateRps,
-    capacityRps: span.readyRps,
-    seconds: started - span.from,
-  });
-  return backlogAfter(left, { arrivalRateRps, capacityRps: span.currentRps, seconds: until - started });
+function backlogLeft({ requests, arrivalRateRps, from, to }: Span, backlog: Backlog): number {
+  const { readyRps, currentRps } = backlog;
+  const until = Math.min(to, backlog.leadTimeSeconds);
+  const started = Math.min(Math.max(backlog.startupSeconds, from), until);
+  const left = backlogAfter(requests, { arrivalRateRps, capacityRps: readyRps, seconds: started - from });
+  return backlogAfter(left, { arrivalRateRps, capacityRps: currentRps, seconds: until - started });
 }
