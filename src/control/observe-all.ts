@@ -2,6 +2,7 @@ import type { ReplicaStatus } from '../actuate/scaler.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import { gatherObservation, requestsFor, type GatheredMetrics } from '../observe/gather-observation.ts';
+import type { Reach } from '../observe/history-buffer.ts';
 import type { MetricsSource, SeriesAnswer, SeriesRequest } from '../observe/metrics-source.ts';
 import { withStartup } from '../policy/startup-time.ts';
 import { beforeAbort, startDeadline } from './deadline.ts';
@@ -36,19 +37,31 @@ export async function observeAll(
   nowMs: number,
   signal: AbortSignal,
 ): Promise<readonly Seen[]> {
-  const members = deps.fleet.attendedAt(nowMs).map((member) => ({ member }));
-  const asked = forEachSafely(deps, 'observe', members, ({ member }) => ask(deps, member, nowMs));
+  const members = deps.fleet.attendedAt(nowMs);
+  for (const member of members) restore(deps, member);
+  const admitted = deps.firstReads?.admit(members);
+  const reached = members.map((member) => ({ member, reach: reachOf(member, admitted) }));
+  const asked = forEachSafely(deps, 'observe', reached, (one) => ask(one, nowMs));
   const answered = await readAll(deps, asked, signal);
+  deps.firstReads?.learn(answered);
   const gathered = forEachSafely(deps, 'observe', answered, (one) => gather(deps, one));
   return withReplicas(deps, gathered, signal);
 }
 
-function ask({ series }: TickDeps, member: Member, nowMs: number): Asked {
-  const { policy, history, work } = member;
-  const stored = member.looked === undefined ? series?.load(policy) : undefined;
+/** What an earlier life knew of a workload that is looked at for the first time. */
+function restore({ series }: TickDeps, { policy, history, looked }: Member): void {
+  const stored = looked === undefined ? series?.load(policy) : undefined;
   if (stored) history.restore(stored);
+}
+
+function reachOf(member: Member, admitted: ReadonlySet<Member> | undefined): Reach {
+  return admitted === undefined || admitted.has(member) ? 'whole' : 'newest';
+}
+
+function ask({ member, reach }: { member: Member; reach: Reach }, nowMs: number): Asked {
+  const { policy, history, work: histories } = member;
   const ownMs = ownTimeMs(member, nowMs);
-  return { member, nowMs: ownMs, requests: requestsFor(policy, history, ownMs, work) };
+  return { member, nowMs: ownMs, requests: requestsFor(policy, history, ownMs, { histories, reach }) };
 }
 
 function gather({ series }: TickDeps, answered: Answered): Gathered {
@@ -56,7 +69,7 @@ function gather({ series }: TickDeps, answered: Answered): Gathered {
   const { policy, history, work: histories } = member;
   const metrics = gatherObservation(policy, history, { requests, answers, histories }, nowMs);
   member.looked = metrics;
-  series?.keep(policy, history.series());
+  if (history.isWhole()) series?.keep(policy, history.series());
   member.rate = learnRate(policy, histories, nowMs, member.rate);
   return { ...answered, metrics };
 }

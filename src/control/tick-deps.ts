@@ -8,6 +8,7 @@ import type { SeriesStore } from '../observe/series-store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, Stage } from '../telemetry/metrics.ts';
 import type { DecisionStore } from './decision-store.ts';
+import type { FirstReads } from './first-reads.ts';
 import type { Fleet, Member } from './fleet.ts';
 import type { FleetSafety } from './fleet-safety.ts';
 
@@ -30,6 +31,8 @@ export interface TickDeps {
   readonly forecastSeconds: number;
   /** Makes the forecasts beside the loop, which then never waits for one; undefined: the tick makes them. */
   readonly background?: BackgroundForecaster | undefined;
+  /** Who may read a whole history at a tick; undefined: everybody. */
+  readonly firstReads?: FirstReads | undefined;
   /** What is known of arrival rates beyond this process; undefined: nothing. */
   readonly series?: SeriesStore | undefined;
   /** Tells others of changes; undefined where nobody is to be told. */

@@ -5,7 +5,7 @@ import { METRIC_NAMES, type MetricName } from '../domain/metric-name.ts';
 import type { DependencyReading, Observation } from '../domain/observation.ts';
 import { knownAt, presentRatio, slotIndexAt, type TimeSeries } from '../domain/time-series.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type HistoryBuffer, rereadSeconds } from './history-buffer.ts';
+import { type HistoryBuffer, type Reach, rereadSeconds } from './history-buffer.ts';
 import { judgeAnswer } from './judge-answer.ts';
 import type { SeriesAnswer, SeriesRequest } from './metrics-source.ts';
 
@@ -27,17 +27,17 @@ const MIN_COVERAGE_SLOTS = 3;
 /**
  * What to ask a source for one workload: its arrival rate since the buffer last knew it, then the newest samples of
  * each context metric that the policy names (all since its history last knew it, where it has one) and of each
- * dependency that is to be asked.
+ * dependency that is to be asked. `reach`: of histories that have not been read yet.
  */
 export function requestsFor(
   policy: Policy,
   buffer: HistoryBuffer,
   nowMs: number,
-  histories: MetricHistories = {},
+  { histories = {}, reach = 'whole' }: { readonly histories?: MetricHistories; readonly reach?: Reach } = {},
 ): readonly SeriesRequest[] {
   const { queries } = policy.metrics;
   const { stepSeconds } = buffer;
-  const arrivals = buffer.nextRequest(nowMs, policy.metrics);
+  const arrivals = buffer.nextRequest(nowMs, policy.metrics, reach);
   const recentMs = rereadSeconds(stepSeconds, policy.metrics) * MS_PER_SECOND;
   const recent = { fromMs: arrivals.toMs - recentMs, toMs: arrivals.toMs };
   const named = METRIC_NAMES.filter((metric) => queries[metric] !== undefined);
@@ -50,7 +50,7 @@ export function requestsFor(
       stepSeconds,
       ...(metric === 'arrivalRate'
         ? arrivals
-        : (histories[metric]?.nextRequest(nowMs, policy.metrics) ?? recent)),
+        : (histories[metric]?.nextRequest(nowMs, policy.metrics, reach) ?? recent)),
     })),
     ...policy.dependencies.flatMap(({ name, query }) =>
       query === null ? [] : [{ workload, metric: { dependency: name }, query, stepSeconds, ...recent }],

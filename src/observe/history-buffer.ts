@@ -16,8 +16,13 @@ export type Freshness = Pick<MetricsPolicy, 'delaySeconds' | 'staleAfterSeconds'
  */
 export interface HistoryBuffer {
   readonly stepSeconds: number;
-  /** What to ask for at `nowMs`. Nothing that ends after now - delay: it may still change. */
-  nextRequest(nowMs: number, freshness: Freshness): Span;
+  /** Whether the lookback has been read, and there was something in it. */
+  isWhole(): boolean;
+  /**
+   * What to ask for at `nowMs`. Nothing that ends after now - delay: it may still change. Where the lookback has not been
+   * read yet, it is asked for now (`whole`), or only what tells the load of now (`newest`), the rest at another time.
+   */
+  nextRequest(nowMs: number, freshness: Freshness, reach?: Reach): Span;
   /** Takes over the answer to a request for `asked`. Faults and partial answers change nothing: they are asked again. */
   append(answer: SeriesAnswer, asked: Span): void;
   /** What an earlier life has known: only what is new since, or may have come late, is asked for. */
@@ -29,6 +34,8 @@ export interface HistoryBuffer {
   series(): TimeSeries;
 }
 
+export type Reach = 'whole' | 'newest';
+
 export interface HistoryOptions {
   readonly stepSeconds: number;
   readonly lookbackSeconds: number;
@@ -36,6 +43,9 @@ export interface HistoryOptions {
 
 /** Slots that stay missing are asked for again this long: sources that fell behind have caught up by then. */
 export const MAX_REREAD_SECONDS = 6 * SECONDS_PER_HOUR;
+
+/** Enough to judge the load of now, and how complete its samples are. */
+const NEWEST_SECONDS = SECONDS_PER_HOUR / 2;
 
 /** The step to work at: the policy's, or the next multiple of what a coarser source has. */
 export function effectiveStepSeconds(stepSeconds: number, resolutionSeconds: number | null): number {
@@ -55,6 +65,8 @@ export function createHistoryBuffer({ stepSeconds, lookbackSeconds }: HistoryOpt
   let phaseMs: number | undefined;
   let answeredToMs = -Infinity;
   let lastKnownSlot: number | undefined;
+  /** Only the newest stretch was asked for, and the rest is still to be. */
+  let owesWhole = false;
   let cached: TimeSeries | undefined;
 
   const take = ({ startsAtMs, values }: Samples): void => {
@@ -67,9 +79,12 @@ export function createHistoryBuffer({ stepSeconds, lookbackSeconds }: HistoryOpt
     }
   };
 
-  const append: HistoryBuffer['append'] = (answer, { toMs }) => {
+  const isWhole = (): boolean => lastKnownSlot !== undefined && !owesWhole;
+
+  const append: HistoryBuffer['append'] = (answer, { fromMs, toMs }) => {
     const complete = answer.kind === 'samples' && answer.partialMessage === null;
     if (!complete && answer.kind !== 'empty') return;
+    if (toMs - fromMs > (lookbackSeconds - stepSeconds) * MS_PER_SECOND) owesWhole = false;
     if (answer.kind === 'samples') take(answer.samples);
     answeredToMs = Math.max(answeredToMs, toMs);
     if (phaseMs !== undefined) slots.extendTo(Math.floor((answeredToMs - phaseMs) / stepMs));
@@ -79,19 +94,25 @@ export function createHistoryBuffer({ stepSeconds, lookbackSeconds }: HistoryOpt
   return {
     stepSeconds,
     append,
+    isWhole,
 
     restore(series) {
       const span = { fromMs: series.startAtMs, toMs: seriesEndMs(series) };
       append({ kind: 'samples', samples: samplesOf(series), partialMessage: null }, span);
     },
 
-    nextRequest(nowMs, freshness) {
+    nextRequest(nowMs, freshness, reach = 'whole') {
       const toMs = nowMs - freshness.delaySeconds * MS_PER_SECOND;
       const earliestMs = toMs - lookbackSeconds * MS_PER_SECOND;
-      if (lastKnownSlot === undefined) return { fromMs: earliestMs, toMs };
       const lateFromMs = toMs - rereadSeconds(stepSeconds, freshness) * MS_PER_SECOND;
+      if (!isWhole()) {
+        if (reach === 'whole') return { fromMs: earliestMs, toMs };
+        owesWhole = true;
+        const newestFromMs = Math.min(lateFromMs, toMs - NEWEST_SECONDS * MS_PER_SECOND);
+        return { fromMs: Math.max(earliestMs, newestFromMs), toMs };
+      }
       const missingFromMs = Math.max(
-        phaseMs! + lastKnownSlot * stepMs,
+        phaseMs! + lastKnownSlot! * stepMs,
         toMs - MAX_REREAD_SECONDS * MS_PER_SECOND,
       );
       return { fromMs: Math.max(earliestMs, Math.min(answeredToMs, lateFromMs, missingFromMs)), toMs };

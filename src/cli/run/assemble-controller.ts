@@ -5,6 +5,7 @@ import type { Scaler } from '../../actuate/scaler.ts';
 import { createVirtualClock } from '../../control/clocks/virtual-clock.ts';
 import { createDecisionRing, type DecisionRing } from '../../control/decision-ring.ts';
 import type { StoredDecision } from '../../control/decision-store.ts';
+import { createFirstReads } from '../../control/first-reads.ts';
 import { createFleet, type Attendance, type Fleet } from '../../control/fleet.ts';
 import type { FleetSafety } from '../../control/fleet-safety.ts';
 import { newMember } from '../../control/join-fleet.ts';
@@ -128,6 +129,7 @@ export function assembleController({
       const deps = {
         ...shared,
         series: isLive ? series : undefined,
+        firstReads: isLive ? createFirstReads() : undefined,
         clock,
         observeSeconds: OBSERVE_SHARE * tickSeconds,
         forecastSeconds: isLive ? FORECAST_SHARE * tickSeconds : Infinity,

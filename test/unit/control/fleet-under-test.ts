@@ -103,7 +103,7 @@ export function fleetUnderTest(options: FleetOptions = {}): FleetUnderTest {
   };
 }
 
-function neverAborted(): AbortSignal {
+export function neverAborted(): AbortSignal {
   const { signal } = new AbortController();
   // As many waits listen as there are workloads; the loop's own signals allow for it too.
   setMaxListeners(0, signal);

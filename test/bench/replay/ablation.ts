@@ -1,0 +1,128 @@
+/**
+ * What holds the controller back on a recording: the same policy with one part taken away or made perfect, each scored
+ * by the referee at its own lateness:
+ *
+ *   npx tsx test/bench/replay/ablation.ts --only NAME,… [--startup 60,180,600] [--results FILE] [--python PYTHON]
+ *
+ * For each recording, start-up time and part one row: lateness, replica-hours, these over the oracle's, and how much of
+ * what the best-tuned HPA, and the best reactive rule, pay over the oracle is saved. Forecasts are made once.
+ */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { isoFromMs } from '../../../src/domain/clock.ts';
+import type { TimeSeries } from '../../../src/domain/time-series.ts';
+import { createModels } from '../../../src/forecast/create-models.ts';
+import { createForecastChain } from '../../../src/forecast/select-forecast.ts';
+import { shippedNetwork } from '../../../src/infer/shipped-network.ts';
+import { loadRecording } from '../../../src/observe/recording/load-recording.ts';
+import { createController } from '../../../src/replay/controller.ts';
+import { createForecastsInTurn, createScoredForecasts } from '../../../src/replay/forecasts-in-turn.ts';
+import { playAll } from '../../../src/replay/play.ts';
+import { ABLATIONS, type Ablation, type ForecastAt } from './ablations.ts';
+import { askReferee, namesAsked, REFEREE_OPTIONS } from './ask-referee.ts';
+import { MARKS_POLICY } from './marks-policy.ts';
+import { refereePolicy, refereeRows, refereeWorld } from './referee-world.ts';
+
+const { values: flags } = parseArgs({
+  options: {
+    ...REFEREE_OPTIONS,
+    startup: { type: 'string', default: '60,180,600' },
+    results: { type: 'string' },
+  },
+});
+
+interface RefereeScore {
+  readonly late_pct: number;
+  readonly replica_hours: number;
+  readonly oracle_cost_at_equal_violation: number | null;
+  readonly closed_gap: number | null;
+  readonly closed_gap_vs_best_reactive: number | null;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'replay-ablation-'));
+const results = flags.results ?? join(folder, 'baselines.csv');
+const names = namesAsked(flags);
+const startups = flags.startup.split(',').map(Number);
+const traceOf = (name: string): string => join(flags.traces, `${name}.csv`);
+if (!existsSync(results))
+  askReferee(flags.python, [
+    flags.referee,
+    'baselines',
+    ...['--trace', names.map(traceOf).join(','), '--delay', flags.startup, '--out', results],
+  ]);
+
+const network = await shippedNetwork();
+console.log('recording start-up part | late % | replica-hours | x oracle | gap hpa | gap best reactive');
+for (const name of names) {
+  const { columns } = await loadRecording(traceOf(name));
+  const history = refereeRows(columns.arrivalRate);
+  const forecastAt = forecastsOf(history);
+  for (const startupSeconds of startups)
+    for (const ablation of ABLATIONS)
+      tell(name, {
+        startupSeconds,
+        part: ablation.part,
+        plan: planOf(startupSeconds, ablation, { history, forecastAt }),
+      });
+}
+rmSync(folder, { recursive: true });
+
+/** For the longest of the start-up times: a decision looks no further than it has to. */
+function forecastsOf(history: TimeSeries): ForecastAt {
+  const policy = refereePolicy(history.stepSeconds, Math.max(...startups), MARKS_POLICY);
+  const { stepSeconds: tickSeconds } = refereeWorld(history, policy).physics;
+  const chain = createForecastChain(createModels(network));
+  return createScoredForecasts(history, createForecastsInTurn({ chain, history, policy, tickSeconds }));
+}
+
+interface Planned {
+  readonly startupSeconds: number;
+  readonly part: string;
+  readonly plan: readonly string[];
+}
+
+function tell(name: string, { startupSeconds, part, plan }: Planned): void {
+  const file = join(folder, 'plan.csv');
+  writeFileSync(file, `timestamp,replicas\n${plan.join('\n')}\n`);
+  const asked = ['--trace', traceOf(name), '--plan', file, '--delay', String(startupSeconds)];
+  const told = askReferee(flags.python, [flags.referee, 'score', ...asked, '--results', results, '--json']);
+  const scored = JSON.parse(told.trim().split('\n').at(-1)!) as RefereeScore;
+  const oracleHours = scored.oracle_cost_at_equal_violation;
+  const figures = [
+    oracleHours === null ? null : scored.replica_hours / oracleHours,
+    scored.closed_gap,
+    scored.closed_gap_vs_best_reactive,
+  ].map((figure) => figure?.toFixed(3) ?? '-');
+  console.log(
+    `${name} ${startupSeconds} ${part} | ${scored.late_pct.toFixed(3)} | ${scored.replica_hours.toFixed(0)} | ${figures.join(' | ')}`,
+  );
+}
+
+function planOf(
+  startupSeconds: number,
+  { policy: changed, forecasts }: Ablation,
+  { history, forecastAt }: { readonly history: TimeSeries; readonly forecastAt: ForecastAt },
+): readonly string[] {
+  const policy = refereePolicy(history.stepSeconds, startupSeconds, { ...MARKS_POLICY, ...changed });
+  const world = refereeWorld(history, policy);
+  const { path, model } = world;
+  const { serviceRateRps } = model;
+  const autoscaler = createController('prescale', {
+    policy,
+    serviceRateRps,
+    path,
+    history,
+    forecastAt: forecasts ? forecasts(forecastAt, history) : forecastAt,
+  });
+  const plan: string[] = [];
+  let last = -1;
+  playAll(world, [autoscaler], {
+    onStep(_name, { desiredReplicas }, { startMs }) {
+      if (desiredReplicas !== last) plan.push(`${isoFromMs(startMs)},${desiredReplicas}`);
+      last = desiredReplicas;
+    },
+  });
+  return plan;
+}

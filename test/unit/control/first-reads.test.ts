@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { createFirstReads } from '../../../src/control/first-reads.ts';
+import { observeAll, type Seen } from '../../../src/control/observe-all.ts';
+import type { MetricsSource, SeriesRequest } from '../../../src/observe/metrics-source.ts';
+import { createFakeMetricsSource } from '../../fakes/metrics-source.ts';
+import { fleetUnderTest, neverAborted, START_MS, swing, type FleetUnderTest } from './fleet-under-test.ts';
+
+const LOOKBACK_MS = 3_600_000;
+const NAMES = Array.from({ length: 500 }, (_, index) => `w${index}`);
+
+const isFirst = ({ metric, fromMs, toMs }: SeriesRequest): boolean =>
+  metric === 'arrivalRate' && toMs - fromMs >= LOOKBACK_MS;
+
+/** A source that is down for whoever asks for more first reads at once than it can bear, with what it was asked. */
+function watched(most = Infinity): { readonly source: MetricsSource; readonly firstReads: number[] } {
+  const inner = createFakeMetricsSource({ value: swing });
+  const firstReads: number[] = [];
+  const source: MetricsSource = {
+    ...inner,
+    async read(requests, signal) {
+      const first = requests.filter(isFirst).length;
+      firstReads.push(first);
+      const answers = await inner.read(requests, signal);
+      return first <= most
+        ? answers
+        : answers.map((answer, at) =>
+            isFirst(requests[at]) ? { kind: 'sourceDown', message: 'too much at once' } : answer,
+          );
+    },
+  };
+  return { source, firstReads };
+}
+
+/** What a tick begins with. */
+const lookAt = ({ deps }: FleetUnderTest, seconds: number): Promise<readonly Seen[]> =>
+  observeAll(deps, START_MS + seconds * 1000, neverAborted());
+
+const wholeIn = ({ deps }: FleetUnderTest): number =>
+  deps.fleet.members().filter(({ history }) => history.isWhole()).length;
+
+test('all are measured at the first tick, and their histories follow at the next ones', async () => {
+  const { source, firstReads } = watched();
+  const fleet = fleetUnderTest({ names: NAMES, source, deps: { firstReads: createFirstReads() } });
+  const first = await lookAt(fleet, 0);
+  expect(first).toHaveLength(NAMES.length);
+  expect(first.every(({ observation }) => observation.arrivalRate.kind === 'value')).toBe(true);
+  expect(first.every(({ observation }) => observation.coverageRatio === 1)).toBe(true);
+  expect(wholeIn(fleet)).toBe(200);
+  await lookAt(fleet, 15);
+  await lookAt(fleet, 30);
+  expect(firstReads).toEqual([200, 300, 0]);
+});
+
+test('what is known in the end is the same as read at once', async () => {
+  const slowly = fleetUnderTest({ names: NAMES, deps: { firstReads: createFirstReads() } });
+  const atOnce = fleetUnderTest({ names: NAMES });
+  for (const fleet of [slowly, atOnce]) for (const seconds of [0, 15, 30]) await lookAt(fleet, seconds);
+  const series = ({ deps }: FleetUnderTest) => deps.fleet.members().map(({ history }) => history.series());
+  expect(series(slowly)).toEqual(series(atOnce));
+});
+
+test('a source that fails is asked for half as much, until it answers; nobody who was answered asks again', async () => {
+  const { source, firstReads } = watched(60);
+  const fleet = fleetUnderTest({ names: NAMES, source, deps: { firstReads: createFirstReads() } });
+  const whole: number[] = [];
+  for (let tick = 0; tick < 30; tick += 1) {
+    await lookAt(fleet, 15 * tick);
+    whole.push(wholeIn(fleet));
+  }
+  expect(firstReads.slice(0, 4)).toEqual([200, 100, 50, 100]);
+  expect(whole.at(-1)).toBe(NAMES.length);
+  expect(whole).toEqual(whole.toSorted((a, b) => a - b));
+  expect(firstReads.at(-1)).toBe(0);
+});
+
+test('who has nothing to read holds nobody up', async () => {
+  const inner = createFakeMetricsSource({ value: swing });
+  const isEmpty = ({ workload }: SeriesRequest): boolean => Number(workload.name.slice(1)) < 250;
+  const source: MetricsSource = {
+    ...inner,
+    async read(requests, signal) {
+      const answers = await inner.read(requests, signal);
+      return answers.map((answer, at) => (isEmpty(requests[at]) ? { kind: 'empty' } : answer));
+    },
+  };
+  const fleet = fleetUnderTest({ names: NAMES, source, deps: { firstReads: createFirstReads() } });
+  for (let tick = 0; tick < 4; tick += 1) await lookAt(fleet, 15 * tick);
+  expect(wholeIn(fleet)).toBe(250);
+});
