@@ -1,4 +1,5 @@
 import { SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../domain/clock.ts';
+import { SlidingMaximum } from './sliding-maximum.ts';
 
 /** No load grows so many times beyond the largest of a whole day, and is gone again in hours: a counter did. */
 const MOST_GROWTH = 50;
@@ -73,33 +74,4 @@ function endOfRun(ratesRps: Float64Array, slot: number, limitRps: number): numbe
   for (let i = slot; i < ratesRps.length && !(ratesRps[i] <= limitRps); i += 1)
     if (ratesRps[i] > limitRps) end = i + 1;
   return end;
-}
-
-/** The largest sample of the last `slots` slots; each is added once, in order. */
-class SlidingMaximum {
-  readonly #slots: number;
-  /** Candidates, oldest first, each larger than all after it. */
-  readonly #at: number[] = [];
-  readonly #values: number[] = [];
-  #first = 0;
-
-  constructor(slots: number) {
-    this.#slots = slots;
-  }
-
-  add(slot: number, value: number): void {
-    if (Number.isNaN(value)) return;
-    while (this.#values.length > this.#first && this.#values[this.#values.length - 1] <= value) {
-      this.#values.pop();
-      this.#at.pop();
-    }
-    this.#values.push(value);
-    this.#at.push(slot);
-  }
-
-  /** 0 where there is no sample. */
-  before(slot: number): number {
-    while (this.#first < this.#at.length && this.#at[this.#first] < slot - this.#slots) this.#first += 1;
-    return this.#values[this.#first] ?? 0;
-  }
 }

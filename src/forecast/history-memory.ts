@@ -1,4 +1,5 @@
 import type { TimeSeries } from '../domain/time-series.ts';
+import { CrowdFinder } from './flash-crowds.ts';
 import { GlitchFilter } from './glitches.ts';
 import {
   clean,
@@ -29,6 +30,7 @@ interface Kept extends KnownHistory {
   /** Else it is the series' own memory, which is only read. */
   readonly isOwnRoom: boolean;
   readonly glitches: GlitchFilter;
+  readonly crowdFinder: CrowdFinder;
   /** Whether new samples change nothing of what is known. */
   readonly goesOn: boolean;
 }
@@ -68,11 +70,12 @@ function madeAnew({ firstSlot, stepSeconds, values }: UsedPart, multipliers: Flo
   const room = isOwnRoom ? roomFor(values.length, values) : values;
   divideOut(room, multipliers);
   const slots = { stepSeconds, slotsPerDay: slotsPerDayOf(stepSeconds), firstSlot };
-  const history: History = { ...slots, ratesRps: room.subarray(0, 0), largestRps: 0 };
+  const history: History = { ...slots, ratesRps: room.subarray(0, 0), largestRps: 0, crowds: [] };
   const glitches = new GlitchFilter(stepSeconds);
+  const crowdFinder = new CrowdFinder(stepSeconds);
   const goesOn = multipliers === undefined;
   return lookedAt(
-    { history, digest: digestHistory(history), room, isOwnRoom, glitches, goesOn },
+    { history, digest: digestHistory(history), room, isOwnRoom, glitches, crowdFinder, goesOn },
     values.length,
   );
 }
@@ -92,7 +95,9 @@ function lookedAt(kept: Kept, count: number): Kept {
   const ratesRps = room.subarray(0, count);
   for (const [first, end] of gone) ratesRps.fill(Number.NaN, first, end);
   const largestRps = Math.max(kept.history.largestRps, largestOf(ratesRps, from));
-  const history: History = { ...kept.history, ratesRps, largestRps };
+  const ended = kept.crowdFinder.look(ratesRps, from, kept.history.firstSlot);
+  const crowds = ended.length === 0 ? kept.history.crowds : [...kept.history.crowds, ...ended];
+  const history: History = { ...kept.history, ratesRps, largestRps, crowds };
   const digest = digestHistory(history, kept.digest);
   return { ...kept, room, isOwnRoom, history, digest, goesOn: kept.goesOn && isDecided };
 }

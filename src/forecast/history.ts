@@ -1,5 +1,6 @@
 import { MS_PER_SECOND, SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../domain/clock.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
+import { CrowdFinder, type FlashCrowd } from './flash-crowds.ts';
 import { takeOutGlitches } from './glitches.ts';
 import { type CalendarEvent, eventMultipliers } from './known-events.ts';
 
@@ -16,6 +17,8 @@ export interface History {
   readonly ratesRps: Float64Array;
   /** 0 where there is no sample. */
   readonly largestRps: number;
+  /** Ascending; what looks back by days and weeks passes them over. */
+  readonly crowds: readonly FlashCrowd[];
 }
 
 /** One past the newest known slot: the origin of the next forecast. */
@@ -54,6 +57,7 @@ export function historyFrom(
   takeOutGlitches(ratesRps, stepSeconds);
   const { firstSlot } = part;
   return {
+    crowds: new CrowdFinder(stepSeconds).look(ratesRps, 0, firstSlot),
     stepSeconds,
     slotsPerDay: slotsPerDayOf(stepSeconds),
     firstSlot,

@@ -1,4 +1,5 @@
 import { SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../../domain/clock.ts';
+import { beforeCrowds, isCrowded } from '../flash-crowds.ts';
 import type { FeatureContext, RateReference } from './feature-context.ts';
 import type { FeatureGroup, FeatureSpec } from './feature-spec.ts';
 import { daysBefore } from './local-calendar.ts';
@@ -35,32 +36,38 @@ function lag(name: string, slots: (context: Referenced) => number): FeatureSpec 
   );
 }
 
-/** The smoothed rate of the origin's own slot `days` local days before. */
-export function seasonalAt(
-  context: Pick<FeatureContext, 'view' | 'clock' | 'slotsPerDay' | 'stepSeconds'>,
-  slot: number,
-  days: number,
-): number {
-  const smooth = Math.floor(SMOOTH_SECONDS / context.stepSeconds);
-  const before = daysBefore(context, slot, days);
-  return context.view.mean(before - smooth, before + smooth + 1);
+type Seasonal = Pick<FeatureContext, 'view' | 'clock' | 'slotsPerDay' | 'stepSeconds' | 'origin'>;
+
+/** The smoothed rate of `slot` `days` local days before, or as many weeks (days, where no weeks) more as a flash crowd asks for. */
+export function seasonalAt(context: Seasonal, slot: number, days: number): number {
+  const { view, slotsPerDay, origin } = context;
+  const smooth = smoothSlotsOf(context);
+  const strideSlots = slotsPerDay * (days % DAYS_PER_WEEK === 0 ? DAYS_PER_WEEK : 1);
+  const looksAt = { reachSlots: smooth, strideSlots, originSlot: origin };
+  const before = beforeCrowds(view.crowds, daysBefore(context, slot, days), looksAt);
+  return view.mean(before - smooth, before + smooth + 1);
 }
 
 /** Mean of the smoothed rate at the same local time over seven days, the newest `firstDays` before. NaN for none. */
-export function dayProfileAt(
-  context: Pick<FeatureContext, 'view' | 'clock' | 'slotsPerDay' | 'stepSeconds'>,
-  slot: number,
-  firstDays = 1,
-): number {
+export function dayProfileAt(context: Seasonal, slot: number, firstDays = 1): number {
+  const { view, origin } = context;
+  const smooth = smoothSlotsOf(context);
   let sum = 0;
   let count = 0;
   for (let days = firstDays; days < firstDays + DAYS_PER_WEEK; days += 1) {
-    const value = seasonalAt(context, slot, days);
+    const before = daysBefore(context, slot, days);
+    const stretch = { fromSlot: before - smooth, toSlot: before + smooth + 1 };
+    if (view.crowds.length > 0 && isCrowded(view.crowds, { ...stretch, originSlot: origin })) continue;
+    const value = view.mean(stretch.fromSlot, stretch.toSlot);
     if (value !== value) continue;
     sum += value;
     count += 1;
   }
   return count > 0 ? sum / count : Number.NaN;
+}
+
+function smoothSlotsOf({ stepSeconds }: Pick<FeatureContext, 'stepSeconds'>): number {
+  return Math.floor(SMOOTH_SECONDS / stepSeconds);
 }
 
 function level(name: string, seconds: number): FeatureSpec {

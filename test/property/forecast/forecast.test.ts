@@ -104,6 +104,7 @@ test('digests: equal slots and samples agree wherever the history begins; one ot
           firstSlot: 1000 + first,
           ratesRps: Float64Array.from(samples),
           largestRps: Math.max(...samples),
+          crowds: [],
         });
         const from = cut % (values.length - 1);
         const end = 1000 + values.length;

@@ -15,7 +15,14 @@ function pastWith(errors: readonly number[]): { history: History; paths: PastPat
   const ratesRps = Float64Array.from([FORECAST_RPS, ...errors.map((error) => (10 + error) ** 2)]);
   const count = errors.length;
   return {
-    history: { stepSeconds: 900, slotsPerDay: 96, firstSlot: 0, ratesRps, largestRps: Math.max(...ratesRps) },
+    history: {
+      stepSeconds: 900,
+      slotsPerDay: 96,
+      firstSlot: 0,
+      ratesRps,
+      largestRps: Math.max(...ratesRps),
+      crowds: [],
+    },
     paths: {
       scale: SQUARE_ROOT,
       origins: Int32Array.from(errors, (_, i) => i + 1),

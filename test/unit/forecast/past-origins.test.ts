@@ -19,7 +19,14 @@ test.each([
 
 test('at slots of a minute the origins of three days stand at each of the 60 minutes', () => {
   const ratesRps = new Float64Array(3 * 1440).fill(1);
-  const history = { stepSeconds: 60, slotsPerDay: 1440, firstSlot: 29_000_000, ratesRps, largestRps: 1 };
+  const history = {
+    stepSeconds: 60,
+    slotsPerDay: 1440,
+    firstSlot: 29_000_000,
+    ratesRps,
+    largestRps: 1,
+    crowds: [],
+  };
   const origins = pastOrigins(history, originStrideSlots(history), history.firstSlot);
   expect(new Set([...origins].map((slot) => slot % 60)).size).toBe(60);
 });

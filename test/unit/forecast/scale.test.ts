@@ -15,6 +15,7 @@ function chosen(power: number, change: (rate: number, i: number) => number = (ra
     firstSlot: 1000,
     ratesRps,
     largestRps: Math.max(...ratesRps),
+    crowds: [],
   };
   return chooseScale(history, 1000, 5032).name;
 }

@@ -1,4 +1,5 @@
 import { SECONDS_PER_HOUR } from '../../../domain/clock.ts';
+import { beforeCrowds, isCrowded } from '../../flash-crowds.ts';
 import type { LocalClock } from '../../local-clock.ts';
 import type { Row } from '../../numeric/normal-equations.ts';
 import type { FeaturePlan } from './feature-plan.ts';
@@ -32,12 +33,12 @@ export function writeOriginColumns(source: FeatureSource, origin: number, { valu
   for (let lag = 1; lag <= plan.lags; lag += 1) values[at++] = view.filledAt(origin - lag);
   for (const slots of plan.windowSlots) values[at++] = or(view.mean(origin - slots, origin), newest);
   if (!plan.hasDay) return;
-  const profile = or(profileAt(source, origin - 1, 1), newest);
-  values[at++] = or(smoothed(source, daysBefore(source, origin - 1, 1)), newest);
+  const profile = or(profileAt(source, { slot: origin - 1, origin }, 1), newest);
+  values[at++] = or(smoothed(source, yesterdayOf(source, { slot: origin - 1, origin }, 1)), newest);
   values[at++] = profile;
   if (!plan.hasWeek) return;
-  values[at++] = or(smoothed(source, weeksBefore(source, origin - 1, 1)), profile);
-  values[at] = or(weeklyProfileAt(source, origin - 1, 1), profile);
+  values[at++] = or(smoothed(source, lastWeekOf(source, { slot: origin - 1, origin }, 1)), profile);
+  values[at] = or(weeklyProfileAt(source, { slot: origin - 1, origin }, 1), profile);
 }
 
 /** Regressors of the slot that is forecast: the same time yesterday and last week, daily and weekly profile, the time of day. */
@@ -50,12 +51,13 @@ export function writeTargetColumns(
   const { plan, view } = source;
   if (!plan.hasDay) return;
   const target = origin + step;
+  const seen = { slot: target, origin };
   const newest = view.filledAt(origin - 1);
   const days = daysBack(plan, step);
-  const yesterday = daysBefore(source, target, days);
+  const yesterday = yesterdayOf(source, seen, days);
   const near = or(smoothed(source, yesterday), newest);
   const exact = or(view.at(yesterday), near);
-  const profile = or(profileAt(source, target, days), newest);
+  const profile = or(profileAt(source, seen, days), newest);
   values[start] = exact;
   values[start + 1] = or(view.at(yesterday + 1), exact);
   values[start + 2] = or(view.at(yesterday - 1), exact);
@@ -64,8 +66,8 @@ export function writeTargetColumns(
   writeTimeOfDay(source, target, { values, start: start + AT.harmonics });
   if (!plan.hasWeek) return;
   const weeks = weeksOf(days);
-  values[start + AT.lastWeek] = or(smoothed(source, weeksBefore(source, target, weeks)), profile);
-  values[start + AT.lastWeek + 1] = or(weeklyProfileAt(source, target, weeks), profile);
+  values[start + AT.lastWeek] = or(smoothed(source, lastWeekOf(source, seen, weeks)), profile);
+  values[start + AT.lastWeek + 1] = or(weeklyProfileAt(source, seen, weeks), profile);
   values[start + AT.weekend] = isWeekend(source, target) ? 1 : 0;
   if (plan.hasHolidays) writeHolidays(source, origin, step, { values, start: start + AT.holiday });
 }
@@ -150,17 +152,48 @@ function daysBefore({ plan, clock }: FeatureSource, slot: number, days: number):
   return before + clock.offsetSlots(slot) - clock.offsetSlots(before);
 }
 
+/** A slot that is looked back from, and the origin at which that is done. */
+interface Seen {
+  readonly slot: number;
+  readonly origin: number;
+}
+
+/** The same local time `days` days before, or as many more as a flash crowd asks for. */
+function yesterdayOf(source: FeatureSource, { slot, origin }: Seen, days: number): number {
+  return usual(source, daysBefore(source, slot, days), { origin, strideDays: 1 });
+}
+
+/** The same `weeks` weeks before. */
+function lastWeekOf(source: FeatureSource, { slot, origin }: Seen, weeks: number): number {
+  return usual(source, weeksBefore(source, slot, weeks), { origin, strideDays: DAYS_PER_WEEK });
+}
+
+function usual(
+  { plan, view }: FeatureSource,
+  slot: number,
+  { origin, strideDays }: { readonly origin: number; readonly strideDays: number },
+): number {
+  const reachSlots = plan.smoothSlots + 1;
+  const strideSlots = strideDays * plan.slotsPerDay;
+  return beforeCrowds(view.crowds, slot, { reachSlots, strideSlots, originSlot: origin });
+}
+
+function isSpoilt({ plan, view }: FeatureSource, slot: number, originSlot: number): boolean {
+  const stretch = { fromSlot: slot - plan.smoothSlots, toSlot: slot + plan.smoothSlots + 1, originSlot };
+  return view.crowds.length > 0 && isCrowded(view.crowds, stretch);
+}
+
 function smoothed({ plan, view }: FeatureSource, slot: number): number {
   return view.mean(slot - plan.smoothSlots, slot + plan.smoothSlots + 1);
 }
 
 /** Mean of the same local time over seven days, the newest of them `days` days before. */
-function profileAt(source: FeatureSource, slot: number, days: number): number {
-  return meanOverDays(source, slot, { first: days, stride: 1, count: PROFILE_DAYS });
+function profileAt(source: FeatureSource, seen: Seen, days: number): number {
+  return meanOverDays(source, seen, { first: days, stride: 1, count: PROFILE_DAYS });
 }
 
-function weeklyProfileAt(source: FeatureSource, slot: number, weeks: number): number {
-  return meanOverDays(source, slot, {
+function weeklyProfileAt(source: FeatureSource, seen: Seen, weeks: number): number {
+  return meanOverDays(source, seen, {
     first: weeks * DAYS_PER_WEEK,
     stride: DAYS_PER_WEEK,
     count: PROFILE_WEEKS,
@@ -169,7 +202,7 @@ function weeklyProfileAt(source: FeatureSource, slot: number, weeks: number): nu
 
 function meanOverDays(
   source: FeatureSource,
-  slot: number,
+  { slot, origin }: Seen,
   days: { readonly first: number; readonly stride: number; readonly count: number },
 ): number {
   let sum = 0;
@@ -177,6 +210,7 @@ function meanOverDays(
   for (let i = 0; i < days.count; i += 1) {
     const before = daysBefore(source, slot, days.first + i * days.stride);
     if (source.plan.hasHolidays && isHoliday(source, before)) continue;
+    if (isSpoilt(source, before, origin)) continue;
     const value = smoothed(source, before);
     if (value !== value) continue;
     sum += value;
@@ -232,16 +266,20 @@ function writeHolidays(source: FeatureSource, origin: number, step: number, { va
   const target = origin + step;
   const days = daysBack(source.plan, step);
   values[start] = isHoliday(source, target) ? 1 : 0;
-  values[start + 1] = or(sundayInstead(source, target, days) - sundayInstead(source, origin - 1, days), 0);
+  values[start + 1] = or(
+    sundayInstead(source, { slot: target, origin }, days) -
+      sundayInstead(source, { slot: origin - 1, origin }, days),
+    0,
+  );
 }
 
 /** On a holiday: Sundays less the weekday, at this time; 0 on other days. */
-function sundayInstead(source: FeatureSource, slot: number, days: number): number {
-  if (!isHoliday(source, slot)) return 0;
-  const first = weekdayOf(source, slot) || DAYS_PER_WEEK;
+function sundayInstead(source: FeatureSource, seen: Seen, days: number): number {
+  if (!isHoliday(source, seen.slot)) return 0;
+  const first = weekdayOf(source, seen.slot) || DAYS_PER_WEEK;
   const wholeWeeks = DAYS_PER_WEEK * Math.max(0, Math.ceil((days - first) / DAYS_PER_WEEK));
   const sunday = { first: first + wholeWeeks, stride: DAYS_PER_WEEK, count: PROFILE_WEEKS };
-  return meanOverDays(source, slot, sunday) - weeklyProfileAt(source, slot, weeksOf(days));
+  return meanOverDays(source, seen, sunday) - weeklyProfileAt(source, seen, weeksOf(days));
 }
 
 function weeksOf(days: number): number {

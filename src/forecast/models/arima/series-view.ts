@@ -1,3 +1,4 @@
+import type { FlashCrowd } from '../../flash-crowds.ts';
 import type { History } from '../../history.ts';
 import type { RateScale } from '../../scale.ts';
 import { BLOCK_SLOTS, BlockSums } from './block-sums.ts';
@@ -5,6 +6,7 @@ import { BLOCK_SLOTS, BlockSums } from './block-sums.ts';
 /** A history from a fixed slot on, in the model's scale: all that regressors are made of. */
 export interface SeriesView {
   readonly firstSlot: number;
+  readonly crowds: readonly FlashCrowd[];
   /** Scaled rate in `slot`; NaN where there is no sample or the slot is outside. */
   at(slot: number): number;
   /** The newest sample in or before `slot`; that of a rate of 0 where there is none. */
@@ -18,6 +20,7 @@ export interface SeriesView {
 /** Looks at the samples as it is asked, at most two blocks of them for a mean: for one origin. */
 export class DirectView implements SeriesView {
   readonly firstSlot: number;
+  readonly crowds: readonly FlashCrowd[];
   readonly #rates: Float64Array;
   readonly #scale: RateScale;
   readonly #blocks: BlockSums;
@@ -29,6 +32,7 @@ export class DirectView implements SeriesView {
   constructor(history: History, scale: RateScale, blocks = new BlockSums(scale)) {
     this.#scale = scale;
     this.firstSlot = history.firstSlot;
+    this.crowds = history.crowds;
     this.#rates = history.ratesRps;
     this.#blocks = blocks;
     blocks.growTo(history.ratesRps);
@@ -110,6 +114,7 @@ export class DirectView implements SeriesView {
 /** Prefix sums over all of it, so that any mean costs two reads: for a fit, which asks for a hundred thousand means. */
 export class SummedView implements SeriesView {
   readonly firstSlot: number;
+  readonly crowds: readonly FlashCrowd[];
   readonly #scaled: Float64Array;
   readonly #filled: Float64Array;
   readonly #sums: Float64Array;
@@ -124,6 +129,7 @@ export class SummedView implements SeriesView {
     { firstSlot, endSlot }: { firstSlot: number; endSlot: number },
   ) {
     this.firstSlot = firstSlot;
+    this.crowds = history.crowds;
     this.#zero = scale.scaledFromRps(0);
     const rates = history.ratesRps.subarray(firstSlot - history.firstSlot, endSlot - history.firstSlot);
     this.#scaled = rates.map(scale.scaledFromRps);

@@ -1,3 +1,4 @@
+import { isCrowded } from '../../flash-crowds.ts';
 import type { History } from '../../history.ts';
 import { recentMean } from '../moving-average/moving-average.ts';
 import { newestSampleBefore } from '../naive/naive.ts';
@@ -40,15 +41,17 @@ function lagsFor(ageDays: number): readonly number[] {
   return ageDays >= 8 ? WEEK_LAGS : DAY_LAGS;
 }
 
-/** Mean over the days of the smoothed rate at the same time; NaN where no day has any. Reads nothing from the origin on. */
+/** Mean over the days (without those of a flash crowd) of the smoothed rate at the same time; NaN where no day has any. Reads nothing from the origin on. */
 function shapeAt(history: History, slot: number, originSlot: number, lags: readonly number[]): number {
-  const { firstSlot, slotsPerDay, stepSeconds, ratesRps } = history;
+  const { firstSlot, slotsPerDay, stepSeconds, ratesRps, crowds } = history;
   const reach = Math.round(SMOOTHED_SECONDS / stepSeconds);
   let sum = 0;
   let days = 0;
   for (const lag of lags) {
     const centre = slot - lag * slotsPerDay - firstSlot;
     const to = Math.min(originSlot - firstSlot, centre + reach + 1);
+    const stretch = { fromSlot: firstSlot + centre - reach, toSlot: firstSlot + to, originSlot };
+    if (crowds.length > 0 && isCrowded(crowds, stretch)) continue;
     let daySum = 0;
     let count = 0;
     for (let index = Math.max(0, centre - reach); index < to; index += 1) {

@@ -1,4 +1,5 @@
 import { SECONDS_PER_DAY } from '../../../domain/clock.ts';
+import { isCrowded } from '../../flash-crowds.ts';
 import type { Forecaster } from '../../forecaster.ts';
 import type { History } from '../../history.ts';
 import { forecasterFromRule } from '../../point-model.ts';
@@ -11,7 +12,7 @@ const WEEKLY_FROM_DAYS = 21;
 
 /**
  * The same time a day ago, or a week ago once there are 21 days of history. Where that slot holds no sample: the next
- * one further back (two and three weeks, then one to seven days), else the newest sample. Hyndman and Athanasopoulos,
+ * one further back (two and three weeks, then one to seven days), else the newest sample; likewise where it is in a flash crowd. Hyndman and Athanasopoulos,
  * Forecasting: Principles and Practice, "seasonal naive method".
  */
 export function createSeasonalNaive(): Forecaster {
@@ -41,7 +42,7 @@ function seasonalLags({ firstSlot, slotsPerDay }: History, originSlot: number): 
 }
 
 function firstSampleAt(
-  { firstSlot, ratesRps }: History,
+  { firstSlot, ratesRps, crowds }: History,
   originSlot: number,
   step: number,
   lags: readonly number[],
@@ -49,7 +50,8 @@ function firstSampleAt(
   for (const lag of lags) {
     const slot = originSlot + step - lag;
     const rate = slot < originSlot && slot >= firstSlot ? ratesRps[slot - firstSlot] : Number.NaN;
-    if (!Number.isNaN(rate)) return rate;
+    if (Number.isNaN(rate)) continue;
+    if (!isCrowded(crowds, { fromSlot: slot, toSlot: slot + 1, originSlot })) return rate;
   }
   return undefined;
 }

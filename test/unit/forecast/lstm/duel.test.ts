@@ -13,6 +13,7 @@ const history = {
   stepSeconds: 900,
   slotsPerDay: 96,
   largestRps: LOAD_RPS,
+  crowds: [],
   ratesRps: new Float64Array(ORIGINS + 1).fill(LOAD_RPS),
 } as History;
 

@@ -1,0 +1,28 @@
+/** The largest sample of the last `slots` slots; each is added once, in order. */
+export class SlidingMaximum {
+  readonly #slots: number;
+  /** Candidates, oldest first, each larger than all after it. */
+  readonly #at: number[] = [];
+  readonly #values: number[] = [];
+  #first = 0;
+
+  constructor(slots: number) {
+    this.#slots = slots;
+  }
+
+  add(slot: number, value: number): void {
+    if (Number.isNaN(value)) return;
+    while (this.#values.length > this.#first && this.#values[this.#values.length - 1] <= value) {
+      this.#values.pop();
+      this.#at.pop();
+    }
+    this.#values.push(value);
+    this.#at.push(slot);
+  }
+
+  /** 0 where there is no sample. */
+  before(slot: number): number {
+    while (this.#first < this.#at.length && this.#at[this.#first] < slot - this.#slots) this.#first += 1;
+    return this.#values[this.#first] ?? 0;
+  }
+}
