@@ -11,6 +11,8 @@ export interface FlashCrowd {
 /** It begins above so many times the largest sample of the week before, and ends below so many times that. */
 const BEGINS_ABOVE = 3;
 const ENDS_BELOW = 1.2;
+/** Of longer slots a crowd is one or two, which the models bear; there, passing over them cost more than it gained. */
+const LONGEST_STEP_SECONDS = 900;
 /** What stays longer is a new level. */
 const LONGEST_SECONDS = 6 * SECONDS_PER_HOUR;
 /** "The week before" ends so long before now: the way up to a crowd must not hide it. */
@@ -33,11 +35,13 @@ export class CrowdFinder {
   readonly #week: SlidingMaximum;
   readonly #slotsPerDay: number;
   readonly #slotsIn: (seconds: number) => number;
+  readonly #looks: boolean;
   #open: OpenCrowd | undefined;
   /** The next sample to count as usual. */
   #next = 0;
 
   constructor(stepSeconds: number) {
+    this.#looks = stepSeconds <= LONGEST_STEP_SECONDS;
     this.#slotsIn = (seconds) => Math.max(1, Math.round(seconds / stepSeconds));
     this.#slotsPerDay = this.#slotsIn(SECONDS_PER_DAY);
     this.#week = new SlidingMaximum(REACH_DAYS * this.#slotsPerDay);
@@ -45,6 +49,7 @@ export class CrowdFinder {
 
   /** Those that have ended, ascending; slot `firstSlot` is the first of `ratesRps`, of which those before `from` have been looked at. */
   look(ratesRps: Float64Array, from: number, firstSlot: number): readonly FlashCrowd[] {
+    if (!this.#looks) return [];
     const before = this.#found.length;
     for (let slot = from; slot < ratesRps.length; slot += 1) this.#add(ratesRps, slot);
     return this.#found
