@@ -78,14 +78,14 @@ describe('a flash crowd is what was far beyond the week before and gone in hours
 
 const crowds = [{ firstSlot: 1000, endSlot: 1010 }];
 
-test.each([
+test.each<[string, number, number, number, boolean]>([
   ['beside it', 990, 1000, 5000, false],
   ['at its first slot', 995, 1001, 5000, true],
   ['at its last slot', 1009, 1020, 5000, true],
   ['after it', 1010, 1020, 5000, false],
   ['before its end is known', 1000, 1005, 1010, false],
   ['when its end is known', 1000, 1005, 1011, true],
-])('a stretch %s', (_, fromSlot, toSlot, originSlot, expected) => {
+])('a stretch %s', (_, ...[fromSlot, toSlot, originSlot, expected]) => {
   expect(isCrowded(crowds, { fromSlot, toSlot, originSlot })).toBe(expected);
 });
 
