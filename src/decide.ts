@@ -57,6 +57,8 @@ export interface DecideInput {
   readonly tickSeconds: number;
   /** Of the decisions before about this workload: saves time, changes no answer. */
   readonly knownNeeds?: KnownNeeds | undefined;
+  /** The decision before about this workload, where it is at hand: what stays the same is the same object. */
+  readonly previous?: Decision | undefined;
   /** What HPA would ask for now, where somebody counts it: told in the Decision, and changes nothing else. */
   readonly hpaReplicas?: number | undefined;
 }
@@ -79,7 +81,8 @@ export function decide(asked: DecideInput): Decided {
   const account = accountNow({ ...input, observation }, memory);
   const sizing = sizingFor({ ...input, observation, dependencyLimit, account });
   const startReplicas = sizing?.replicas ?? currentReplicas;
-  const guards = runGuards({ observation, forecast, policy, memory, dependencyLimit, nowMs }, startReplicas);
+  const guarded = { observation, forecast, policy, memory, dependencyLimit, nowMs };
+  const guards = runGuards(guarded, startReplicas, input.previous?.guards);
   const desiredReplicas = guards.at(-1)?.afterReplicas ?? startReplicas;
   const decision: Decision = {
     workload: observation.workload,
@@ -158,11 +161,8 @@ function sizingFor(asked: SizeInput): SizingTrace | undefined {
   const trust = trustIn(forecast, policy, nowMs);
   if (trust.kind === 'untrusted') return sizeForMeasured(input, rateRps);
   const objectivePrice = objectivePriceFor(asked, serviceRateRps);
-  const predicted = sizeFor(input, {
-    basis: 'forecast',
-    objectivePrice,
-    ...stepsAhead(trust.forecast, input),
-  });
+  const { window, horizon } = stepsAhead(trust.forecast, input);
+  const predicted = sizeFor(input, { basis: 'forecast', objectivePrice, window, horizon });
   if (isMeasuredLess(input, rateRps, predicted)) return predicted;
   const measured = sizeForMeasured(input, rateRps);
   const byMeasured = measured.replicas - predicted.replicas;
@@ -232,14 +232,15 @@ function stepsAhead(
   const stepMs = forecast.stepSeconds * MS_PER_SECOND;
   const marginSeconds = Math.min(forecast.stepSeconds, LONGEST_MARGIN_SECONDS);
   const untilMs = input.nowMs + (leadTimeSeconds(input) + marginSeconds) * MS_PER_SECOND;
-  const ahead = forecast.quantilesRps
-    .map((quantilesRps, step) => ({ startAtMs: forecast.originAtMs + step * stepMs, quantilesRps }))
-    .filter(({ startAtMs }) => startAtMs + stepMs > input.nowMs)
-    .map(({ startAtMs, quantilesRps }) => ({ atMs: Math.max(startAtMs, input.nowMs), quantilesRps }));
-  return {
-    window: ahead.filter(({ atMs }) => atMs < untilMs),
-    horizon: ahead.filter(({ atMs }) => atMs >= untilMs),
-  };
+  const window: SizingStep[] = [];
+  const horizon: SizingStep[] = [];
+  forecast.quantilesRps.forEach((quantilesRps, step) => {
+    const startAtMs = forecast.originAtMs + step * stepMs;
+    if (startAtMs + stepMs <= input.nowMs) return;
+    const atMs = Math.max(startAtMs, input.nowMs);
+    (atMs < untilMs ? window : horizon).push({ atMs, quantilesRps });
+  });
+  return { window, horizon };
 }
 
 /**

@@ -39,11 +39,12 @@ function firstVerdict(
   { member, status, observation, forecast }: Foreseen,
 ): FirstVerdict {
   const nowMs = observation.observedAtMs;
-  const { policy, knownNeeds } = member;
+  const { policy, knownNeeds, newest: previous } = member;
   const memory = member.memory ?? initialMemory(nowMs);
   const counterfactual = (member.counterfactual ??= createCounterfactual(policy, tickSeconds));
   const hpaReplicas = counterfactual.look(observation);
-  const asked = { observation, forecast, memory, hpaReplicas, policy, nowMs, tickSeconds, knownNeeds };
+  const at = { nowMs, tickSeconds, memory };
+  const asked = { ...at, observation, forecast, hpaReplicas, policy, knownNeeds, previous };
   const within = (budget: BudgetShare): Decided =>
     decide({ ...asked, observation: { ...observation, budget } });
   return { member, status, ...decide(asked), within };

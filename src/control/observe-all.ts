@@ -28,6 +28,9 @@ interface Answered extends Asked {
   readonly answers: readonly SeriesAnswer[];
 }
 
+/** Of the time for reading: what a source may take beyond it to tell what it has. */
+const GRACE_SHARE = 0.2;
+
 /**
  * Everything that is to be known of the workloads that are attended at `nowMs`: one batch to each metrics source, all
  * sources at once, then the replicas. A source that is late, throws or answers too little is a source that is down.
@@ -80,13 +83,16 @@ async function readAll(
   signal: AbortSignal,
 ): Promise<readonly Answered[]> {
   const deadline = startDeadline(deps.observeSeconds, signal);
+  const grace = startDeadline((1 + GRACE_SHARE) * deps.observeSeconds, signal);
   try {
-    const batches = [...bySource(asked)].map(([source, batch]) => readBatch(source, batch, deadline.signal));
+    const until = { ends: deadline.signal, over: grace.signal };
+    const batches = [...bySource(asked)].map(([source, batch]) => readBatch(source, batch, until));
     const answered = (await Promise.all(batches)).flat();
     for (const { answers } of answered) countFaults(deps, answers);
     return answered;
   } finally {
     deadline.clear();
+    grace.clear();
   }
 }
 
@@ -100,10 +106,16 @@ function bySource(asked: readonly Asked[]): ReadonlyMap<MetricsSource, readonly 
   return batches;
 }
 
+/** A source is told when its time `ends`, and can then tell what it has; when that is `over`, it is down. */
+interface ReadingTime {
+  readonly ends: AbortSignal;
+  readonly over: AbortSignal;
+}
+
 async function readBatch(
   source: MetricsSource,
   batch: readonly Asked[],
-  signal: AbortSignal,
+  { ends, over }: ReadingTime,
 ): Promise<readonly Answered[]> {
   const requests = batch.flatMap((one) => one.requests);
   const down = (cause: unknown): readonly SeriesAnswer[] => {
@@ -111,8 +123,8 @@ async function readBatch(
     return requests.map(() => ({ kind: 'sourceDown', message }));
   };
   // `async`: a source that throws at once is one that rejects.
-  const reading = (async () => source.read(requests, signal))();
-  const answers = await beforeAbort(reading, signal, down);
+  const reading = (async () => source.read(requests, ends))();
+  const answers = await beforeAbort(reading, over, down);
   const whole =
     answers.length === requests.length
       ? answers

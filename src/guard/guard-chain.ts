@@ -31,14 +31,35 @@ export const GUARDS: readonly Guard[] = [
   pause, // a person said: hands off
 ];
 
-/** Asks every guard in turn. The last step's `afterReplicas` is the target. */
-export function runGuards(input: GuardInput, startReplicas: number): readonly GuardStep[] {
-  const steps: GuardStep[] = [];
+/**
+ * Asks every guard in turn. The last step's `afterReplicas` is the target. A step that says what the one of `before` (the
+ * chain of the decision before) said is that step: most say the same from tick to tick, and decisions are kept.
+ */
+export function runGuards(
+  input: GuardInput,
+  startReplicas: number,
+  before: readonly GuardStep[] = [],
+): readonly GuardStep[] {
   let beforeReplicas = startReplicas;
-  for (const guard of GUARDS) {
-    const verdict = guard.judge(input, beforeReplicas);
-    steps.push({ guard: guard.name, beforeReplicas, ...verdict });
-    beforeReplicas = verdict.afterReplicas;
-  }
-  return steps;
+  let isSame = before.length === GUARDS.length;
+  const steps = GUARDS.map((guard, place): GuardStep => {
+    const { afterReplicas, reason, message } = guard.judge(input, beforeReplicas);
+    const step = { guard: guard.name, beforeReplicas, afterReplicas, reason, message };
+    const known: GuardStep | undefined = before[place];
+    beforeReplicas = afterReplicas;
+    if (known !== undefined && isEqual(step, known)) return known;
+    isSame = false;
+    return step;
+  });
+  return isSame ? before : steps;
+}
+
+function isEqual(a: GuardStep, b: GuardStep): boolean {
+  return (
+    a.guard === b.guard &&
+    a.beforeReplicas === b.beforeReplicas &&
+    a.afterReplicas === b.afterReplicas &&
+    a.reason === b.reason &&
+    a.message === b.message
+  );
 }

@@ -22,7 +22,7 @@ export interface Shadow {
   readonly sums: Readonly<LedgerSide>;
 }
 
-/** Samples are older than this many steps only where nothing is accounted any more. */
+/** Of steps at which something changed: samples are older than so many steps only where nothing is accounted any more. */
 const KEPT_STEPS = 64;
 
 /** Begins with `replicas` ready. `allowedLateRatio`: of a step's requests, before it counts as violated. */
@@ -39,7 +39,10 @@ export function createShadow(physics: ReplayPhysics, replicas: number, allowedLa
     readyAt: (step) => at(step).ready,
     order(wanted, step) {
       cluster.order(wanted, step);
-      kept.push({ step, ready: cluster.readyReplicas(), paid: cluster.paidReplicas() });
+      const now = { step, ready: cluster.readyReplicas(), paid: cluster.paidReplicas() };
+      const newest = kept.at(-1);
+      if (newest?.ready === now.ready && newest.paid === now.paid) return;
+      kept.push(now);
       if (kept.length > KEPT_STEPS) kept.shift();
     },
     serve({ rateRps, step, seconds }, server) {

@@ -1,6 +1,7 @@
+import { MS_PER_SECOND } from '../../../domain/clock.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
 import { parseAnswer, parseSeriesBy } from '../parse-answer.ts';
-import type { PrometheusAnswer } from '../prometheus-answer.ts';
+import { down, type PrometheusAnswer } from '../prometheus-answer.ts';
 import type { HttpAnswer } from '../prometheus-client.ts';
 import { createGroupLimit } from './group-limit.ts';
 import { groupParts, halves, type Part, type PartGroup, valuesKey } from './group-parts.ts';
@@ -11,17 +12,23 @@ export type AskPart = (part: Part, signal: AbortSignal) => Promise<HttpAnswer>;
 /** Points of one answer: about 7 MB of JSON. */
 const MAX_GROUP_POINTS = 200_000;
 const GIVEN_UP: readonly number[] = [503, 504];
+/** Who asks for more instants asks for the past of a workload that is new. */
+const MOST_RECENT_INSTANTS = 1000;
+/** Real time from when on no more of the past is asked for at this tick: it is no reason to decide late. */
+const PAST_SECONDS = 2.5;
 /** Queries whose templates are kept; a fleet asks the same ones at every tick. */
 const MAX_KEPT_TEMPLATES = 200_000;
 
 /**
  * Answers in the order of the parts, `concurrency` requests at a time: one request for all parts that differ in label
  * values alone. A query that is refused for many is asked for each half of them, so that in the end the refusal is told
- * to those alone who deserve it.
+ * to those alone who deserve it. What is recent comes first; the past of a fleet that is new is read workload by workload
+ * as far as the time allows, and the others' at the next ticks. What has been answered when the signal ends it is told.
  */
 export function createPartAnswerer(
   ask: AskPart,
   concurrency: number,
+  monotonicMs: () => number = () => performance.now(),
 ): (parts: readonly Part[], signal: AbortSignal) => Promise<readonly PrometheusAnswer[]> {
   const limit = createGroupLimit();
   const template = keptTemplates();
@@ -63,12 +70,30 @@ export function createPartAnswerer(
       maxMembers: limit.maxMembers(),
       maxPoints: MAX_GROUP_POINTS,
     });
+    const pastEndsMs = monotonicMs() + PAST_SECONDS * MS_PER_SECOND;
+    const notAsked = (group: PartGroup): string | undefined => {
+      if (signal.aborted) return 'no answer before the time for it was over';
+      const isLate = isPast(group) && monotonicMs() > pastEndsMs;
+      return isLate ? "its past is read at one of the next ticks, after others'" : undefined;
+    };
     const answers = new Array<PrometheusAnswer>(parts.length);
-    await mapConcurrently(groups, concurrency, async (group) => {
-      for (const [at, answer] of await answerGroup(group, parts, signal)) answers[at] = answer;
+    await mapConcurrently(inTurn(groups), concurrency, async (group) => {
+      const why = notAsked(group);
+      if (why !== undefined) for (const at of group.members) answers[at] = down(why);
+      else for (const [at, answer] of await answerGroup(group, parts, signal)) answers[at] = answer;
     });
     return answers;
   };
+}
+
+/** What is recent first; then the past, all parts of one workload close to each other. */
+function inTurn(groups: readonly PartGroup[]): readonly PartGroup[] {
+  const past = groups.filter(isPast).sort((a, b) => a.members[0] - b.members[0]);
+  return [...groups.filter((group) => !isPast(group)), ...past];
+}
+
+function isPast({ evaluation: { startMs, endMs, stepMs } }: PartGroup): boolean {
+  return (endMs - startMs) / stepMs > MOST_RECENT_INSTANTS;
 }
 
 /** A label's value is a text; anything else is none that was asked for. */

@@ -56,6 +56,49 @@ test('long ranges are asked for few at a time, so that no answer is without boun
   expect(sizes).toEqual([20, 20, 20, 20, 20]);
 });
 
+describe('the past of a fleet that is new', () => {
+  /** A server that takes a second for each answer. */
+  function slowServer() {
+    let nowMs = 0;
+    const asked: string[][] = [];
+    const ask: AskPart = (part) => {
+      nowMs += 1000;
+      asked.push(appsOf(part));
+      return Promise.resolve(succeeds(appsOf(part)));
+    };
+    return { answer: createPartAnswerer(ask, 1, () => nowMs), asked };
+  }
+  const answeredOf = (answers: readonly { readonly kind: string }[]): number =>
+    answers.filter(({ kind }) => kind === 'samples').length;
+
+  test('what is recent is asked for first', async () => {
+    const { answer, asked } = slowServer();
+    const [old, ...recent] = [...parts(1, 10_000), ...parts(3).slice(1)];
+    await answer([old, ...recent], NEVER);
+    expect(asked).toEqual([['w1', 'w2'], ['w0']]);
+  });
+
+  test('is read as far as the time allows, and the rest at the next ticks', async () => {
+    const { answer } = slowServer();
+    const first = await answer(parts(100, 10_000), NEVER);
+    expect(answeredOf(first)).toBe(60);
+    expect(first[60]).toMatchObject({ kind: 'sourceDown', message: expect.stringContaining('next ticks') });
+    expect(answeredOf(await answer(parts(100, 10_000).slice(60), NEVER))).toBe(40);
+  });
+
+  test('what has been answered when the time is over is told', async () => {
+    const over = new AbortController();
+    let asked = 0;
+    const answer = createPartAnswerer((part) => {
+      asked += 1;
+      if (asked === 3) over.abort();
+      return Promise.resolve(over.signal.aborted ? TIMED_OUT : succeeds(appsOf(part)));
+    }, 1);
+    const answers = await answer(parts(100, 10_000), over.signal);
+    expect([answeredOf(answers), asked]).toEqual([40, 3]);
+  });
+});
+
 test('a refusal costs only the one that it is meant for', async () => {
   const { answer, sizes } = answererOf((apps) => (apps.includes('w600') ? REFUSED : succeeds(apps)));
   const answers = await answer(parts(1000), NEVER);
