@@ -3,8 +3,12 @@ import type { DecisionFeed, DecisionWithRecord, FedDecision, FeedListener } from
 export interface FeedOptions {
   /** Sets the ids of this run apart from those of any other: a number that they begin with. */
   readonly startedAtMs: number;
+  /** At most twice as many are kept. */
   readonly keptEvents: number;
 }
+
+/** Of a small fleet fewer: who was away for longer than so many ticks reads the list. */
+const MOST_KEPT_TICKS = 40;
 
 export function createDecisionFeed({ startedAtMs, keptEvents }: FeedOptions): DecisionFeed {
   const listening = new Set<FeedListener>();
@@ -22,8 +26,9 @@ export function createDecisionFeed({ startedAtMs, keptEvents }: FeedOptions): De
   return {
     publish(batch) {
       batch.forEach(add);
+      const keep = Math.min(keptEvents, MOST_KEPT_TICKS * batch.length);
       // Trimmed at twice the length, so that a decision costs O(1).
-      if (kept.length > 2 * keptEvents) kept = kept.slice(-keptEvents);
+      if (batch.length > 0 && kept.length > 2 * keep) kept = kept.slice(-keep);
     },
     after(eventId) {
       const index = kept.findIndex((event) => event.eventId === eventId);

@@ -55,10 +55,10 @@ export interface RunHooks {
 const TIMEOUT_SHARE = 0.9;
 const OBSERVE_SHARE = 0.5;
 const FORECAST_SHARE = 0.25;
-/** About 100 MB of decisions at most. */
-const RING_LIMITS = { perWorkload: 1000, total: 20_000 };
+/** Together at most so many, about 7 kB each. */
+const RING_LIMITS = { perWorkload: 500, total: 10_000 };
 /** Where the disk keeps them all: what is asked for most. */
-const RING_LIMITS_BESIDE_HISTORY = { perWorkload: 40, total: 20_000 };
+const RING_LIMITS_BESIDE_HISTORY = { perWorkload: 40, total: 10_000 };
 
 export interface ControllerParts {
   readonly tickSeconds: number;

@@ -21,8 +21,8 @@ import { openCertificate, type CertificateFlags } from './open-certificate.ts';
 /** For answers that are under way when the API is closed. */
 export const CLOSE_GRACE_SECONDS = 2;
 
-/** For who looks on and was away for a moment: a minute of a thousand workloads. */
-export const FED_DECISIONS_KEPT = 4000;
+/** For who looks on and was away for a moment: a minute of 250 workloads. Twice as many at most, about 7 kB each. */
+export const FED_DECISIONS_KEPT = 1000;
 
 /** What needs no token, on all addresses. Throws an error that names --probes where it cannot listen. */
 export async function serveProbes(

@@ -35,6 +35,13 @@ test('keeps at least what it promises and at most twice that', () => {
   }
 });
 
+test('of a small fleet only the newest ticks are kept', () => {
+  const feed = createDecisionFeed({ startedAtMs: 42, keptEvents: 1000 });
+  for (let tick = 0; tick < 300; tick += 1) feed.publish(some(2));
+  expect(feed.after(`42-${600 - 80 + 1}`)).toHaveLength(79);
+  expect(feed.after(`42-${600 - 161}`)).toBeUndefined();
+});
+
 test('listeners hear each decision until they leave, and the end of the feed', () => {
   const feed = aFeed();
   const heard: string[] = [];
