@@ -3,7 +3,7 @@ import { capacityRps } from '../size/service-model.ts';
 import type { ReplayAutoscaler } from './autoscaler.ts';
 import { cloudPredictiveVariants } from './baselines/cloud-predictive.ts';
 import { createFastReactive } from './baselines/fast-reactive.ts';
-import { createHpa, HPA_DEFAULT_TARGET } from './baselines/hpa.ts';
+import { createHpa, createRequestsHpa, HPA_DEFAULT_TARGET } from './baselines/hpa.ts';
 import { createKeda } from './baselines/keda.ts';
 import { createKnative } from './baselines/knative.ts';
 import { createPredictiveHpa } from './baselines/predictive-hpa.ts';
@@ -61,6 +61,14 @@ export function hpaDefaultVariant({ physics: { scaleDownWindowSeconds } }: Repla
   };
 }
 
+/** Both metrics that one has: which of the two is the better HPA depends on the load. */
+function hpaVariants(world: ReplayWorld): readonly Variant[] {
+  const byRequests = byTarget((targetRps, scaleDownWindowSeconds) =>
+    createRequestsHpa('hpa', { targetRps, scaleDownWindowSeconds }),
+  )(world).map((variant) => ({ ...variant, setting: `${variant.setting}, by requests` }));
+  return [...TARGET_RATIOS.map((target) => hpaVariant(world, target)), ...byRequests];
+}
+
 /** By target utilization: `rps` is what that leaves a replica to serve. */
 function byTarget(
   create: (targetRps: number, scaleDownWindowSeconds: number) => ReplayAutoscaler,
@@ -90,7 +98,7 @@ function predictiveHpaVariants({ physics }: ReplayWorld): readonly Variant[] {
 
 /** Without `static`, which is searched and not swept (`cheapestConstant`). */
 export const SWEPT_FAMILIES: readonly Family[] = [
-  { name: 'hpa', variants: (world) => TARGET_RATIOS.map((target) => hpaVariant(world, target)) },
+  { name: 'hpa', variants: hpaVariants },
   {
     name: 'keda',
     variants: byTarget((targetRps, scaleDownWindowSeconds) =>

@@ -16,7 +16,11 @@ const VERDICTS: Readonly<Record<TuningVerdict, string>> = {
   NothingBetter: 'nothing is better than the policy as it is',
 };
 
-export function tuningText({ recording, tuning, written }: ToldTuning, cost: CostPolicy): string {
+/** Where the days of the rest do not agree. */
+const LUCK = ', but not on so many of its days that it could not be luck';
+
+export function tuningText(told: ToldTuning, cost: CostPolicy): string {
+  const { recording, tuning, written } = told;
   const { choices, given, tuned, verdict, intervals } = tuning;
   const line = (label: string, score: RunScore): string => `  ${label.padEnd(22)} ${scoreText(score, cost)}`;
   const ratio = intervals?.costRatio ?? intervals?.replicaHoursRatio;
@@ -32,10 +36,16 @@ export function tuningText({ recording, tuning, written }: ToldTuning, cost: Cos
           `  on the rest, by days:  ${significant(ratio.lower)} to ${significant(ratio.upper)} x of what it was (95 %)`,
         ]
       : []),
-    `verdict: ${VERDICTS[verdict]}`,
+    `verdict: ${VERDICTS[verdict]}${mayBeLuck(told.tuning) ? LUCK : ''}`,
     ...(written === null ? [] : [`written to ${written}`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Cheaper in all, and of the days as they may be drawn not in 95 %. */
+function mayBeLuck({ verdict, intervals }: Tuning): boolean {
+  const ratio = intervals?.costRatio ?? intervals?.replicaHoursRatio;
+  return verdict === 'Proven' && ratio !== undefined && ratio.lower < 1 && ratio.upper >= 1;
 }
 
 /** One change and what it brought where it was searched. */

@@ -25,7 +25,8 @@ const ROUNDING = 1e-9;
  * where there is one.
  */
 export function cloudPredictiveVariants(world: ReplayWorld): readonly Variant[] {
-  const hourly = hourlyForecast(world);
+  const fromStep = world.window.playFromStep;
+  const hourly = hourlyForecast(world).subarray(fromStep);
   const replicaRps = capacityRps(world.model, 1);
   const aheadSteps = Math.round(BUFFER_SECONDS / world.physics.stepSeconds);
   return TARGET_RATIOS.map((target) => ({
@@ -36,21 +37,19 @@ export function cloudPredictiveVariants(world: ReplayWorld): readonly Variant[] 
         Int32Array.from(hourly, (rateRps) => Math.ceil(rateRps / targetRps - ROUNDING)),
         aheadSteps,
       );
-      return createAboveFloor('cloud-predictive', floor, {
-        targetRps,
-        scaleDownWindowSeconds: world.physics.scaleDownWindowSeconds,
-      });
+      const rule = { targetRps, scaleDownWindowSeconds: world.physics.scaleDownWindowSeconds };
+      return createAboveFloor('cloud-predictive', { floor, fromStep }, rule);
     },
   }));
 }
 
 function createAboveFloor(
   name: string,
-  floor: Int32Array,
+  { floor, fromStep }: { readonly floor: Int32Array; readonly fromStep: number },
   rule: Parameters<typeof createFastReactive>[1],
 ): ReplayAutoscaler {
   const reactive = createFastReactive(name, rule);
-  return { name, desire: (view) => Math.max(floor[view.step], reactive.desire(view)) };
+  return { name, desire: (view) => Math.max(floor[view.step - fromStep], reactive.desire(view)) };
 }
 
 /** Requests per second that are forecast for each step, hour by hour; 0 where there is too little history. */

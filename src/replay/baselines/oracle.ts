@@ -20,38 +20,33 @@ const SMOOTHED_SECONDS = [150, 450] as const;
 export function oracleVariants(world: ReplayWorld): readonly Variant[] {
   const { policy, model, physics, path, needed, window } = world;
   const startSteps = Math.round(Math.max(...physics.startup.seconds) / physics.stepSeconds);
-  const variant = (setting: string, countOf: () => Int32Array): Variant => ({
-    setting,
-    create: () =>
-      createPlanned(
-        'oracle',
-        aheadBy(
-          countOf().map((count) => Math.max(1, count)),
-          startSteps,
-        ),
-      ),
-  });
   // Nobody looks at what lies before the replay.
   const from = window.playFromStep;
-  const neededFor = (ratesRps: Float64Array, factor: number) => (): Int32Array => {
-    const responseSeconds = policy.slo.responseSeconds;
-    const objective = { responseSeconds, objectiveRatio: objectiveAt(world, factor) };
-    const counts = new Int32Array(ratesRps.length);
-    counts.set(neededPath(ratesRps.subarray(from), model, objective), from);
-    return counts;
+  const variant = (setting: string, countsOf: () => Int32Array): Variant => ({
+    setting,
+    create: () => {
+      const counts = countsOf();
+      for (let i = 0; i < counts.length; i += 1) counts[i] = Math.max(1, counts[i]);
+      return createPlanned('oracle', aheadBy(counts, startSteps), from);
+    },
+  });
+  const neededFor = (ratesOf: () => Float64Array, factor: number) => (): Int32Array => {
+    const { responseSeconds } = policy.slo;
+    return neededPath(ratesOf(), model, { responseSeconds, objectiveRatio: objectiveAt(world, factor) });
   };
   const smoothed = SMOOTHED_SECONDS.flatMap((seconds) => {
     const halfSteps = Math.round(seconds / physics.stepSeconds);
     const setting = `each step as its ${(2 * seconds) / 60} min mean`;
-    const mean = runningMean(path.ratesRps, halfSteps);
+    const mean = (): Float64Array => runningMean(path.ratesRps, halfSteps).subarray(from);
     return SMOOTHED_FACTORS.map((factor) =>
       variant(factor === 1 ? setting : `${setting}, ${factor} x as late`, neededFor(mean, factor)),
     );
   });
+  const asRecorded = (): Float64Array => path.ratesRps.subarray(from);
   return [
-    variant('every step at the objective', () => needed),
+    variant('every step at the objective', () => needed.slice(from)),
     ...ALLOWED_FACTORS.map((factor) =>
-      variant(`each step ${factor} x as late`, neededFor(path.ratesRps, factor)),
+      variant(`each step ${factor} x as late`, neededFor(asRecorded, factor)),
     ),
     ...smoothed,
   ];

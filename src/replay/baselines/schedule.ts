@@ -15,13 +15,14 @@ const ROUNDING = 1e-9;
  * that hour of the week, times a factor; ordered a start-up time ahead.
  */
 export function scheduleVariants(world: ReplayWorld): readonly Variant[] {
-  const hours = hourlyNeed(world);
+  const from = world.window.playFromStep;
+  const hours = hourlyNeed(world).subarray(from);
   const startSteps = Math.round(Math.max(...world.physics.startup.seconds) / world.physics.stepSeconds);
   return FACTORS.map((factor) => ({
     setting: `x ${factor}`,
     create: () => {
-      const plan = Int32Array.from(hours, (count) => Math.max(1, Math.ceil(count * factor - ROUNDING)));
-      return createPlanned('schedule', aheadBy(plan, startSteps));
+      const plan = hours.map((count) => Math.max(1, Math.ceil(count * factor - ROUNDING)));
+      return createPlanned('schedule', aheadBy(plan, startSteps), from);
     },
   }));
 }

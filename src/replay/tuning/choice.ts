@@ -14,6 +14,8 @@ export interface Choice {
 
 const CONFIDENCES = [0, 0.5, 0.8] as const;
 const WINDOWS_SECONDS = [0, 120, 300, 600] as const;
+/** Up to HPA's own. */
+const TOLERANCES = [0, 0.05, 0.1] as const;
 /** Steering: how much dearer or cheaper a late request is taken to be than it is. Scored with the price as given. */
 const PRICE_FACTORS = [0.5, 1, 2] as const;
 
@@ -36,6 +38,17 @@ const scaleDownWindow: Choice = {
   },
 };
 
+const scaleDownTolerance: Choice = {
+  path: ['spec', 'behavior', 'scaleDown', 'tolerance'],
+  meaning: 'headroom: no more than this share too many are kept',
+  valueOf: ({ behavior }) => behavior.scaleDown.toleranceRatio,
+  values: () => TOLERANCES,
+  with: (policy, value) => {
+    const scaleDown = { ...policy.behavior.scaleDown, toleranceRatio: value };
+    return { ...policy, behavior: { ...policy.behavior, scaleDown } };
+  },
+};
+
 const violationPrice: Choice = {
   path: ['spec', 'cost', 'violation'],
   meaning: 'the dearer a late request is taken to be, the higher the quantile that is served',
@@ -45,8 +58,12 @@ const violationPrice: Choice = {
   with: (policy, value) => ({ ...policy, cost: { ...policy.cost, perViolation: value } }),
 };
 
-/** The price only where there is one for replicas too: without both, nothing is weighed by it. */
+/**
+ * The price only where there is one for replicas too: without both, nothing is weighed by it. Not `chaos`: it is for
+ * failures, which no recording of a load tells of, and every search would take it away.
+ */
 export function choicesOf({ cost }: Policy): readonly Choice[] {
   const isPriced = cost.perReplicaHour !== null && cost.perViolation !== null;
-  return isPriced ? [minConfidence, scaleDownWindow, violationPrice] : [minConfidence, scaleDownWindow];
+  const always = [minConfidence, scaleDownWindow, scaleDownTolerance];
+  return isPriced ? [...always, violationPrice] : always;
 }
