@@ -44,7 +44,7 @@ export async function observeAll(
   for (const member of members) restore(deps, member);
   const admitted = deps.firstReads?.admit(members);
   const reached = members.map((member) => ({ member, reach: reachOf(member, admitted) }));
-  const asked = forEachSafely(deps, 'observe', reached, (one) => ask(one, nowMs));
+  const asked = forEachSafely(deps, 'observe', reached, (one) => ask(deps, one, nowMs));
   const answered = await readAll(deps, asked, signal);
   deps.firstReads?.learn(answered);
   const gathered = forEachSafely(deps, 'observe', answered, (one) => gather(deps, one));
@@ -61,10 +61,16 @@ function reachOf(member: Member, admitted: ReadonlySet<Member> | undefined): Rea
   return admitted === undefined || admitted.has(member) ? 'whole' : 'newest';
 }
 
-function ask({ member, reach }: { member: Member; reach: Reach }, nowMs: number): Asked {
-  const { policy, history, work: histories } = member;
+function ask(
+  { looksBetweenSlots = false }: TickDeps,
+  { member, reach }: { member: Member; reach: Reach },
+  nowMs: number,
+): Asked {
+  const { policy, history, source, work: histories } = member;
   const ownMs = ownTimeMs(member, nowMs);
-  return { member, nowMs: ownMs, requests: requestsFor(policy, history, ownMs, { histories, reach }) };
+  const isLive = looksBetweenSlots && source.resolutionSeconds(policy.workload) === null;
+  const requests = requestsFor(policy, history, ownMs, { histories, reach, isLive });
+  return { member, nowMs: ownMs, requests };
 }
 
 function gather({ series }: TickDeps, answered: Answered): Gathered {

@@ -31,6 +31,11 @@ export interface TickDeps {
   readonly forecastSeconds: number;
   /** Makes the forecasts beside the loop, which then never waits for one; undefined: the tick makes them. */
   readonly background?: BackgroundForecaster | undefined;
+  /**
+   * Whether the load is looked at between two slots as well, where the source has any instant. Not where the past is
+   * played: what a recording of it knows is the slots.
+   */
+  readonly looksBetweenSlots?: boolean;
   /** Who may read a whole history at a tick; undefined: everybody. */
   readonly firstReads?: FirstReads | undefined;
   /** What is known of arrival rates beyond this process; undefined: nothing. */

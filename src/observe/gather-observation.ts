@@ -24,22 +24,37 @@ export type MetricHistories = Readonly<Partial<Record<MetricName, HistoryBuffer>
 const COVERAGE_SECONDS = 15 * 60;
 const MIN_COVERAGE_SLOTS = 3;
 
+/** How the questions are put. */
+export interface Asking {
+  readonly histories?: MetricHistories;
+  /** Of histories that have not been read yet. */
+  readonly reach?: Reach;
+  /** Whether the source has what it is asked for at any instant: the load of now is then known between two slots, too. */
+  readonly isLive?: boolean;
+}
+
+/** Instants at which a load is looked at between two slots: the same for all workloads, so that they share a query. */
+const LIVE_STEP_SECONDS = 15;
+
 /**
- * What to ask a source for one workload: its arrival rate since the buffer last knew it, then the newest samples of
- * each context metric that the policy names (all since its history last knew it, where it has one) and of each
- * dependency that is to be asked. `reach`: of histories that have not been read yet.
+ * What to ask a source for one workload: its arrival rate since the buffer last knew it, or, where it knows all slots
+ * that there are, as it is now; then the newest samples of each context metric that the policy names (all since its
+ * history last knew it, where it has one) and of each dependency that is to be asked.
  */
 export function requestsFor(
   policy: Policy,
   buffer: HistoryBuffer,
   nowMs: number,
-  { histories = {}, reach = 'whole' }: { readonly histories?: MetricHistories; readonly reach?: Reach } = {},
+  { histories = {}, reach = 'whole', isLive = false }: Asking = {},
 ): readonly SeriesRequest[] {
   const { queries } = policy.metrics;
   const { stepSeconds } = buffer;
   const arrivals = buffer.nextRequest(nowMs, policy.metrics, reach);
   const recentMs = rereadSeconds(stepSeconds, policy.metrics) * MS_PER_SECOND;
   const recent = { fromMs: arrivals.toMs - recentMs, toMs: arrivals.toMs };
+  const isBetweenSlots =
+    isLive && stepSeconds > LIVE_STEP_SECONDS && buffer.isBetweenSlots(nowMs, policy.metrics);
+  const load = isBetweenSlots ? liveInstant(arrivals.toMs) : { ...arrivals, stepSeconds };
   const named = METRIC_NAMES.filter((metric) => queries[metric] !== undefined);
   const { workload } = policy;
   return [
@@ -49,13 +64,20 @@ export function requestsFor(
       query: queries[metric]!,
       stepSeconds,
       ...(metric === 'arrivalRate'
-        ? arrivals
+        ? load
         : (histories[metric]?.nextRequest(nowMs, policy.metrics, reach) ?? recent)),
     })),
     ...policy.dependencies.flatMap(({ name, query }) =>
       query === null ? [] : [{ workload, metric: { dependency: name }, query, stepSeconds, ...recent }],
     ),
   ];
+}
+
+/** The one slot of the finer grid that ends last. */
+function liveInstant(toMs: number): Pick<SeriesRequest, 'fromMs' | 'toMs' | 'stepSeconds'> {
+  const stepMs = LIVE_STEP_SECONDS * MS_PER_SECOND;
+  const endMs = Math.floor(toMs / stepMs) * stepMs;
+  return { fromMs: endMs - stepMs, toMs: endMs, stepSeconds: LIVE_STEP_SECONDS };
 }
 
 /** One workload's requests with the answers to them, in the same order. */
@@ -86,9 +108,12 @@ export function gatherObservation(
     } else if (metric !== 'arrivalRate') {
       histories[metric]?.append(answer, request);
       context[metric] = judgeAnswer(answer, by);
-    } else {
+    } else if (request.stepSeconds === buffer.stepSeconds) {
       buffer.append(answer, request);
       arrivalRate = judgeAnswer(answer, by);
+    } else {
+      arrivalRate = judgeAnswer(answer, { ...by, stepSeconds: request.stepSeconds });
+      if (arrivalRate.kind === 'empty') buffer.foundNothingBetween(nowMs);
     }
   });
   const usableToMs = nowMs - policy.metrics.delaySeconds * MS_PER_SECOND;

@@ -16,6 +16,10 @@ export type Freshness = Pick<MetricsPolicy, 'delaySeconds' | 'staleAfterSeconds'
  */
 export interface HistoryBuffer {
   readonly stepSeconds: number;
+  /** Whether the load may be looked at between two slots: all that have ended are known. */
+  isBetweenSlots(nowMs: number, freshness: Freshness): boolean;
+  /** There was nothing between two slots: for some hours slots alone are to be asked for. */
+  foundNothingBetween(nowMs: number): void;
   /** Whether the lookback has been read, and there was something in it. */
   isWhole(): boolean;
   /**
@@ -47,6 +51,9 @@ export const MAX_REREAD_SECONDS = 6 * SECONDS_PER_HOUR;
 /** Enough to judge the load of now, and how complete its samples are. */
 const NEWEST_SECONDS = SECONDS_PER_HOUR / 2;
 
+/** Samples that are too far apart for a query at any instant mostly stay so. */
+const SLOTS_ALONE_SECONDS = 6 * SECONDS_PER_HOUR;
+
 /** The step to work at: the policy's, or the next multiple of what a coarser source has. */
 export function effectiveStepSeconds(stepSeconds: number, resolutionSeconds: number | null): number {
   if (resolutionSeconds === null) return stepSeconds;
@@ -67,6 +74,7 @@ export function createHistoryBuffer({ stepSeconds, lookbackSeconds }: HistoryOpt
   let lastKnownSlot: number | undefined;
   /** Only the newest stretch was asked for, and the rest is still to be. */
   let owesWhole = false;
+  let slotsAloneUntilMs = -Infinity;
   let cached: TimeSeries | undefined;
 
   const take = ({ startsAtMs, values }: Samples): void => {
@@ -95,6 +103,17 @@ export function createHistoryBuffer({ stepSeconds, lookbackSeconds }: HistoryOpt
     stepSeconds,
     append,
     isWhole,
+
+    isBetweenSlots(nowMs, { delaySeconds }) {
+      if (!isWhole() || nowMs < slotsAloneUntilMs) return false;
+      const usableToMs = nowMs - delaySeconds * MS_PER_SECOND;
+      const newestSlot = Math.floor((usableToMs - phaseMs!) / stepMs) - 1;
+      return lastKnownSlot! >= newestSlot;
+    },
+
+    foundNothingBetween(nowMs) {
+      slotsAloneUntilMs = nowMs + SLOTS_ALONE_SECONDS * MS_PER_SECOND;
+    },
 
     restore(series) {
       const span = { fromMs: series.startAtMs, toMs: seriesEndMs(series) };

@@ -129,6 +129,7 @@ export function assembleController({
       const deps = {
         ...shared,
         series: isLive ? series : undefined,
+        looksBetweenSlots: isLive,
         firstReads: isLive ? createFirstReads() : undefined,
         clock,
         observeSeconds: OBSERVE_SHARE * tickSeconds,

@@ -8,7 +8,8 @@
  * All loads step up at the same moment, by four. `to patch`: from then to the API server's answer to the first write of
  * each workload's scale, by its audit log. Before it, with nothing to do for two minutes, the CPU (cores) of who scales
  * and of the API server, the latter beside what it takes when nobody scales; HPA's process does the work of all other
- * controllers too, and its metrics come at once, where the controller's are scraped every 5 s and are 15 s old when used.
+ * controllers too. Prometheus scrapes every 5 s; HPA is told what it has at that moment, the controller uses what is 5 s
+ * old (its `delay`).
  */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -17,8 +17,8 @@ const SCRAPE_SECONDS = 5;
 
 export interface ShopLoad {
   readonly prometheus: RealPrometheus;
-  /** Of every workload, now. */
-  rateRps(): number;
+  /** Of a workload, as Prometheus has it now. */
+  scrapedRps(name: string): Promise<number>;
   /** From now on all loads are several times what they were. */
   step(): void;
   stop(): Promise<void>;
@@ -43,7 +43,12 @@ export async function startShopLoad(names: readonly string[]): Promise<ShopLoad>
   const prometheus = await startPrometheus(dir);
   return {
     prometheus,
-    rateRps: () => rateRps,
+    async scrapedRps(name) {
+      const query = new URLSearchParams({ query: `rps{app="${name}"}` });
+      const answer = await fetch(`${prometheus.url}/api/v1/query?${query.toString()}`);
+      const { data } = (await answer.json()) as { data: { result: readonly { value: [number, string] }[] } };
+      return Number(data.result[0]?.value[1]);
+    },
     step: () => void (rateRps = STEP_FACTOR * CALM_RPS),
     async stop() {
       await prometheus.remove();

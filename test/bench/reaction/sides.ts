@@ -64,19 +64,19 @@ function policyOf(namespace: string, name: string): object {
       mode: 'Scale',
       minReplicas: REPLICAS,
       maxReplicas: MAX_REPLICAS,
-      metrics: { delay: '15s', staleAfter: '2m', arrivalRate: { query: `rps{app="${name}"}` } },
+      metrics: { delay: '5s', staleAfter: '2m', arrivalRate: { query: `rps{app="${name}"}` } },
       capacity: { serviceRateRps: POD_RPS, serversPerReplica: 1, startupTime: '30s' },
       slo: { responseTime: '500ms', objective: 0.99 },
     },
   };
 }
 
-/** Its metric is answered at once with the load as it is: no scraping, and no adapter in between. */
+/** Its metric is what Prometheus has at that moment: an adapter that costs nothing. */
 async function startHpa(site: FleetSite, load: ShopLoad): Promise<RunningSide> {
   const { controlPlane, client } = site;
   const metrics = await startMetricsApi(client, controlPlane.folder, {
     cpu: () => Promise.resolve(undefined),
-    external: () => Promise.resolve(1000 * load.rateRps()),
+    external: async (metric) => 1000 * (await load.scrapedRps(metric)),
   });
   await site.makeForEach(({ namespace, name }) => ({
     method: 'POST',
@@ -96,6 +96,6 @@ function hpaSpec(name: string): object {
     scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
     minReplicas: REPLICAS,
     maxReplicas: MAX_REPLICAS,
-    metrics: [{ type: 'External', external: { metric: { name: 'rps' }, target } }],
+    metrics: [{ type: 'External', external: { metric: { name }, target } }],
   };
 }

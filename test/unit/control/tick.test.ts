@@ -200,6 +200,22 @@ describe('faults of a metrics source', () => {
     expect(await metricValue(deps, 'metrics_source_errors_total', { kind: 'sourceDown' })).toBe(2);
   });
 
+  test.each([
+    { looksBetweenSlots: true, seconds: 60 },
+    { looksBetweenSlots: false, seconds: 150 },
+  ])('a load that steps up is measured after $seconds s (between slots: $looksBetweenSlots)', async (one) => {
+    const steppedMs = START_MS + 15_000;
+    const source = createFakeMetricsSource({ value: (startMs) => (startMs < steppedMs ? 400 : 1600) });
+    const { tickAt } = fleetUnderTest({ source, deps: { looksBetweenSlots: one.looksBetweenSlots } });
+    const measured = new Map<number, unknown>();
+    for (let seconds = 0; seconds <= one.seconds; seconds += 15) {
+      const { arrivalRate } = (await tickAt(seconds))[0].decision.observed;
+      measured.set(seconds, 'value' in arrivalRate ? arrivalRate.value : undefined);
+    }
+    expect(measured.get(one.seconds - 15)).toBe(400);
+    expect(measured.get(one.seconds)).toBe(1600);
+  });
+
   test('history that was missed while the source was down is there afterwards', async () => {
     const source = createFakeMetricsSource({ value: swing });
     const { deps, tickAt } = fleetUnderTest({ source });

@@ -100,6 +100,90 @@ test('what ends after now - delay is no part of the history', () => {
   expect(gathered.history.values).toHaveLength(15);
 });
 
+describe('a source that has any instant', () => {
+  const SECOND_MS = 1000;
+  /** Knows the minutes up to NOW_MS, and is looked at so many seconds later. */
+  const after = (seconds: number) => {
+    const buffer = newBuffer();
+    buffer.append(lastSlots(60, 100), requestsFor(policy, buffer, NOW_MS)[0]);
+    const nowMs = NOW_MS + seconds * SECOND_MS;
+    const [request] = requestsFor(policy, buffer, nowMs, { isLive: true });
+    const judged = (answer: SeriesAnswer) =>
+      gatherObservation(policy, buffer, { requests: [request], answers: [answer] }, nowMs).arrivalRate;
+    return { buffer, nowMs, request, judged };
+  };
+  const sampleBefore = (endsAtMs: number, value: number): SeriesAnswer => ({
+    kind: 'samples',
+    samples: { startsAtMs: Float64Array.of(endsAtMs - 15 * SECOND_MS), values: Float64Array.of(value) },
+    partialMessage: null,
+  });
+
+  test('is asked between two slots for the load of now, at one of four instants in a minute', () => {
+    const asked = [1, 16, 31, 47, 59].map((seconds) => {
+      const { fromMs, toMs, stepSeconds } = after(seconds).request;
+      return [(fromMs - NOW_MS) / SECOND_MS, (toMs - NOW_MS) / SECOND_MS, stepSeconds];
+    });
+    expect(asked).toEqual([
+      [-15, 0, 15],
+      [0, 15, 15],
+      [15, 30, 15],
+      [30, 45, 15],
+      [30, 45, 15],
+    ]);
+  });
+
+  test('and that is what is measured, and no part of the history', () => {
+    const { buffer, judged } = after(31);
+    const endsAtMs = NOW_MS + 30 * SECOND_MS;
+    expect(judged(sampleBefore(endsAtMs, 400))).toEqual({ kind: 'value', value: 400, endsAtMs });
+    expect(buffer.series().values).toEqual(new Float64Array(60).fill(100));
+  });
+
+  test('is asked for its history where a slot has ended since, or the newest one is missing', () => {
+    expect(after(60).request).toMatchObject({ stepSeconds: 60 });
+    const buffer = newBuffer();
+    buffer.append(lastSlots(60, 100), requestsFor(policy, buffer, NOW_MS)[0]);
+    buffer.append({ kind: 'empty' }, { fromMs: NOW_MS, toMs: NOW_MS + MINUTE_MS });
+    const [request] = requestsFor(policy, buffer, NOW_MS + MINUTE_MS + SECOND_MS, { isLive: true });
+    expect(request).toMatchObject({ stepSeconds: 60 });
+  });
+
+  test.each<[string, SeriesAnswer, object]>([
+    ['nothing there', { kind: 'empty' }, { kind: 'empty' }],
+    ['down', { kind: 'sourceDown', message: 'refused' }, { kind: 'sourceDown', message: 'refused' }],
+    [
+      'not a number',
+      sampleBefore(NOW_MS + 30_000, Number.NaN),
+      { kind: 'notANumber', endsAtMs: NOW_MS + 30_000 },
+    ],
+  ])('%s', (_what, answer, measured) => {
+    expect(after(31).judged(answer)).toEqual(measured);
+  });
+
+  test('where it has nothing between two slots, it is asked for slots alone, and again some hours later', () => {
+    const { buffer, nowMs, judged } = after(31);
+    judged({ kind: 'empty' });
+    const stepAt = (seconds: number): number =>
+      requestsFor(policy, buffer, nowMs + seconds * SECOND_MS, { isLive: true })[0].stepSeconds;
+    expect(stepAt(15)).toBe(60);
+    const laterMs = 7 * 60 * MINUTE_MS;
+    const startsAtMs = Float64Array.of(NOW_MS + laterMs - MINUTE_MS);
+    const samples = { startsAtMs, values: Float64Array.of(100) };
+    buffer.append(
+      { kind: 'samples', samples, partialMessage: null },
+      { fromMs: NOW_MS, toMs: NOW_MS + laterMs },
+    );
+    expect(stepAt(laterMs / SECOND_MS)).toBe(15);
+  });
+
+  test('a source whose samples are as far apart as they are is asked for slots alone', () => {
+    const buffer = newBuffer();
+    buffer.append(lastSlots(60, 100), requestsFor(policy, buffer, NOW_MS)[0]);
+    const [request] = requestsFor(policy, buffer, NOW_MS + 31_000);
+    expect(request).toMatchObject({ stepSeconds: 60 });
+  });
+});
+
 describe('coverage is the share of slots with a sample over 15 minutes, at least three slots', () => {
   const GAP = Number.NaN;
   test.each([
