@@ -39,18 +39,40 @@ export async function beforeAbort<T>(
   signal: AbortSignal,
   late: (cause: unknown) => T,
 ): Promise<T> {
-  if (signal.aborted) {
-    work.catch(() => undefined);
-    return late(signal.reason);
+  const cutOff = startCutOff(signal);
+  try {
+    return await beforeCutOff(work, cutOff, late);
+  } finally {
+    cutOff.clear();
   }
+}
+
+/** A signal that many waits share: each listener of its own is looked for among all the others when it is added. */
+export interface CutOff {
+  readonly signal: AbortSignal;
+  readonly aborted: Promise<void>;
+  /** Must be called when the last wait is over. */
+  clear(): void;
+}
+
+export function startCutOff(signal: AbortSignal): CutOff {
   let onAbort: () => void = () => undefined;
   const aborted = new Promise<void>((resolve) => {
     onAbort = resolve;
     signal.addEventListener('abort', onAbort, { once: true });
   });
-  try {
-    return await Promise.race([work.catch(late), aborted.then(() => late(signal.reason))]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
+  return { signal, aborted, clear: () => signal.removeEventListener('abort', onAbort) };
+}
+
+/** As `beforeAbort`, for one of many. */
+export async function beforeCutOff<T>(
+  work: Promise<T>,
+  { signal, aborted }: CutOff,
+  late: (cause: unknown) => T,
+): Promise<T> {
+  if (signal.aborted) {
+    work.catch(() => undefined);
+    return late(signal.reason);
   }
+  return Promise.race([work.catch(late), aborted.then(() => late(signal.reason))]);
 }

@@ -5,7 +5,7 @@ import { gatherObservation, requestsFor, type GatheredMetrics } from '../observe
 import type { Reach } from '../observe/history-buffer.ts';
 import type { MetricsSource, SeriesAnswer, SeriesRequest } from '../observe/metrics-source.ts';
 import { withStartup } from '../policy/startup-time.ts';
-import { beforeAbort, startDeadline } from './deadline.ts';
+import { beforeAbort, beforeCutOff, startCutOff, startDeadline } from './deadline.ts';
 import { ownTimeMs, type Member } from './fleet.ts';
 import { learnRate, sizedRateRps } from './learn-rate.ts';
 import { forEachSafely, reportLostTick, type TickDeps } from './tick-deps.ts';
@@ -161,10 +161,11 @@ async function withReplicas(
   gathered: readonly Gathered[],
   signal: AbortSignal,
 ): Promise<readonly Seen[]> {
+  const cutOff = startCutOff(signal);
   const read = async ({ member, nowMs, metrics }: Gathered): Promise<Seen | undefined> => {
     try {
       const reading = (async () => deps.scaler.read(member.policy, nowMs, signal))();
-      const status = await beforeAbort(reading, signal, (cause) => {
+      const status = await beforeCutOff(reading, cutOff, (cause) => {
         throw cause;
       });
       return seen(member, { nowMs, metrics, status });
@@ -174,6 +175,7 @@ async function withReplicas(
     }
   };
   const all = await Promise.all(gathered.map(read));
+  cutOff.clear();
   return all.filter((one) => one !== undefined);
 }
 

@@ -25,6 +25,8 @@ export interface LoadCurve {
   readonly seconds: number;
   /** P(late) at a count, by the number of the weighted rate; 1 in overload. Each is computed once. */
   readonly lateAt: (replicas: number) => (index: number) => number;
+  /** Lets go of the latenesses that are known: they are computed again where they are asked for again. */
+  readonly forget: () => void;
   /** P(service alone takes longer), whatever the load. */
   readonly lateByServiceAt: (replicas: number) => number;
 }
@@ -48,6 +50,7 @@ export function createLoadCurve(
     weighted,
     seconds,
     lateAt,
+    forget: () => known.clear(),
     lateByServiceAt: (replicas) => queues.lateByService(replicas, seconds),
   };
 }

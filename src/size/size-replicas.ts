@@ -52,7 +52,11 @@ export function sizeReplicas(input: SizingInput): SizingTrace {
   const sized = sizedFor(input, { model, loads, steps });
   const answered = isTimeless(policy) ? { question, sized } : undefined;
   const { replicas, objectiveReplicas } = steps.at(input.window.length - 1).sized;
-  input.knownNeeds?.keep(input, { loads: steps.known(), likely: { replicas, objectiveReplicas }, answered });
+  if (input.knownNeeds) {
+    const found = steps.known();
+    for (const load of found.values()) load.settle();
+    input.knownNeeds.keep(input, { loads: found, likely: { replicas, objectiveReplicas }, answered });
+  }
   return traceAt(sized, loads, priceTold(input));
 }
 

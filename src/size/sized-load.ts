@@ -8,6 +8,8 @@ export interface SizedLoad extends LikelyCounts {
   readonly need: Need;
   readonly replicas: number;
   readonly objectiveReplicas: number;
+  /** Lets go of what was only needed to find this: it may be kept for long. */
+  readonly settle: () => void;
   /** Requests per second that one replica more than `replicas` brings back within the SLO. */
   readonly gainRps: (replicas: number) => number;
 }
@@ -15,12 +17,13 @@ export interface SizedLoad extends LikelyCounts {
 /** `like`: of a load that is likely close. */
 export function createSizedLoad(demand: Demand, like: LikelyCounts | undefined): SizedLoad {
   const gains = new Map<number, number>();
+  let likely = like;
   let need: Need | undefined;
   let met: number | undefined;
   return {
     demand,
     get need() {
-      return (need ??= needOf(demand, like));
+      return (need ??= needOf(demand, likely));
     },
     get replicas() {
       return this.need.replicas;
@@ -29,7 +32,13 @@ export function createSizedLoad(demand: Demand, like: LikelyCounts | undefined):
       return (met ??=
         demand.prices === undefined
           ? this.need.replicas
-          : objectiveReplicas(demand, like?.objectiveReplicas));
+          : objectiveReplicas(demand, likely?.objectiveReplicas));
+    },
+    settle: () => {
+      demand.curve.forget();
+      demand.objective?.curve.forget();
+      // It may be another load, that holds on to one more.
+      likely = { objectiveReplicas: need?.replicas };
     },
     gainRps: (replicas) => {
       const gain = gains.get(replicas) ?? expectedGainRps(demand.curve, replicas, demand.overloadHarmRatio);

@@ -27,7 +27,8 @@ export function* countersText(workloads: number, minutes: number): Generator<str
   yield '# EOF\n';
 }
 
-export function policies(workloads: number): Policy[] {
+/** They look back as far as there are data: nothing else is asked for, and kept. */
+export function policies(workloads: number, historyMinutes: number): Policy[] {
   return Array.from({ length: workloads }, (_, index) => {
     const name = nameOf(index);
     const query = `sum(rate(http_requests_total{app="${name}"}[2m]))`;
@@ -35,7 +36,7 @@ export function policies(workloads: number): Policy[] {
       workload: { namespace: 'bench', name },
       maxReplicas: 1000,
       metrics: { queries: { arrivalRate: query } },
-      forecast: { models: DEFAULT_CHAIN },
+      forecast: { models: DEFAULT_CHAIN, lookbackSeconds: historyMinutes * STEP_SECONDS },
     });
   });
 }

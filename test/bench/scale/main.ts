@@ -56,7 +56,7 @@ async function costOf(workloads: number): Promise<FleetCost> {
   const prometheus = await startPrometheus(dir);
   try {
     const script = new URL('play-fleet.ts', import.meta.url).pathname;
-    const counts = [workloads, ticks, warmUpTicks].map(String);
+    const counts = [workloads, ticks, warmUpTicks, historyMinutes].map(String);
     const args = ['--import', 'tsx', script, prometheus.url, ...counts];
     const { stdout } = await run(process.execPath, args, { maxBuffer: 2 ** 24 });
     return JSON.parse(stdout) as FleetCost;

@@ -1,7 +1,7 @@
 /**
  * One size of the scale bench, in a process of its own so that its memory is its own: the loop as `prescale run
  * --prometheus` has it live, on a clock that runs as fast as time does and ends where the data end. Prints what it cost
- * as a line of JSON. Arguments: URL, workloads, ticks that are counted, ticks before them.
+ * as a line of JSON. Arguments: URL, workloads, ticks that are counted, ticks before them, minutes of history.
  */
 import { readFileSync } from 'node:fs';
 import type * as Assembling from '../../../src/cli/run/assemble-controller.ts';
@@ -30,7 +30,7 @@ const { createLogger } = await built<typeof Logging>('telemetry/logger');
 
 const TICK_SECONDS = 15;
 const [url, ...counts] = process.argv.slice(2);
-const [workloads, ticks, warmUpTicks] = counts.map(Number);
+const [workloads, ticks, warmUpTicks, historyMinutes] = counts.map(Number);
 
 const source = createPrometheusSource(prometheusConfigFromUrl(url));
 const firstAtMs = HISTORY_END_MS - (ticks + warmUpTicks - 1) * TICK_SECONDS * 1000;
@@ -47,7 +47,12 @@ const controller = assembleController({
   network: await shippedNetwork(),
 });
 controller.attend(
-  policies(workloads).map((policy) => ({ policy, source, recording: undefined, description: '' })),
+  policies(workloads, historyMinutes).map((policy) => ({
+    policy,
+    source,
+    recording: undefined,
+    description: '',
+  })),
   Array.from({ length: workloads }, () => ALWAYS),
 );
 
