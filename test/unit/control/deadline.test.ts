@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { beforeAbort, startDeadline } from '../../../src/control/deadline.ts';
+import { getEventListeners } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { beforeAbort, beforeCutOff, startCutOff, startDeadline } from '../../../src/control/deadline.ts';
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
@@ -49,4 +50,26 @@ test('a deadline without end ends with its parent', () => {
   parent.abort('stop');
   expect(endless.signal.aborted).toBe(true);
   endless.clear();
+});
+
+describe('many waits on one signal', () => {
+  const late = (cause: unknown): string => `late: ${(cause as Error).message}`;
+
+  test('take one listener, are all cut off, and leave none behind', async () => {
+    const controller = new AbortController();
+    const cutOff = startCutOff(controller.signal);
+    const waits = [never<string>(), Promise.resolve('done'), never<string>()].map((work) =>
+      beforeCutOff(work, cutOff, late),
+    );
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1);
+    controller.abort(new Error('over'));
+    expect(await Promise.all(waits)).toEqual(['late: over', 'done', 'late: over']);
+    cutOff.clear();
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  });
+
+  test('who comes after the end is told at once', async () => {
+    const cutOff = startCutOff(AbortSignal.abort(new Error('over')));
+    expect(await beforeCutOff(Promise.resolve('done'), cutOff, late)).toBe('late: over');
+  });
 });
