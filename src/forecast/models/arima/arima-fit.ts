@@ -3,11 +3,13 @@ import { predict } from '../../numeric/normal-equations.ts';
 import type { FeaturePlan } from './feature-plan.ts';
 import {
   type FeatureSource,
+  hourColumn,
   volatilityAt,
   writeOriginColumns,
   writeSpreadColumns,
   writeTargetColumns,
 } from './features.ts';
+import { hourShapeAt } from './hour-shape.ts';
 import type { SeriesView } from './series-view.ts';
 import { spreadOf } from './spread-model.ts';
 import type { StepFit } from './step-regression.ts';
@@ -45,6 +47,26 @@ export function predictArima(
   }
   interpolateBetween(fit.steps, into.forecasts);
   interpolateBetween(fit.steps, into.sizes);
+  if (plan.hasHour) addHourShape(fit, source, origin, into.forecasts);
+}
+
+/** Between fitted steps: what the minute of the hour is above those of the steps beside it, as far as these have learnt to believe it. */
+function addHourShape(fit: ArimaFit, source: FeatureSource, origin: number, path: Float64Array): void {
+  const shapeAt = (step: number): number => hourShapeAt(source, origin + step, origin);
+  const beliefs = fit.steps.map(({ step, value }) => ({
+    step,
+    shape: shapeAt(step),
+    ratio: value.coefficients[hourColumn(fit.plan)],
+  }));
+  for (let i = 1; i < beliefs.length; i += 1) {
+    const [from, to] = [beliefs[i - 1], beliefs[i]];
+    for (let step = from.step + 1; step < to.step; step += 1) {
+      const share = (step - from.step) / (to.step - from.step);
+      const shape = shapeAt(step);
+      const above = (1 - share) * from.ratio * (shape - from.shape) + share * to.ratio * (shape - to.shape);
+      path[step] = Math.min(fit.highest, Math.max(fit.lowest, path[step] + above));
+    }
+  }
 }
 
 function interpolateBetween(fitted: readonly StepFit[], path: Float64Array): void {

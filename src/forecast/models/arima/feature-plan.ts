@@ -11,6 +11,8 @@ export interface FeaturePlan {
   readonly windowSlots: readonly number[];
   /** Same time on earlier days, daily profile, time of day. */
   readonly hasDay: boolean;
+  /** What is usual at the minute of the hour. */
+  readonly hasHour: boolean;
   /** Same time last week and the weekend. */
   readonly hasWeek: boolean;
   /** Public holidays: as regressors, and kept out of what is usual. */
@@ -34,6 +36,8 @@ const WINDOWS_SECONDS = [
 /** A seasonal lag is a regressor once this much history lies before the fit. */
 const DAY_FROM_DAYS = 1.75;
 const WEEK_FROM_DAYS = 8.5;
+/** A longer step hides it. */
+const HOUR_TO_SECONDS = 300;
 /** A window is a regressor once the history is this many times as long. */
 const WINDOW_REPEATS = 3;
 
@@ -49,6 +53,7 @@ export function featurePlan(
 ): FeaturePlan {
   const { stepSeconds, slotsPerDay } = history;
   const hasDay = ageSlots >= DAY_FROM_DAYS * slotsPerDay;
+  const hasHour = hasDay && isWithinHour(stepSeconds);
   const hasWeek = ageSlots >= WEEK_FROM_DAYS * slotsPerDay;
   const hasHolidays = knowsHolidays && hasWeek;
   const windows = WINDOWS_SECONDS.filter((seconds) => stepSeconds <= 30 || seconds >= 900)
@@ -62,17 +67,34 @@ export function featurePlan(
     lags,
     windowSlots: windows,
     hasDay,
+    hasHour,
     hasWeek,
     hasHolidays,
     smoothSlots: smoothSlotsFor(stepSeconds),
-    originColumns: lags + windows.length + (hasDay ? 2 : 0) + (hasWeek ? 2 : 0),
-    targetColumns: targetColumns(hasDay, hasWeek, hasHolidays),
+    originColumns: lags + windows.length + seasonalOriginColumns({ hasDay, hasHour, hasWeek }),
+    targetColumns: targetColumns({ hasDay, hasHour, hasWeek, hasHolidays }),
     spreadColumns: VOLATILITY_SLOTS.length + 4 + (hasDay ? 8 : 0) + (hasWeek ? 2 : 0),
   };
 }
 
-function targetColumns(hasDay: boolean, hasWeek: boolean, hasHolidays: boolean): number {
-  return (hasDay ? 11 : 0) + (hasWeek ? 3 : 0) + (hasHolidays ? HOLIDAY_COLUMNS : 0);
+type Seasons = Pick<FeaturePlan, 'hasDay' | 'hasHour' | 'hasWeek'>;
+
+function seasonalOriginColumns({ hasDay, hasHour, hasWeek }: Seasons): number {
+  return (hasDay ? 2 : 0) + (hasHour ? 1 : 0) + (hasWeek ? 2 : 0);
+}
+
+function targetColumns({
+  hasDay,
+  hasHour,
+  hasWeek,
+  hasHolidays,
+}: Seasons & Pick<FeaturePlan, 'hasHolidays'>): number {
+  return (hasDay ? 11 : 0) + (hasHour ? 1 : 0) + (hasWeek ? 3 : 0) + (hasHolidays ? HOLIDAY_COLUMNS : 0);
+}
+
+/** Whether what scheduled jobs do within an hour shows, at the same slots of every hour. */
+function isWithinHour(stepSeconds: number): boolean {
+  return stepSeconds <= HOUR_TO_SECONDS && SECONDS_PER_HOUR % stepSeconds === 0;
 }
 
 /** More lags where a slot is short against the memory of the load. */

@@ -4,6 +4,7 @@ import type { LocalClock } from '../../local-clock.ts';
 import type { Row } from '../../numeric/normal-equations.ts';
 import type { FeaturePlan } from './feature-plan.ts';
 import { VOLATILITY_SLOTS } from './feature-plan.ts';
+import { hourShapeAt } from './hour-shape.ts';
 import type { SeriesView } from './series-view.ts';
 
 /** What regressors are read from. Nothing reads a slot from the origin on. */
@@ -23,7 +24,13 @@ const HARMONICS = 3;
 const EPOCH_WEEKDAY = 4;
 
 /** Places of the seasonal regressors among a row's target columns. */
-const AT = { yesterday: 0, profile: 4, harmonics: 5, lastWeek: 11, weekend: 13, holiday: 14 } as const;
+const AT = { yesterday: 0, profile: 4, harmonics: 5, hour: 11 } as const;
+/** From weekAt on. */
+const IN_WEEK = { lastWeek: 0, weekend: 2, holiday: 3 } as const;
+
+function weekAt({ hasHour }: FeaturePlan): number {
+  return AT.hour + (hasHour ? 1 : 0);
+}
 
 /** Regressors that are the same at every step: newest slots, means, and where the seasonal shapes stand now. */
 export function writeOriginColumns(source: FeatureSource, origin: number, { values, start }: Row): void {
@@ -33,6 +40,7 @@ export function writeOriginColumns(source: FeatureSource, origin: number, { valu
   for (let lag = 1; lag <= plan.lags; lag += 1) values[at++] = view.filledAt(origin - lag);
   for (const slots of plan.windowSlots) values[at++] = or(view.mean(origin - slots, origin), newest);
   if (!plan.hasDay) return;
+  if (plan.hasHour) values[start + plan.originColumns - 1] = hourShapeAt(source, origin - 1, origin);
   const profile = or(profileAt(source, { slot: origin - 1, origin }, 1), newest);
   values[at++] = or(smoothed(source, yesterdayOf(source, { slot: origin - 1, origin }, 1)), newest);
   values[at++] = profile;
@@ -64,12 +72,19 @@ export function writeTargetColumns(
   values[start + 3] = near;
   values[start + AT.profile] = profile;
   writeTimeOfDay(source, target, { values, start: start + AT.harmonics });
+  if (plan.hasHour) values[start + AT.hour] = hourShapeAt(source, target, origin);
   if (!plan.hasWeek) return;
   const weeks = weeksOf(days);
-  values[start + AT.lastWeek] = or(smoothed(source, lastWeekOf(source, seen, weeks)), profile);
-  values[start + AT.lastWeek + 1] = or(weeklyProfileAt(source, seen, weeks), profile);
-  values[start + AT.weekend] = isWeekend(source, target) ? 1 : 0;
-  if (plan.hasHolidays) writeHolidays(source, origin, step, { values, start: start + AT.holiday });
+  const week = start + weekAt(plan);
+  values[week + IN_WEEK.lastWeek] = or(smoothed(source, lastWeekOf(source, seen, weeks)), profile);
+  values[week + IN_WEEK.lastWeek + 1] = or(weeklyProfileAt(source, seen, weeks), profile);
+  values[week + IN_WEEK.weekend] = isWeekend(source, target) ? 1 : 0;
+  if (plan.hasHolidays) writeHolidays(source, origin, step, { values, start: week + IN_WEEK.holiday });
+}
+
+/** Where what is usual at the target's minute of the hour stands in a row. */
+export function hourColumn({ originColumns }: FeaturePlan): number {
+  return originColumns + AT.hour;
 }
 
 /** How much the series moved lately, on the scale of regressors, and its level of the last hour; NaN where there is none. */
@@ -116,8 +131,8 @@ export function writeSpreadColumns(
   values[at++] = row.values[target + AT.profile];
   values[at++] = Math.log(Math.abs(newest - profileNow) + unit);
   if (!plan.hasWeek) return;
-  values[at++] = row.values[target + AT.weekend];
-  values[at] = row.values[target + AT.lastWeek];
+  values[at++] = row.values[target + weekAt(plan) + IN_WEEK.weekend];
+  values[at] = row.values[target + weekAt(plan) + IN_WEEK.lastWeek];
 }
 
 /** Of the seasonal change since now, this much is expected where nothing is fitted. */
@@ -133,8 +148,10 @@ export function surpriseOf(plan: FeaturePlan, { values, start }: Row, target: nu
   const profileNow = values[start + plan.lags + plan.windowSlots.length + 1];
   const at = start + plan.originColumns;
   const profileThen = values[at + AT.profile];
+  const usualNow = target - level - SEASONAL_CHANGE_RATIO * (profileThen - profileNow);
   return Math.min(
-    Math.abs(target - level - SEASONAL_CHANGE_RATIO * (profileThen - profileNow)),
+    Math.abs(usualNow),
+    Math.abs(usualNow - (plan.hasHour ? values[at + AT.hour] : 0)),
     Math.abs(target - profileThen),
     Math.abs(target - values[at + AT.yesterday]),
   );

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { MEDIAN_INDEX } from '../../../src/domain/forecast.ts';
+import { createArima, createArimaPaths } from '../../../src/forecast/models/arima/arima.ts';
+import { aSeries, PLAIN_CALENDAR } from '../../contract/forecaster.ts';
+
+const MINUTES_PER_DAY = 1440;
+
+/** Five days and ten hours, less two minutes; at every fifteenth minute of the hour comes `factor` times the load. */
+function forecastAround(factor: number): readonly number[] {
+  const series = aSeries({
+    days: 5 + (600 - 2) / MINUTES_PER_DAY,
+    stepSeconds: 60,
+    rate: (atDays, noise) => {
+      const hasJobs = Math.round(atDays * MINUTES_PER_DAY) % 15 === 0;
+      return 100 * (1.5 + Math.sin(2 * Math.PI * atDays)) * (0.8 + 0.4 * noise()) * (hasJobs ? factor : 1);
+    },
+  });
+  const request = { seriesKey: 'shop/checkout', series, horizonSteps: 6, calendar: PLAIN_CALENDAR };
+  const [outcome] = createArima(createArimaPaths()).forecast([request]);
+  if (outcome.kind !== 'forecast') throw new Error(outcome.message);
+  return outcome.quantilesRps.map((row) => row[MEDIAN_INDEX]);
+}
+
+test('what jobs do every hour is expected at their minutes, and at no others', () => {
+  const [plain, jobs] = [forecastAround(1), forecastAround(1.5)];
+  const ratios = jobs.map((rate, step) => rate / plain[step]);
+  expect(ratios[2]).toBeGreaterThan(1.4);
+  expect(ratios[2]).toBeLessThan(1.6);
+  for (const step of [0, 1, 3, 4, 5]) expect(Math.abs(ratios[step] - 1)).toBeLessThan(0.06);
+});
