@@ -124,14 +124,18 @@ async function playOne(name: string): Promise<Row[]> {
 }
 
 /**
- * Whether the plan changes up to an instant with what comes after it: as `mask` does, the later rows are put in reverse
- * order. Played to an hour after it: what comes then cannot matter to what is compared.
+ * Whether the plan changes up to an instant, six hours into the scored part, with what comes after it: as `mask` does,
+ * the later rows are put in reverse order, gaps staying where they are (where there are rows is when it is played).
+ * Played to an hour after it: what comes then cannot matter to what is compared.
  */
 function peeks(history: TimeSeries, startupSeconds: number, plan: readonly string[]): boolean {
   const { stepSeconds, values } = history;
-  const maskedFrom = Math.floor(values.length / 2) + Math.round((6 * 3600) / stepSeconds);
+  const { path, window } = refereeWorld(history, refereePolicy(stepSeconds, startupSeconds, MARKS_POLICY));
+  const maskedFrom = Math.floor(window.fromStep / path.stepsPerRow) + Math.round((6 * 3600) / stepSeconds);
   const altered = values.slice();
-  altered.set(values.slice(maskedFrom).reverse(), maskedFrom);
+  const later = values.slice(maskedFrom).filter((rate) => !Number.isNaN(rate));
+  for (let row = maskedFrom, next = later.length - 1; row < altered.length; row += 1)
+    if (!Number.isNaN(altered[row])) altered[row] = later[next--];
   const until = maskedFrom + Math.round(3600 / stepSeconds);
   const cut = { ...history, values: altered };
   const before = (rows: readonly string[]): string[] =>

@@ -5,13 +5,16 @@
  *
  * The last days of each recording are played after as many before them, in the referee's physics. `cost`: of replicas
  * and late requests over that of the same policy without a forecast (mark 1.1); `overload`: share of requests that came
- * while all were late, less the other's (mark 0). Exit 1 where garbage misses a mark.
+ * while all were late, less the other's (mark 0). Then crowds of five times the load within a minute are put into the
+ * recording, every seven hours: how long after all of it was there the replicas for it are (mark: start-up time, metric
+ * delay and a tick; rows of at most a minute). Exit 1 where a mark is missed.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ModelName } from '../../../src/domain/forecast.ts';
 import type { TimeSeries } from '../../../src/domain/time-series.ts';
 import { loadRecording } from '../../../src/observe/recording/load-recording.ts';
+import { playCrowds } from './crowd.ts';
 import { GARBAGE, playGarbage, type GarbageKind } from './garbage.ts';
 
 const { values: flags } = parseArgs({
@@ -24,6 +27,7 @@ const { values: flags } = parseArgs({
   },
 });
 const MOST_COST_RATIO = 1.1;
+const LONGEST_ROW_SECONDS = 60;
 const SECONDS_PER_DAY = 86_400;
 const asked = { startupSeconds: Number(flags.startup), model: flags.model as ModelName };
 
@@ -35,6 +39,7 @@ for (const name of flags.only.split(',')) {
   const { columns } = await loadRecording(join(flags.traces, `${name}.csv`));
   const rows = lastDays(columns.arrivalRate, 2 * Number(flags.days));
   for (const kind of Object.keys(GARBAGE) as GarbageKind[]) tell(name, kind, rows);
+  if (rows.stepSeconds <= LONGEST_ROW_SECONDS) tellCrowds(name, rows);
 }
 process.exitCode = missed > 0 ? 1 : 0;
 
@@ -54,5 +59,16 @@ function tell(name: string, kind: GarbageKind, rows: TimeSeries): void {
   const late = [own, reactive].map(({ sloViolationRatio }) => `${(100 * sloViolationRatio).toFixed(3)} %`);
   console.log(
     `${name} ${kind}: ${figures.join(' ')} late ${late.join(' / ')} overload ${overload.toExponential(1)}${isMissed ? ' MISSED' : ''}`,
+  );
+}
+
+function tellCrowds(name: string, rows: TimeSeries): void {
+  const crowds = playCrowds(rows, asked);
+  const late = crowds.filter(({ coveredAfterSeconds, markSeconds }) => coveredAfterSeconds > markSeconds);
+  missed += late.length;
+  const slowest = Math.max(...crowds.map(({ coveredAfterSeconds }) => coveredAfterSeconds));
+  const which = late.map(({ at, coveredAfterSeconds }) => `${at} after ${coveredAfterSeconds} s`).join(', ');
+  console.log(
+    `${name} crowd x 5: ${crowds.length - late.length} of ${crowds.length} covered within ${crowds[0]?.markSeconds} s, the slowest after ${slowest} s${which && ` MISSED ${which}`}`,
   );
 }
