@@ -72,7 +72,9 @@ async function readPair(files: CertificateFiles): Promise<CertificatePair> {
 }
 
 async function readTexts({ certFile, keyFile }: CertificateFiles): Promise<PairTexts> {
-  const [cert, key] = await Promise.all([readText(certFile), readText(keyFile)]);
+  // One after the other: of two that are missing, always the same is named.
+  const cert = await readText(certFile);
+  const key = await readText(keyFile);
   return { cert, key };
 }
 
