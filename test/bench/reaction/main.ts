@@ -11,10 +11,10 @@
  * controllers too. Prometheus scrapes every 5 s; HPA is told what it has at that moment, the controller uses what is 5 s
  * old (its `delay`).
  */
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { scaleWrites, type ScaleWritten } from '../../cluster/harness/audit-log.ts';
+import { cpuSeconds, residentBytes } from '../../cluster/harness/process-usage.ts';
 import { openFleetSite, type FleetSite } from './fleet-site.ts';
 import { startShopLoad, type ShopLoad } from './shop-load.ts';
 import { SIDES, START, type RunningSide, type Side } from './sides.ts';
@@ -30,7 +30,6 @@ const { values: flags } = parseArgs({
 const CALM_SECONDS = 120;
 const IDLE_SECONDS = 30;
 const PATCHED_WITHIN_SECONDS = 180;
-const TICKS_PER_SECOND = 100;
 
 interface Reaction {
   readonly side: Side;
@@ -59,7 +58,7 @@ async function reactionOf(side: Side, size: number): Promise<Reaction> {
     running = await START[side](site, load);
     const [cores, apiServerCores] = await coresOver(CALM_SECONDS, [running.pid, apiServer]);
     const seconds = await secondsToPatch(site, load, running);
-    const rssBytes = await rssOf(running.pid);
+    const rssBytes = await residentBytes(running.pid, 'VmRSS');
     return { side, workloads: size, ...seconds, cores, apiServerCores, apiServerIdleCores, rssBytes };
   } finally {
     await running?.stop();
@@ -97,16 +96,6 @@ async function coresOver(seconds: number, pids: readonly number[]): Promise<read
   await sleep(seconds * 1000);
   const after = await Promise.all(pids.map(cpuSeconds));
   return after.map((one, index) => (one - before[index]) / seconds);
-}
-
-async function cpuSeconds(pid: number): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-}
-
-async function rssOf(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)![1]) * 1024;
 }
 
 function textOf(reaction: Reaction): string {

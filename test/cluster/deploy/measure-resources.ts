@@ -4,7 +4,6 @@
  * samples, policies with the schema's defaults, ticks of 15 s; memory is the peak of the process, start included, CPU its
  * own time over a minute after the first 90 s.
  */
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { autoscalersPath } from '../../../src/cluster/autoscaler-status.ts';
 import {
@@ -16,6 +15,7 @@ import { clientOf, must, until } from '../harness/client.ts';
 import { startControlPlane } from '../harness/control-plane.ts';
 import { freePorts } from '../harness/free-port.ts';
 import { kubectl } from '../harness/installed.ts';
+import { cpuSeconds, residentBytes } from '../harness/process-usage.ts';
 import { makeNamespace, podOwnerSpec } from '../harness/workloads.ts';
 import { startPod } from './installation.ts';
 
@@ -23,7 +23,6 @@ const SETTLE_SECONDS = 90;
 const OBSERVED_SECONDS = 60;
 const STEP_SECONDS = 60;
 const DAYS = 14;
-const TICKS_PER_SECOND = 100;
 
 async function measure(policies: number): Promise<string> {
   const components = ['kube-controller-manager', 'kwok'] as const;
@@ -60,7 +59,7 @@ async function measure(policies: number): Promise<string> {
     const cores = ((await cpuSeconds(running.pid)) - before) / OBSERVED_SECONDS;
     const metrics = await (await fetch(`${probesUrl}/metrics`)).text();
     const decided = new Set(metrics.match(/^prescale_arrival_rate_rps\{.*\}/gm)).size;
-    const peak = await peakMegabytes(running.pid);
+    const peak = Math.round((await residentBytes(running.pid, 'VmHWM')) / 1e6);
     await running.kill();
     return `${policies} policies (${decided} with metrics): peak ${peak} MB, ${(cores * 1000).toFixed(0)} m CPU`;
   } finally {
@@ -93,16 +92,6 @@ const policy = (name: string, index: number) => ({
     slo: { responseTime: '250ms', objective: 0.99 },
   },
 });
-
-async function cpuSeconds(pid: number): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-}
-
-async function peakMegabytes(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Math.round((Number(/VmHWM:\s+(\d+) kB/.exec(status)![1]) * 1024) / 1e6);
-}
 
 const counts = process.argv.slice(2).map(Number);
 for (const count of counts.length > 0 ? counts : [1, 50, 200]) console.log(await measure(count));
