@@ -7,7 +7,7 @@
  * For each recording, start-up time and part one row: lateness, replica-hours, these over the oracle's, and how much of
  * what the best-tuned HPA, and the best reactive rule, pay over the oracle is saved. Forecasts are made once.
  */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -23,6 +23,7 @@ import { playAll } from '../../../src/replay/play.ts';
 import { ABLATIONS, type Ablation, type ForecastAt } from './ablations.ts';
 import { askReferee, namesAsked, REFEREE_OPTIONS } from './ask-referee.ts';
 import { MARKS_POLICY } from './marks-policy.ts';
+import { scorePlan } from './plan-score.ts';
 import { refereePolicy, refereeRows, refereeWorld } from './referee-world.ts';
 
 const { values: flags } = parseArgs({
@@ -32,14 +33,6 @@ const { values: flags } = parseArgs({
     results: { type: 'string' },
   },
 });
-
-interface RefereeScore {
-  readonly late_pct: number;
-  readonly replica_hours: number;
-  readonly oracle_cost_at_equal_violation: number | null;
-  readonly closed_gap: number | null;
-  readonly closed_gap_vs_best_reactive: number | null;
-}
 
 const folder = mkdtempSync(join(tmpdir(), 'replay-ablation-'));
 const results = flags.results ?? join(folder, 'baselines.csv');
@@ -84,19 +77,15 @@ interface Planned {
 }
 
 function tell(name: string, { startupSeconds, part, plan }: Planned): void {
-  const file = join(folder, 'plan.csv');
-  writeFileSync(file, `timestamp,replicas\n${plan.join('\n')}\n`);
-  const asked = ['--trace', traceOf(name), '--plan', file, '--delay', String(startupSeconds)];
-  const told = askReferee(flags.python, [flags.referee, 'score', ...asked, '--results', results, '--json']);
-  const scored = JSON.parse(told.trim().split('\n').at(-1)!) as RefereeScore;
-  const oracleHours = scored.oracle_cost_at_equal_violation;
-  const figures = [
-    oracleHours === null ? null : scored.replica_hours / oracleHours,
-    scored.closed_gap,
-    scored.closed_gap_vs_best_reactive,
-  ].map((figure) => figure?.toFixed(3) ?? '-');
+  const { python, referee } = flags;
+  const planFile = join(folder, 'plan.csv');
+  const asked = { python, referee, traceFile: traceOf(name), startupSeconds, results };
+  const score = scorePlan({ ...asked, planFile, plan });
+  const figures = [score.overOracle, score.gapHpa, score.gapReactive].map(
+    (figure) => figure?.toFixed(3) ?? '-',
+  );
   console.log(
-    `${name} ${startupSeconds} ${part} | ${scored.late_pct.toFixed(3)} | ${scored.replica_hours.toFixed(0)} | ${figures.join(' | ')}`,
+    `${name} ${startupSeconds} ${part} | ${score.latePercent.toFixed(3)} | ${score.replicaHours.toFixed(0)} | ${figures.join(' | ')}`,
   );
 }
 

@@ -27,6 +27,7 @@ import { playAll, type ReplayWorld } from '../../../src/replay/play.ts';
 import { addTallies, scoreOf, type RunScore } from '../../../src/replay/score.ts';
 import { askReferee, namesAsked, REFEREE_OPTIONS } from './ask-referee.ts';
 import { MARKS_POLICY } from './marks-policy.ts';
+import { scorePlan, type PlanScore } from './plan-score.ts';
 import { refereePolicy, refereeRows, refereeWorld } from './referee-world.ts';
 
 const { values: flags } = parseArgs({
@@ -49,25 +50,10 @@ const SEASONAL = [
 const MOST_LATE_DIFFERENCE = 0.1;
 const MOST_HOURS_DIFFERENCE = 0.01;
 
-interface Row {
+interface Row extends PlanScore {
   readonly recording: string;
   readonly startupSeconds: number;
   readonly own: RunScore;
-  readonly latePercent: number;
-  readonly replicaHours: number;
-  readonly overOracle: number | null;
-  readonly overHpa: number | null;
-  readonly gapHpa: number | null;
-  readonly gapReactive: number | null;
-}
-
-interface RefereeScore {
-  readonly late_pct: number;
-  readonly replica_hours: number;
-  readonly hpa_cost_at_equal_violation: number | null;
-  readonly oracle_cost_at_equal_violation: number | null;
-  readonly closed_gap: number | null;
-  readonly closed_gap_vs_best_reactive: number | null;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'replay-marks-'));
@@ -97,29 +83,12 @@ async function playOne(name: string): Promise<Row[]> {
   const forecasts = new Map<number, ReturnType<typeof createForecastsInTurn>>();
   return startups.map((startupSeconds) => {
     const { plan, own } = played(history, startupSeconds, forecasts);
-    const file = join(folder, `${name}.${startupSeconds}.csv`);
-    writeFileSync(file, `timestamp,replicas\n${plan.join('\n')}\n`);
     if (peeks(history, startupSeconds, plan)) peeking.push(`${name} ${startupSeconds}`);
-    const asked = ['--trace', traceOf(name), '--plan', file, '--delay', String(startupSeconds)];
-    const scored = JSON.parse(
-      referee(['score', ...asked, '--results', results, '--json'])
-        .trim()
-        .split('\n')
-        .at(-1)!,
-    ) as RefereeScore;
-    const over = (hours: number | null): number | null =>
-      hours === null ? null : scored.replica_hours / hours;
-    return {
-      recording: name,
-      startupSeconds,
-      own,
-      latePercent: scored.late_pct,
-      replicaHours: scored.replica_hours,
-      overOracle: over(scored.oracle_cost_at_equal_violation),
-      overHpa: over(scored.hpa_cost_at_equal_violation),
-      gapHpa: scored.closed_gap,
-      gapReactive: scored.closed_gap_vs_best_reactive,
-    };
+    const { python, referee: refereeFile } = flags;
+    const planFile = join(folder, `${name}.${startupSeconds}.csv`);
+    const asked = { python, referee: refereeFile, traceFile: traceOf(name), startupSeconds, results };
+    const score = scorePlan({ ...asked, planFile, plan });
+    return { recording: name, startupSeconds, own, ...score };
   });
 }
 
