@@ -3,10 +3,10 @@ import type { ReplayAutoscaler } from './autoscaler.ts';
 import { dispatchedQueues } from '../size/dispatch.ts';
 import type { FamilyName } from './families.ts';
 import { excessFrom, frontierOf, type FrontierPoint } from './frontier.ts';
-import { beginOwn, type OwnInput } from './own-play.ts';
+import { beginOwn, PRESCALE, REACTIVE, type OwnInput } from './own-play.ts';
 import type { PlayHooks, ReplayWorld } from './play.ts';
 import type { Candidate, Result, Scored } from './played-candidate.ts';
-import { baselinesFrom, playBaselines, playPlugins, type Plugin } from './rivals.ts';
+import { baselinesFrom, familyPolicies, playBaselines, playPlugins, type Plugin } from './rivals.ts';
 
 export { PRESCALE, REACTIVE } from './own-play.ts';
 
@@ -33,6 +33,11 @@ export interface RivalsInput {
 }
 
 export type CompareInput = RivalsInput & OwnInput;
+
+/** What there will be figures of. */
+export function playedNames({ families, plugins }: Pick<RivalsInput, 'families' | 'plugins'>): string[] {
+  return [PRESCALE, REACTIVE, ...families.flatMap(familyPolicies), ...plugins.map(({ name }) => name)];
+}
 
 /** One after the other, in one thread. */
 export function compare(input: CompareInput): Comparison {

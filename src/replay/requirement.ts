@@ -13,15 +13,12 @@ export interface Requirement {
   readonly policy: string | undefined;
 }
 
-export type RequirementVerdict =
-  | {
-      readonly kind: 'kept' | 'broken';
-      readonly text: string;
-      readonly valueFigure: number;
-      readonly limitFigure: number;
-    }
-  /** The policy that it names was not replayed. */
-  | { readonly kind: 'unknownPolicy'; readonly text: string; readonly policy: string };
+export interface RequirementVerdict {
+  readonly kind: 'kept' | 'broken';
+  readonly text: string;
+  readonly valueFigure: number;
+  readonly limitFigure: number;
+}
 
 const FORM = /^\s*(\w+)\s*(<=?)\s*(?:(\d+(?:\.\d+)?(?:e-?\d+)?)\s*(\*)?\s*)?([a-z][\w./-]*)?\s*$/i;
 
@@ -35,14 +32,15 @@ export function parseRequirement(text: string): Requirement | undefined {
   return { text: text.trim(), figure, isStrict: sign === '<', factor: Number(factor ?? 1), policy };
 }
 
-/** The left side is always `own`'s. */
+/** The left side is always `own`'s. Throws RangeError where the right side is not among `policies`. */
 export function judgeRequirement(
   { text, figure, isStrict, factor, policy }: Requirement,
   own: ComparedPolicy,
   policies: readonly ComparedPolicy[],
 ): RequirementVerdict {
   const rival = policies.find(({ name }) => name === policy);
-  if (policy !== undefined && rival === undefined) return { kind: 'unknownPolicy', text, policy };
+  if (policy !== undefined && rival === undefined)
+    throw new RangeError(`judgeRequirement: ${policy} was not played`);
   const limitFigure = rival === undefined ? factor : factor * figureOf(figure, rival);
   const valueFigure = figureOf(figure, own);
   const isKept = isStrict ? valueFigure < limitFigure : valueFigure <= limitFigure;

@@ -2,6 +2,7 @@
 import type { ReplayAutoscaler } from './autoscaler.ts';
 import { createConstant } from './baselines/constant.ts';
 import { HPA_DEFAULT_TARGET } from './baselines/hpa.ts';
+import { HPA_TOLERANCE_RATIO } from './baselines/replica-calculator.ts';
 import { hpaDefaultVariant, hpaVariant, SWEPT_FAMILIES, type FamilyName } from './families.ts';
 import type { PlayHooks, ReplayWorld } from './play.ts';
 import { playedCandidates, type Candidate, type Result, type Scored } from './played-candidate.ts';
@@ -71,13 +72,19 @@ function sweptCandidates(world: ReplayWorld, families: readonly FamilyName[]): C
   ];
 }
 
+/** The names that a family's settings are reported under. */
+export function familyPolicies(family: FamilyName): readonly string[] {
+  return family === 'hpa' ? ['hpa', 'hpa-default', 'hpa-tuned'] : [family];
+}
+
 function candidateOf(family: FamilyName, name: string, { setting, create }: Variant): Candidate {
   return { family, name, setting, create };
 }
 
 /**
- * The utilization at which the objective is met, on the mean load of the part before the scored one: what somebody
- * sets who knows the SLO and the service, and no forecast.
+ * The utilization at which the objective is met, on the mean load of the part before the scored one, less HPA's
+ * tolerance: what somebody sets who knows the SLO, the service and HPA, and no forecast. HPA does nothing up to a tenth
+ * above its target; at a target of 92 % it never does, as no utilization is above 100 %.
  */
 function targetFromSlo({ model, path, needed, window }: ReplayWorld): number {
   let requests = 0;
@@ -87,7 +94,8 @@ function targetFromSlo({ model, path, needed, window }: ReplayWorld): number {
     requests += path.ratesRps[step];
     capacity += capacityRps(model, needed[step]);
   }
-  return capacity > 0 && requests > 0 ? Math.min(1, requests / capacity) : HPA_DEFAULT_TARGET.ratio;
+  if (!(capacity > 0 && requests > 0)) return HPA_DEFAULT_TARGET.ratio;
+  return Math.min(1, requests / capacity) / (1 + HPA_TOLERANCE_RATIO);
 }
 
 function constantCandidate(replicas: number): Candidate {

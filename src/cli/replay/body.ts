@@ -5,6 +5,7 @@ import type { CommandBody } from '../command-spec.ts';
 import { readPolicies } from '../run/read-policies.ts';
 import { tellAssumedStartup } from '../run/tell-assumed-startup.ts';
 import { recordingFiles } from './recording-files.ts';
+import { refuseUnwritable } from './refuse-early.ts';
 import type { Replaying } from './replay-recording.ts';
 import { replayed, type ReplayedText } from './replayed-text.ts';
 import { tellCallersLeftOut } from './tell-callers-left-out.ts';
@@ -23,6 +24,7 @@ export const run: CommandBody = async (_args, rawFlags) => {
   const files = await recordingFiles(recording);
   refuseSeveral('--plan', asked.plan, files);
   refuseSeveral('--html', asked.html, files);
+  await refuseUnwritable({ '--plan': asked.plan, '--html': asked.html, '--markdown': markdown });
   const [{ policy }] = await readPolicies([policyFile]);
   if (asked.physics === undefined) tellAssumedStartup(policy);
   tellCallersLeftOut(policy);

@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { isoFromMs } from '../../domain/clock.ts';
-import { PrescaleError } from '../../domain/errors.ts';
 import type { Comparison } from '../../replay/compare.ts';
 import { playAll, type ReplayWorld } from '../../replay/play.ts';
 
@@ -11,7 +10,7 @@ export async function writePlan(
   { world, comparison }: { readonly world: ReplayWorld; readonly comparison: Comparison },
 ): Promise<void> {
   const policy = comparison.policies.find(({ name }) => name === policyName);
-  if (policy === undefined) throw unknownPlanPolicy(policyName, comparison);
+  if (policy === undefined) throw new RangeError(`writePlan: ${policyName} was not played`);
   const rows: string[] = ['timestamp,replicas'];
   let last = -1;
   playAll(world, [policy.create()], {
@@ -21,9 +20,4 @@ export async function writePlan(
     },
   });
   await writeFile(file, `${rows.join('\n')}\n`);
-}
-
-function unknownPlanPolicy(got: string, { policies }: Comparison): PrescaleError {
-  const names = policies.map(({ name }) => name).join(', ');
-  return new PrescaleError('usage', `--plan-policy: got "${got}", allowed: ${names}`);
 }

@@ -1,9 +1,8 @@
 /** One recording replayed: what is asked, what it comes to, and what is written beside the answer. */
-import { PrescaleError } from '../../domain/errors.ts';
 import type { Recording } from '../../observe/recording/recording.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { pairedIntervals } from '../../replay/bootstrap.ts';
-import { PRESCALE, type Comparison } from '../../replay/compare.ts';
+import { playedNames, PRESCALE, type Comparison } from '../../replay/compare.ts';
 import { FAMILY_NAMES, type FamilyName } from '../../replay/families.ts';
 import type { ReplayWorld } from '../../replay/play.ts';
 import { judgeRequirement, type Requirement, type RequirementVerdict } from '../../replay/requirement.ts';
@@ -16,6 +15,7 @@ import { writePlan } from './plan-file.ts';
 import { playedRecording } from './played-recording.ts';
 import { loadPlugins } from './plugins.ts';
 import { recordedWorld } from './recorded-world.ts';
+import { refuseUnknownNames } from './refuse-early.ts';
 import { refuseUnsimulated, simulatedRequests, type SimulatedRequests } from './simulated-requests.ts';
 
 /** What the flags ask of each recording: plain data. */
@@ -42,15 +42,12 @@ export async function replayRecording(
   const recording = await loadedRecording(file);
   const recorded = await recordedWorld(replaying.policy, recording, replaying.physics);
   if (replaying.requests) refuseUnsimulated(recorded.world);
+  const families = replaying.baselines ?? FAMILY_NAMES;
+  const plugins = await loadPlugins(replaying.plugin ?? [], process.cwd());
+  refuseUnknownNames(replaying, playedNames({ families, plugins }));
   const watch = replaying.html === undefined ? undefined : createPageWatch(recorded);
   const comparison = await playedRecording(
-    {
-      recorded,
-      name: recording.name,
-      families: replaying.baselines ?? FAMILY_NAMES,
-      plugins: await loadPlugins(replaying.plugin ?? [], process.cwd()),
-      watch,
-    },
+    { recorded, name: recording.name, families, plugins, watch },
     threads,
   );
   const { world } = recorded;
@@ -100,17 +97,8 @@ function responseTimesOf({ policies }: Comparison, world: ReplayWorld): ReplayRe
   );
 }
 
-/** A requirement on a policy that was not played is a typing error, and CI must not take it for kept. */
 function judged(requirements: readonly Requirement[], { policies }: Comparison): RequirementVerdict[] {
   const own = policies.find(({ name }) => name === PRESCALE);
   if (own === undefined) return [];
-  return requirements.map((requirement) => {
-    const verdict = judgeRequirement(requirement, own, policies);
-    if (verdict.kind !== 'unknownPolicy') return verdict;
-    const names = policies.map(({ name }) => name).join(', ');
-    throw new PrescaleError(
-      'usage',
-      `--require: got "${verdict.policy}", allowed: a number, or one of ${names}`,
-    );
-  });
+  return requirements.map((requirement) => judgeRequirement(requirement, own, policies));
 }

@@ -115,7 +115,6 @@ function points(difference: number): string {
 }
 
 export function requirementText(verdict: RequirementVerdict): string {
-  if (verdict.kind === 'unknownPolicy') return `not judged: ${verdict.text}`;
   const figures = `${significant(verdict.valueFigure)} against ${significant(verdict.limitFigure)}`;
   return `${verdict.kind}: ${verdict.text} (${figures})`;
 }

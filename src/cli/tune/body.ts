@@ -9,6 +9,7 @@ import { loadedRecording } from '../evaluate/recorded-series.ts';
 import { createProgress } from '../progress.ts';
 import { forecastsOf } from '../replay/threads/forecast-task.ts';
 import { recordedWorld, type RecordedWorld } from '../replay/recorded-world.ts';
+import { refuseUnwritable } from '../replay/refuse-early.ts';
 import { calendarFilesBeside } from '../validate/calendar-file.ts';
 import { readPolicyFile } from '../validate/policy-file.ts';
 import { tunedPolicyText } from './policy-writer.ts';
@@ -27,6 +28,7 @@ export const run: CommandBody = async (_args, given) => {
   const flags = given as unknown as TuneFlags;
   if (flags.policy === '-' && flags.recording === '-')
     throw new PrescaleError('usage', '--policy and --recording: got - for both, allowed: for one of them');
+  await refuseUnwritable({ '--out': flags.out });
   const text = await readPolicyFile(flags.policy);
   const [document] = parsePolicyText(text);
   const recording = await loadedRecording(flags.recording);

@@ -42,3 +42,15 @@ test('baselines that another thread has played are played again by the setting t
     expect(told(again)).toEqual(told(one));
   }
 });
+
+test('the HPA whose target follows from the objective can still scale up where that is met at 95 %', () => {
+  const capacity = { serviceRateRps: 25, serversPerReplica: 8, dispatch: 'LeastRequests' } as const;
+  const policy = refereePolicy(300, 180, { capacity, slo: { responseSeconds: 0.25 } });
+  const busy = refereeWorld({ ...rows, values: rows.values.map((rate) => 100 * rate) }, policy);
+  const { swept } = baselinesFrom(busy, ['hpa'], playBaselines(busy, ['hpa']));
+  const { setting, score } = swept.find(({ name }) => name === 'hpa')!;
+  expect(Number.parseFloat(setting)).toBeGreaterThan(80);
+  expect(Number.parseFloat(setting)).toBeLessThan(100 / 1.1);
+  expect(score.scaleUps).toBeGreaterThan(10);
+  expect(score.sloViolationRatio).toBeLessThan(0.2);
+});

@@ -196,11 +196,13 @@ describe('prescale replay', () => {
     ['two recordings for one page', ['--recording', shop, '--html', join(folder, 'y.html')], '--html'],
     ['a requirement on nobody', ['--require', 'cost <= nobody'], 'nobody'],
     ['physics that are no file', ['--physics', join(folder, 'absent.json')], 'absent.json'],
+    ['a page in a folder that is not there', ['--html', join(folder, 'absent', 'page.html')], '--html'],
+    ['a summary in a folder that is not there', ['--markdown', join(folder, 'absent', 'x.md')], '--markdown'],
   ])('refuses %s, exit code 2, naming it', async (_, args, named) => {
     const { exitCode, stderr, stdout } = await replay(...args);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(named);
-    if (!args.includes('--plan')) expect(stdout).toBe('');
+    expect(stdout).toBe('');
   });
 
   test.each([

@@ -41,10 +41,12 @@ test('a decision tells why which of the two networks serves', async () => {
   expect(decision).toMatch(/the challenger has not won: 0\.0 standard errors of gain over \d+ origins/);
 });
 
-test('a challenger that cannot be read keeps nothing from being decided, and is told', async () => {
+test.each([
+  ['a file that is not there', () => join(scratch, 'absent.json'), /absent\.json/],
+  ['another JSON file', () => 'package.json', /package\.json is not valid:\n {2}format: got/],
+])('where the past is played, %s is refused before anything is', async (_, file, message) => {
   const output: Captured = { stdout: '', stderr: '' };
-  const absent = join(scratch, 'absent.json');
-  expect(await runCaptured([...play, '--challenger', absent], output)).toBe(0);
-  expect(output.stderr).toMatch(/the challenger is left out/);
-  expect(output.stdout).toMatch(/checkout/);
+  expect(await runCaptured([...play, '--challenger', file()], output)).toBe(2);
+  expect(output.stderr).toMatch(message);
+  expect(output.stdout).toBe('');
 });
