@@ -1,13 +1,10 @@
 import { QUANTILE_LEVELS } from '../domain/forecast.ts';
-import {
-  boundedSize,
-  type ErrorPool,
-  localWeights,
-  nearnessOfOrigins,
-  type PastPaths,
-} from './error-pool.ts';
+import type { ErrorPool } from './error-pool.ts';
 import type { ForecastOutcome } from './forecaster.ts';
+import { localWeights, nearnessOfOrigins } from './local-weights.ts';
 import { ERROR_ORIGINS } from './past-origins.ts';
+import type { PastPaths } from './past-paths.ts';
+import { boundedSize } from './pool-ranking.ts';
 import { recencyWeights } from './recency-weights.ts';
 import type { History } from './history.ts';
 import { conformalLevels, weightedQuantiles } from './weighted-quantiles.ts';
@@ -47,7 +44,7 @@ export interface PastErrorsKnown {
  */
 export function distributionAround(now: ScaledPath, past: PastErrorsKnown, decisionSteps: number): Made {
   const { paths, pools } = past;
-  const most = Math.max(...pools.map((pool) => pool.errors.length));
+  const most = Math.max(...pools.map(({ errors }) => errors.length));
   const [weights, points] = [new Float64Array(most), new Float64Array(most)];
   const meanRps: number[] = [];
   const upperErrors = new Float64Array(pools.length);
@@ -55,13 +52,16 @@ export function distributionAround(now: ScaledPath, past: PastErrorsKnown, decis
   const mostRps = mostPossibleRps(past.history);
   const rpsOf = (point: number) => Math.min(mostRps, scale.rpsFromScaled(point));
   const quantilesRps = pools.map((pool, step) => {
-    const at = { forecast: now.forecasts[step], size: boundedSize(pool, now.sizes[step]) };
-    const errors = localErrors(pool, at, weights);
-    upperErrors[step] = errors[UPPER_INDEX];
-    for (let i = 0; i < pool.errors.length; i += 1) points[i] = at.forecast + at.size * pool.errors[i];
-    scale.makeRps(points, pool.errors.length);
-    meanRps.push(weightedMean(points, weights, pool.errors.length, mostRps));
-    return errors.map((error) => rpsOf(at.forecast + at.size * error));
+    const { errors, ranking } = pool;
+    const at = { forecast: now.forecasts[step], size: boundedSize(ranking, now.sizes[step]) };
+    const { sum, errorsThatCount } = localWeights(pool, at, weights);
+    const weighted = { values: errors, weights, weightSum: sum, order: ranking.byError };
+    const quantiles = weightedQuantiles(weighted, conformalLevels(errorsThatCount));
+    upperErrors[step] = quantiles[UPPER_INDEX];
+    for (let i = 0; i < errors.length; i += 1) points[i] = at.forecast + at.size * errors[i];
+    scale.makeRps(points, errors.length);
+    meanRps.push(sumOfAtMost(points, weights, errors.length, mostRps) / sum);
+    return quantiles.map((error) => rpsOf(at.forecast + at.size * error));
   });
   const steps = Math.min(decisionSteps, pools.length);
   const confidenceRatio = holdRatio({ ...past, now, upperErrors, steps });
@@ -72,22 +72,11 @@ function mostPossibleRps({ ratesRps, largestRps, slotsPerDay }: History): number
   return largestRps * (ratesRps.length < slotsPerDay ? MOST_GROWTH_OF_LESS_THAN_A_DAY : MOST_GROWTH);
 }
 
-/** Standardised errors at QUANTILE_LEVELS for a forecast and size like this; leaves their weights in `weights`. */
-function localErrors(pool: ErrorPool, at: ForecastAndSize, weights: Float64Array): number[] {
-  const errorsThatCount = localWeights(pool, at, weights);
-  return weightedQuantiles(pool.errors, weights, conformalLevels(errorsThatCount));
-}
-
-interface ForecastAndSize {
-  readonly forecast: number;
-  readonly size: number;
-}
-
-/** Of the first `count` values, none of which counts as more than `most`. */
-function weightedMean(values: Float64Array, weights: Float64Array, count: number, most: number): number {
-  let mean = 0;
-  for (let i = 0; i < count; i += 1) mean += weights[i] * (values[i] < most ? values[i] : most);
-  return mean;
+/** The first `count` values times their weights; none counts as more than `most`. */
+function sumOfAtMost(values: Float64Array, weights: Float64Array, count: number, most: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i += 1) sum += weights[i] * (values[i] < most ? values[i] : most);
+  return sum;
 }
 
 interface HoldQuestion extends PastErrorsKnown {
@@ -107,7 +96,7 @@ function holdRatio(question: HoldQuestion): number {
   const { paths, pools, now, steps } = question;
   const last = steps - 1;
   const pool = pools[last];
-  const complete = pool.newestOrigin ?? -Infinity;
+  const complete = pool.origins.at(-1) ?? -Infinity;
   const near = nearnessOfOrigins(pool, paths, last, { forecast: now.forecasts[last], size: now.sizes[last] });
   let held = PRIOR_ORIGINS / 2;
   let total = PRIOR_ORIGINS;
@@ -126,7 +115,7 @@ function holds(origin: number, { paths, pools, history, upperErrors, steps }: Ho
   const { scale, origins, forecasts, sizes } = paths;
   let highestPath = -Infinity;
   for (let step = 0, at = origin * paths.steps; step < steps; step += 1, at += 1) {
-    const point = forecasts[at] + boundedSize(pools[step], sizes[at]) * upperErrors[step];
+    const point = forecasts[at] + boundedSize(pools[step].ranking, sizes[at]) * upperErrors[step];
     if (point > highestPath) highestPath = point;
   }
   let highestRps = 0;

@@ -1,5 +1,6 @@
 import { decisionStepsOf } from './forecaster.ts';
-import { errorPool, type PastPaths } from './error-pool.ts';
+import { errorPool } from './error-pool.ts';
+import type { PastPaths } from './past-paths.ts';
 import type { Forecaster, ForecastOutcome, ForecastRequest } from './forecaster.ts';
 import { endSlotOf, type History, historyFrom } from './history.ts';
 import { eventMultipliers } from './known-events.ts';

@@ -1,4 +1,5 @@
 import { QUANTILE_LEVELS } from '../domain/forecast.ts';
+import type { Indexes } from './numeric/argsort.ts';
 
 /**
  * The levels at which to read the past errors so that the next one is below as often as QUANTILE_LEVELS say: it counts as
@@ -9,29 +10,41 @@ export function conformalLevels(errors: number): readonly number[] {
   return QUANTILE_LEVELS.map((level) => level + (level - 0.5) / errors);
 }
 
+/** Numbers of which some count more than others. */
+export interface WeightedValues {
+  readonly values: Float32Array | Float64Array;
+  /** Of the values, above 0. */
+  readonly weights: Float64Array;
+  readonly weightSum: number;
+  /** Indexes of the values, ascending by value. */
+  readonly order: Indexes;
+}
+
 /**
- * Quantiles of ascending `values` with `weights` that sum to 1: the i-th value stands for the level in the middle of
- * its weight, linear between, the extremes beyond (Hyndman and Fan's type 5 where the weights are equal).
+ * Quantiles of weighted values: the i-th smallest stands for the level in the middle of its weight, linear between, the
+ * extremes beyond (Hyndman and Fan's type 5 where the weights are equal). `levels`: ascending.
  */
 export function weightedQuantiles(
-  values: Float32Array | Float64Array,
-  weights: Float64Array,
+  { values, weights, weightSum, order }: WeightedValues,
   levels: readonly number[],
 ): number[] {
+  const count = order.length;
+  const valueAt = (place: number): number => values[order[place]];
   let at = 0;
   let before = 0;
-  let middle = weights[0] / 2;
+  let middle = weights[order[0]] / 2;
   let previousMiddle = middle;
   return levels.map((level) => {
-    while (at < values.length && middle < level) {
-      before += weights[at];
+    const wanted = level * weightSum;
+    while (at < count && middle < wanted) {
+      before += weights[order[at]];
       previousMiddle = middle;
       at += 1;
-      middle = at < values.length ? before + weights[at] / 2 : middle;
+      middle = at < count ? before + weights[order[at]] / 2 : middle;
     }
-    if (at === 0) return values[0];
-    if (at >= values.length) return values[values.length - 1];
-    const share = middle > previousMiddle ? (level - previousMiddle) / (middle - previousMiddle) : 0;
-    return values[at - 1] + share * (values[at] - values[at - 1]);
+    if (at === 0) return valueAt(0);
+    if (at >= count) return valueAt(count - 1);
+    const share = middle > previousMiddle ? (wanted - previousMiddle) / (middle - previousMiddle) : 0;
+    return valueAt(at - 1) + share * (valueAt(at) - valueAt(at - 1));
   });
 }

@@ -10,11 +10,9 @@ const MOST_MOVES_PER_KEY = 8;
  */
 export function argsort(keys: Float64Array): Indexes {
   const count = keys.length;
-  const make = (): Indexes => (count <= 65_536 ? new Uint16Array(count) : new Uint32Array(count));
-  let from = make();
-  for (let i = 0; i < count; i += 1) from[i] = i;
+  let from: Indexes = startOrder(count);
   for (let low = 0; low < count; low += RUN) insertionSort(keys, from, low, Math.min(low + RUN, count));
-  let to = make();
+  let to: Indexes = from.slice();
   for (let width = RUN; width < count; width *= 2) {
     for (let low = 0; low < count; low += 2 * width)
       merge(keys, from, to, {
@@ -27,13 +25,19 @@ export function argsort(keys: Float64Array): Indexes {
   return from;
 }
 
+/** The indexes of so many keys, in their own order: what sorting begins with where nothing is known. */
+export function startOrder(count: number): Indexes {
+  const order = count <= 65_536 ? new Uint16Array(count) : new Uint32Array(count);
+  for (let i = 0; i < count; i += 1) order[i] = i;
+  return order;
+}
+
 /**
- * The same, from an order that is nearly right already (each index once): a sliding window sorted again after a step.
- * Falls back on sorting anew where it was not.
+ * The same, in place, from an order that is nearly right already (each index once): a sliding window sorted again after a
+ * step. Falls back on sorting anew where it was not.
  */
-export function argsortFrom(keys: Float64Array, nearly: Indexes): Indexes {
-  const order = nearly.slice();
-  let moves = MOST_MOVES_PER_KEY * keys.length;
+export function sortAgain(keys: Float64Array, order: Indexes): void {
+  let moves = MOST_MOVES_PER_KEY * order.length;
   for (let i = 1; i < order.length; i += 1) {
     const index = order[i];
     const key = keys[index];
@@ -45,9 +49,8 @@ export function argsortFrom(keys: Float64Array, nearly: Indexes): Indexes {
     }
     order[at + 1] = index;
     moves -= i - 1 - at;
-    if (moves < 0) return argsort(keys);
+    if (moves < 0) return void order.set(argsort(keys.subarray(0, order.length)));
   }
-  return order;
 }
 
 /** Indexes into an array, in some order. */

@@ -66,16 +66,16 @@ test('weighted quantiles ascend and stay within the values', () => {
         },
       ),
       (pairs) => {
-        const values = Float64Array.from(pairs, ([value]) => value).sort();
-        const total = pairs.reduce((sum, [, weight]) => sum + weight, 0);
+        const values = Float64Array.from(pairs, ([value]) => value);
+        const weights = Float64Array.from(pairs, ([, weight]) => weight);
+        const weightSum = weights.reduce((sum, weight) => sum + weight, 0);
         const quantiles = weightedQuantiles(
-          values,
-          Float64Array.from(pairs, ([, weight]) => weight / total),
+          { values, weights, weightSum, order: argsort(values) },
           QUANTILE_LEVELS,
         );
         expect([...quantiles].sort((a, b) => a - b)).toEqual(quantiles);
-        expect(quantiles[0]).toBeGreaterThanOrEqual(values[0]);
-        expect(quantiles.at(-1)).toBeLessThanOrEqual(values[values.length - 1]);
+        expect(quantiles[0]).toBeGreaterThanOrEqual(Math.min(...values));
+        expect(quantiles.at(-1)).toBeLessThanOrEqual(Math.max(...values));
       },
     ),
   );

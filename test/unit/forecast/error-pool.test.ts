@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { MEDIAN_INDEX, QUANTILE_LEVELS } from '../../../src/domain/forecast.ts';
 import { createRandom } from '../../../src/domain/random.ts';
-import { errorPool, type PastPaths } from '../../../src/forecast/error-pool.ts';
+import { errorPool } from '../../../src/forecast/error-pool.ts';
+import type { PastPaths } from '../../../src/forecast/past-paths.ts';
 import { conformalLevels } from '../../../src/forecast/weighted-quantiles.ts';
 import type { History } from '../../../src/forecast/history.ts';
 import { distributionAround } from '../../../src/forecast/path-distribution.ts';

@@ -7,7 +7,8 @@ import { calendarKey, type ClockOf, createLocalClocks, type LocalClock } from '.
 import { LruCache, remembered } from '../../lru-cache.ts';
 import { ScaleMemory } from '../../scale-memory.ts';
 import { MIN_ERRORS, originStrideSlots, pastOrigins } from '../../past-origins.ts';
-import type { ErrorPool, PastPaths } from '../../error-pool.ts';
+import type { ErrorPool } from '../../error-pool.ts';
+import type { PastPaths } from '../../past-paths.ts';
 import { distributionAround, type ScaledPath } from '../../path-distribution.ts';
 import { tooFewErrors, tooShort, type Unavailable, withEvents } from '../../point-model.ts';
 import { fitSlotFor, LEAST_FIT_SLOTS } from './fit-schedule.ts';

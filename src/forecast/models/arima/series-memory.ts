@@ -1,5 +1,6 @@
-import type { ErrorPool, PastPaths } from '../../error-pool.ts';
-import { errorPool, sortedIn } from '../../error-pool.ts';
+import type { ErrorPool } from '../../error-pool.ts';
+import type { PastPaths } from '../../past-paths.ts';
+import { errorPool, rankedIn } from '../../error-pool.ts';
 import { endSlotOf, type History } from '../../history.ts';
 import type { HistoryDigest } from '../../history-digest.ts';
 import type { LocalClock } from '../../local-clock.ts';
@@ -147,8 +148,8 @@ export class SeriesMemory {
       const range = complete > 0 ? digest.range(paths.origins[0], paths.origins[complete - 1] + step + 1) : 0;
       const kept = this.#pools[step];
       if (kept !== undefined && kept.digest === range && sameItems(kept.paths, used)) return kept;
-      const sortedBefore = (now: Int32Array) => kept && sortedIn(kept.pool, now);
-      return { digest: range, paths: used, pool: errorPool(paths, step, history, sortedBefore) };
+      const rankedBefore = (now: Int32Array) => kept && rankedIn(kept.pool, now);
+      return { digest: range, paths: used, pool: errorPool(paths, step, history, rankedBefore) };
     });
     return this.#pools.map(({ pool }) => pool);
   }

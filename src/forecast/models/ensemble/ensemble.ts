@@ -14,6 +14,7 @@ import type { Forecaster, ForecastOutcome, ForecastRequest } from '../../forecas
 import type { Change } from './change-watch.ts';
 import type { ExpertKind } from './expert.ts';
 import { MixMemory } from './mix-memory.ts';
+import { PoolRooms } from './pool-memory.ts';
 import { REGRESSIONS } from './regression-expert.ts';
 import { RULES } from './rules.ts';
 
@@ -46,10 +47,10 @@ export function createEnsemble(
   maxSeries = MAX_REMEMBERED_SERIES,
 ): Forecaster {
   const memories = new LruCache<Remembered>(maxSeries);
-  const clockOf = createLocalClocks();
+  const caches = { experts, memories, clockOf: createLocalClocks(), rooms: new PoolRooms() };
   return {
     name: 'ensemble',
-    forecast: (requests) => requests.map((request) => forecastOne(request, { experts, memories, clockOf })),
+    forecast: (requests) => requests.map((request) => forecastOne(request, caches)),
   };
 }
 
@@ -57,20 +58,24 @@ interface Caches {
   readonly experts: readonly ExpertKind[];
   readonly memories: LruCache<Remembered>;
   readonly clockOf: ClockOf;
+  readonly rooms: PoolRooms;
 }
 
 function weightsOf(experts: readonly ExpertKind[], shares: readonly number[]): readonly ExpertWeight[] {
   return experts.map(({ name }, index) => ({ expert: name, weightRatio: shares[index] }));
 }
 
-function forecastOne(request: ForecastRequest, { experts, memories, clockOf }: Caches): ForecastOutcome {
+function forecastOne(
+  request: ForecastRequest,
+  { experts, memories, clockOf, rooms }: Caches,
+): ForecastOutcome {
   const { series, horizonSteps, calendar, seriesKey } = request;
   const clock = clockOf(calendar, series.stepSeconds);
   const key = `${seriesKey} ${calendarKey(calendar)} ${series.stepSeconds} ${horizonSteps}`;
   const memory = remembered(memories, key, () => ({
     history: new HistoryMemory(),
     scale: new ScaleMemory(),
-    mix: new MixMemory(experts),
+    mix: new MixMemory(experts, rooms),
   }));
   const { history, digest } = memory.history.historyOf(series, calendar.events, REACH_SECONDS);
   const needed = LEAST_SLOTS + MIN_ERRORS + horizonSteps;

@@ -1,5 +1,5 @@
-import type { ErrorPool, PastPaths } from '../../error-pool.ts';
-import { errorPool } from '../../error-pool.ts';
+import type { ErrorPool } from '../../error-pool.ts';
+import type { PastPaths } from '../../past-paths.ts';
 import { endSlotOf, type History } from '../../history.ts';
 import { originStrideSlots } from '../../past-origins.ts';
 import type { ScaledPath } from '../../path-distribution.ts';
@@ -7,7 +7,7 @@ import { type Change, ChangeWatch, followChange, lasts, WATCHED_PATHS } from './
 import type { Expert, ExpertAnswer, ExpertKind, Question } from './expert.ts';
 import { MixedOrigins } from './mixed-origins.ts';
 import { Mixture } from './mixture.ts';
-import { SortedErrors } from './sorted-errors.ts';
+import { PoolMemory, type PoolRooms } from './pool-memory.ts';
 import { usualChange } from './usual-change.ts';
 
 /** Origins that are mixed at least, and in what numbers old ones are given up: the oldest stays where it is meanwhile. */
@@ -53,6 +53,7 @@ export interface MixedPath {
  */
 export class MixMemory {
   readonly #experts: readonly Expert[];
+  readonly #rooms: PoolRooms;
   #passage: Passage | undefined;
   #mixed: MixedOrigins | undefined;
   /** Oldest first. */
@@ -65,9 +66,11 @@ export class MixMemory {
   #mixture: Mixture | undefined;
   #seenDigest = 0;
   #seenSlot = 0;
-  #sorted: SortedErrors | undefined;
+  #pools: PoolMemory | undefined;
 
-  constructor(kinds: readonly ExpertKind[]) {
+  /** `rooms`: shared with other series; what is answered holds until the next question that is answered in them. */
+  constructor(kinds: readonly ExpertKind[], rooms: PoolRooms) {
+    this.#rooms = rooms;
     this.#experts = kinds.map(({ create }) => create());
   }
 
@@ -88,7 +91,7 @@ export class MixMemory {
     for (const expert of this.#experts) expert.forgetBefore(question, end);
     const change = this.#mixInto(question, mixture, now);
     const paths = this.#mixed!.paths(question.scale);
-    const pools = this.#poolsOf(paths, history);
+    const pools = this.#pools!.pools(paths, history, this.#rooms);
     return {
       now: { forecasts: now.mixed, sizes: now.sizes },
       paths,
@@ -96,19 +99,6 @@ export class MixMemory {
       shares: mixture.shares(),
       change,
     };
-  }
-
-  /** Within a passage old samples stay as they were: how their errors are sorted too. */
-  #poolsOf(paths: PastPaths, history: History): readonly ErrorPool[] {
-    const sorted = this.#sorted!;
-    const pools = Array.from({ length: paths.steps }, (_, step) =>
-      errorPool(paths, step, history, (origins) => sorted.before(step, origins)),
-    );
-    sorted.keep(
-      pools.map(({ sorting }) => sorting),
-      endSlotOf(history),
-    );
-    return pools;
   }
 
   /** Mixes at the origins since the last question, and learns what has become known. */
@@ -167,7 +157,7 @@ export class MixMemory {
     this.#newest = [];
     this.#watch = new ChangeWatch();
     this.#change = undefined;
-    this.#sorted = new SortedErrors(horizonSteps);
+    this.#pools = new PoolMemory(horizonSteps);
     this.#mixture = new Mixture(this.#experts.length, horizonSteps);
     return this.#mixture;
   }

@@ -1,4 +1,4 @@
-import type { PastPaths } from '../../error-pool.ts';
+import type { PastPaths } from '../../past-paths.ts';
 import { ERROR_ORIGINS } from '../../past-origins.ts';
 import type { RateScale } from '../../scale.ts';
 

@@ -1,4 +1,4 @@
-import type { PastPaths } from '../../error-pool.ts';
+import type { PastPaths } from '../../past-paths.ts';
 import type { ArimaPath } from '../arima/arima.ts';
 import { DirectView } from '../arima/series-view.ts';
 import type { BasePath, Surroundings } from './network-inputs.ts';

@@ -1,4 +1,5 @@
-import { type ErrorPool, errorPool, type PastPaths } from '../../error-pool.ts';
+import { type ErrorPool, errorPool } from '../../error-pool.ts';
+import type { PastPaths } from '../../past-paths.ts';
 import type { History } from '../../history.ts';
 import type { ScaledPath } from '../../path-distribution.ts';
 import type { RateScale } from '../../scale.ts';

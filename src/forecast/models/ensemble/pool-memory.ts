@@ -1,0 +1,59 @@
+import { type ErrorPool, poolIn, rankingOf } from '../../error-pool.ts';
+import { endSlotOf, type History } from '../../history.ts';
+import { ERROR_ORIGINS } from '../../past-origins.ts';
+import type { PastPaths } from '../../past-paths.ts';
+import type { RankedBefore, Ranking } from '../../pool-ranking.ts';
+import { PoolRoom, PoolScratch } from '../../pool-room.ts';
+
+/** Room for the pools of one question; the next one, of whatever series, may use it again. */
+export class PoolRooms {
+  readonly #scratch = new PoolScratch(ERROR_ORIGINS);
+  readonly #rooms: PoolRoom[] = [];
+
+  ofStep(step: number): PoolRoom {
+    return (this.#rooms[step] ??= new PoolRoom(ERROR_ORIGINS, this.#scratch));
+  }
+}
+
+/**
+ * How the errors of each step of one series stand to each other, kept from question to question. What was known of an origin
+ * stays: only a step of which an error came or went is ranked again.
+ */
+export class PoolMemory {
+  readonly #rankings: (Ranking | undefined)[];
+  /** The oldest origin of the question before, and the first slot that it did not know. */
+  #oldestOrigin = 0;
+  #knownToSlot = 0;
+
+  constructor(steps: number) {
+    this.#rankings = new Array<undefined>(steps).fill(undefined);
+  }
+
+  /** Origins come and are given up in their order. The pools hold until the next question that uses the same `rooms`. */
+  pools(paths: PastPaths, history: History, rooms: PoolRooms): readonly ErrorPool[] {
+    const pools = this.#rankings.map((kept, step) => {
+      const room = rooms.ofStep(step);
+      room.takeIn(paths, step, history);
+      const ranking =
+        kept !== undefined && this.#isSame(paths, step, room)
+          ? kept
+          : rankingOf(room, kept && this.#before(kept, step, room));
+      this.#rankings[step] = ranking;
+      return poolIn(room, ranking);
+    });
+    this.#oldestOrigin = paths.origins[0];
+    this.#knownToSlot = endSlotOf(history);
+    return pools;
+  }
+
+  #isSame({ origins }: PastPaths, step: number, { newestOrigin }: PoolRoom): boolean {
+    return this.#oldestOrigin === origins[0] && (newestOrigin ?? -Infinity) + step < this.#knownToSlot;
+  }
+
+  #before(kept: Ranking, step: number, { origins }: PoolRoom): RankedBefore | undefined {
+    const count = kept.byError.length;
+    let left = Math.min(count, origins.length);
+    while (left > 0 && origins[left - 1] + step >= this.#knownToSlot) left -= 1;
+    return left === 0 ? undefined : { ...kept, gone: count - left };
+  }
+}

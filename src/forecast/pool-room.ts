@@ -1,0 +1,105 @@
+import { endSlotOf, type History } from './history.ts';
+import type { PastPaths } from './past-paths.ts';
+import { boundedSize, type Ranking } from './pool-ranking.ts';
+
+/** The known errors of one step; all arrays are by origin, the oldest first. */
+export interface KnownErrors {
+  /** Absolute slots. */
+  readonly origins: Int32Array;
+  /** error / size */
+  readonly errors: Float32Array;
+  readonly forecasts: Float32Array;
+  readonly sizes: Float32Array;
+}
+
+/** Numbers in full precision, of the step that is made: the same for all steps, one after the other. */
+export class PoolScratch {
+  readonly actuals: Float64Array;
+  readonly errors: Float64Array;
+  readonly forecasts: Float64Array;
+  readonly sizes: Float64Array;
+
+  constructor(mostOrigins: number) {
+    this.actuals = new Float64Array(mostOrigins);
+    this.errors = new Float64Array(mostOrigins);
+    this.forecasts = new Float64Array(mostOrigins);
+    this.sizes = new Float64Array(mostOrigins);
+  }
+}
+
+/** Where the pool of a step is made; one question after the other may use the same. */
+export class PoolRoom {
+  readonly scratch: PoolScratch;
+  readonly #origins: Int32Array;
+  readonly #errors: Float32Array;
+  readonly #forecasts: Float32Array;
+  readonly #sizes: Float32Array;
+  #count = 0;
+
+  constructor(mostOrigins: number, scratch = new PoolScratch(mostOrigins)) {
+    this.scratch = scratch;
+    this.#origins = new Int32Array(mostOrigins);
+    this.#errors = new Float32Array(mostOrigins);
+    this.#forecasts = new Float32Array(mostOrigins);
+    this.#sizes = new Float32Array(mostOrigins);
+  }
+
+  /** Of the known errors. */
+  get count(): number {
+    return this.#count;
+  }
+
+  get origins(): Int32Array {
+    return this.#origins.subarray(0, this.#count);
+  }
+
+  /** undefined where no error is known. */
+  get newestOrigin(): number | undefined {
+    return this.#count > 0 ? this.#origins[this.#count - 1] : undefined;
+  }
+
+  /** Actual less forecast, forecast and size of step `step`, of the origins at which the actual is known. */
+  takeIn(paths: PastPaths, step: number, history: History): void {
+    const known = this.#takeActuals(paths, step, history);
+    const { origins, steps } = paths;
+    const { actuals, errors, forecasts, sizes } = this.scratch;
+    let count = 0;
+    for (let i = 0, at = step; i < known; i += 1, at += steps) {
+      const forecast = paths.forecasts[at];
+      const error = actuals[i] - forecast;
+      if (error !== error) continue;
+      errors[count] = error;
+      forecasts[count] = forecast;
+      sizes[count] = paths.sizes[at];
+      this.#origins[count] = origins[i];
+      this.#forecasts[count] = forecast;
+      this.#sizes[count] = sizes[count];
+      count += 1;
+    }
+    this.#count = count;
+  }
+
+  /** Scaled, NaN where there is no sample; returns of how many origins the slot is known. */
+  #takeActuals({ origins, scale }: PastPaths, step: number, history: History): number {
+    const { ratesRps } = history;
+    const { actuals } = this.scratch;
+    const shift = step - history.firstSlot;
+    let known = origins.length;
+    while (known > 0 && origins[known - 1] + step >= endSlotOf(history)) known -= 1;
+    for (let i = 0; i < known; i += 1) actuals[i] = ratesRps[origins[i] + shift];
+    scale.writeScaled(actuals, 0, known, actuals);
+    return known;
+  }
+
+  /** What was taken in, the errors divided by their sizes. */
+  standardised(bounds: Pick<Ranking, 'leastSize' | 'mostSize'>): KnownErrors {
+    const { errors, sizes } = this.scratch;
+    for (let i = 0; i < this.#count; i += 1) this.#errors[i] = errors[i] / boundedSize(bounds, sizes[i]);
+    return {
+      origins: this.origins,
+      errors: this.#errors.subarray(0, this.#count),
+      forecasts: this.#forecasts.subarray(0, this.#count),
+      sizes: this.#sizes.subarray(0, this.#count),
+    };
+  }
+}
