@@ -75,3 +75,11 @@ test('a crowd that leaves again after ten minutes is a change back', () => {
   expect(change?.direction).toBe('down');
   expect(Math.abs(quantilesRps[0][MEDIAN_INDEX] / USUAL_RPS - 1)).toBeLessThan(0.15);
 });
+
+test('a crowd that goes on growing is not held back at the level of its last minutes', () => {
+  const samples = 25;
+  const growing = (usual: number, since: number): number => usual * 2 * 1.04 ** since;
+  const { quantilesRps, change } = forecastAfter(samples, growing);
+  expect(change?.direction).toBe('up');
+  expect(quantilesRps[0][MEDIAN_INDEX]).toBeGreaterThan(0.94 * growing(USUAL_RPS, samples - 1));
+});

@@ -31,8 +31,8 @@ export const WATCHED_PATHS = 4;
 /** A change leads half as much after so long, and is over after four times that. */
 const HALF_LIFE_SECONDS = 2 * SECONDS_PER_HOUR;
 const LASTS_SECONDS = 4 * HALF_LIFE_SECONDS;
-/** The level of now is the mean of at most so much, and of nothing before the change. */
-const LEVEL_SECONDS = 600;
+/** The level of now is the mean of at most so much, and of nothing before the change: a longer one lags behind a ramp. */
+const LEVEL_SECONDS = 180;
 /** Errors after a change are expected to be so many times the usual, as if so many samples had said so. */
 const FIRST_WIDENING = 2;
 const FIRST_SAMPLES = 10;
@@ -141,7 +141,10 @@ function shareAt(change: Change, { stepSeconds }: Pick<History, 'stepSeconds'>, 
   return 0.5 ** (((slot - change.slot) * stepSeconds) / HALF_LIFE_SECONDS);
 }
 
-/** Moves `path`, forecast at `slot`, towards the level of the samples since the change. */
+/**
+ * Moves `path`, forecast at `slot`, towards the level of the samples since the change. Only on towards where the load went:
+ * experts hold on to what they learnt before, and one that is already beyond the level has seen it go on.
+ */
 export function followChange(
   change: Change,
   { history, scale }: Seen,
@@ -149,7 +152,9 @@ export function followChange(
 ): void {
   const level = levelSince(change, { history, scale }, slot);
   if (level === undefined) return;
-  const shift = shareAt(change, history, slot) * (level - mixed[0]);
+  const missing = level - mixed[0];
+  if (missing > 0 !== (change.direction === 'up')) return;
+  const shift = shareAt(change, history, slot) * missing;
   for (let step = 0; step < mixed.length; step += 1) mixed[step] += shift;
 }
 
