@@ -1,6 +1,6 @@
 import { endSlotOf, type History } from './history.ts';
 import type { PastPaths } from './past-paths.ts';
-import { boundedSize, type Ranking } from './pool-ranking.ts';
+import type { Ranking } from './pool-ranking.ts';
 
 /** The known errors of one step; all arrays are by origin, the oldest first. */
 export interface KnownErrors {
@@ -59,28 +59,34 @@ export class PoolRoom {
   }
 
   /** Actual less forecast, forecast and size of step `step`, of the origins at which the actual is known. */
-  takeIn(paths: PastPaths, step: number, history: History): void {
-    const known = this.#takeActuals(paths, step, history);
-    const { origins, steps } = paths;
+  takeIn({ scale, origins, steps, ...paths }: PastPaths, step: number, history: History): void {
+    const known = this.#takeActuals({ scale, origins }, step, history);
     const { actuals, errors, forecasts, sizes } = this.scratch;
+    const [knownOrigins, keptForecasts, keptSizes] = [this.#origins, this.#forecasts, this.#sizes];
+    const { forecasts: pastForecasts, sizes: pastSizes } = paths;
     let count = 0;
     for (let i = 0, at = step; i < known; i += 1, at += steps) {
-      const forecast = paths.forecasts[at];
+      const forecast = pastForecasts[at];
       const error = actuals[i] - forecast;
       if (error !== error) continue;
+      const size = pastSizes[at];
       errors[count] = error;
       forecasts[count] = forecast;
-      sizes[count] = paths.sizes[at];
-      this.#origins[count] = origins[i];
-      this.#forecasts[count] = forecast;
-      this.#sizes[count] = sizes[count];
+      sizes[count] = size;
+      knownOrigins[count] = origins[i];
+      keptForecasts[count] = forecast;
+      keptSizes[count] = size;
       count += 1;
     }
     this.#count = count;
   }
 
   /** Scaled, NaN where there is no sample; returns of how many origins the slot is known. */
-  #takeActuals({ origins, scale }: PastPaths, step: number, history: History): number {
+  #takeActuals(
+    { origins, scale }: Pick<PastPaths, 'origins' | 'scale'>,
+    step: number,
+    history: History,
+  ): number {
     const { ratesRps } = history;
     const { actuals } = this.scratch;
     const shift = step - history.firstSlot;
@@ -92,14 +98,19 @@ export class PoolRoom {
   }
 
   /** What was taken in, the errors divided by their sizes. */
-  standardised(bounds: Pick<Ranking, 'leastSize' | 'mostSize'>): KnownErrors {
+  standardised({ leastSize, mostSize }: Pick<Ranking, 'leastSize' | 'mostSize'>): KnownErrors {
     const { errors, sizes } = this.scratch;
-    for (let i = 0; i < this.#count; i += 1) this.#errors[i] = errors[i] / boundedSize(bounds, sizes[i]);
+    const count = this.#count;
+    const standardised = this.#errors;
+    for (let i = 0; i < count; i += 1) {
+      const size = sizes[i];
+      standardised[i] = errors[i] / (size < leastSize ? leastSize : size > mostSize ? mostSize : size);
+    }
     return {
       origins: this.origins,
-      errors: this.#errors.subarray(0, this.#count),
-      forecasts: this.#forecasts.subarray(0, this.#count),
-      sizes: this.#sizes.subarray(0, this.#count),
+      errors: this.#errors.subarray(0, count),
+      forecasts: this.#forecasts.subarray(0, count),
+      sizes: this.#sizes.subarray(0, count),
     };
   }
 }

@@ -29,22 +29,24 @@ export function weightedQuantiles(
   levels: readonly number[],
 ): number[] {
   const count = order.length;
-  const valueAt = (place: number): number => values[order[place]];
+  const quantiles: number[] = [];
   let at = 0;
   let before = 0;
   let middle = weights[order[0]] / 2;
   let previousMiddle = middle;
-  return levels.map((level) => {
+  // No closure over what changes: it would make an object of each new number.
+  for (const level of levels) {
     const wanted = level * weightSum;
     while (at < count && middle < wanted) {
       before += weights[order[at]];
       previousMiddle = middle;
       at += 1;
-      middle = at < count ? before + weights[order[at]] / 2 : middle;
+      if (at < count) middle = before + weights[order[at]] / 2;
     }
-    if (at === 0) return valueAt(0);
-    if (at >= count) return valueAt(count - 1);
+    const below = values[order[Math.max(0, at - 1)]];
+    const above = values[order[Math.min(at, count - 1)]];
     const share = middle > previousMiddle ? (wanted - previousMiddle) / (middle - previousMiddle) : 0;
-    return valueAt(at - 1) + share * (valueAt(at) - valueAt(at - 1));
-  });
+    quantiles.push(at === 0 || at === count ? below : below + share * (above - below));
+  }
+  return quantiles;
 }

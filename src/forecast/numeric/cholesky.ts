@@ -19,17 +19,18 @@ export function solveCholesky(matrix: Float64Array, rightSide: Float64Array): bo
   return true;
 }
 
+/** Column by column: what a column takes from those behind it is many short sums that do not wait for each other. */
 function factorise(matrix: Float64Array, size: number): boolean {
-  for (let i = 0; i < size; i += 1) {
-    for (let j = 0; j <= i; j += 1) {
-      let sum = matrix[i * size + j];
-      for (let k = 0; k < j; k += 1) sum -= matrix[i * size + k] * matrix[j * size + k];
-      if (j < i) {
-        matrix[i * size + j] = sum / matrix[j * size + j];
-        continue;
-      }
-      if (!(sum > 0)) return false;
-      matrix[i * size + i] = Math.sqrt(sum);
+  for (let k = 0; k < size; k += 1) {
+    const square = matrix[k * size + k];
+    if (!(square > 0)) return false;
+    const root = Math.sqrt(square);
+    matrix[k * size + k] = root;
+    for (let i = k + 1; i < size; i += 1) matrix[i * size + k] /= root;
+    for (let i = k + 1; i < size; i += 1) {
+      const factor = matrix[i * size + k];
+      for (let j = k + 1, at = i * size + k + 1; j <= i; j += 1, at += 1)
+        matrix[at] -= factor * matrix[j * size + k];
     }
   }
   return true;

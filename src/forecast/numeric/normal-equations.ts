@@ -15,14 +15,32 @@ export interface Row {
 /** A column that varies less than this share of the level at which it lies is constant. */
 const LEAST_VARIATION = 1e-9;
 
+/** So many rows are added at a time. */
+const BLOCK_ROWS = 4;
+
+interface RowBlock {
+  /** Row behind row. */
+  readonly rows: Float64Array;
+  readonly weights: Float64Array;
+  readonly targets: Float64Array;
+}
+
+function rowBlock(columns: number): RowBlock {
+  return {
+    rows: new Float64Array(BLOCK_ROWS * columns),
+    weights: new Float64Array(BLOCK_ROWS),
+    targets: new Float64Array(BLOCK_ROWS),
+  };
+}
+
 /**
  * Weighted ridge regression (Hoerl and Kennard 1970) with an unpenalised intercept, kept as its normal equations: a row
  * is added in columns²/2 operations and never looked at again, and old rows are forgotten by a factor. Sums are taken
  * relative to the first row, so that a high level does not eat the digits of a small variation.
  */
 export class NormalEquations {
-  /** Of the row that is added: the same for all, as rows are added one at a time. */
-  static #row = new Float64Array(0);
+  /** Of the rows that are added: the same for all, as nothing else is done meanwhile. */
+  static #block = rowBlock(0);
   readonly #columns: number;
   /** Products of the columns (lower triangle, row by row), their sums, their moments with the target, the first row. */
   readonly #state: Float64Array;
@@ -63,26 +81,60 @@ export class NormalEquations {
 
   /** `weight`: above 0. */
   add({ values, start }: Row, target: number, weight: number): void {
-    if (this.#rows === 0) this.#takeReference(values, start, target);
-    const size = this.#columns;
-    if (NormalEquations.#row.length < size) NormalEquations.#row = new Float64Array(size);
-    const row = NormalEquations.#row;
-    const state = this.#state;
-    const y = target - this.#targetReference;
-    for (let i = 0, at = this.#referenceAt; i < size; i += 1, at += 1) row[i] = values[start + i] - state[at];
-    for (let i = 0, line = 0; i < size; i += 1, line += i) {
-      const weighted = weight * row[i];
-      state[this.#sumsAt + i] += weighted;
-      state[this.#momentsAt + i] += weighted * y;
-      for (let j = 0; j <= i; j += 1) state[line + j] += weighted * row[j];
-    }
-    this.#targetSum += weight * y;
-    this.#weightSum += weight;
-    this.#rows += 1;
+    this.addRows(values.subarray(start, start + this.#columns), [target], [weight]);
   }
 
-  #takeReference(values: Float64Array, start: number, target: number): void {
-    this.#state.set(values.subarray(start, start + this.#columns), this.#referenceAt);
+  /** `values`: row behind row; `weights`: above 0. */
+  addRows(values: Float64Array, targets: ArrayLike<number>, weights: ArrayLike<number>): void {
+    const count = targets.length;
+    if (count === 0) return;
+    if (this.#rows === 0) this.#takeReference(values, targets[0]);
+    for (let from = 0; from < count; from += BLOCK_ROWS) {
+      const block = this.#centred(values, from, Math.min(count, from + BLOCK_ROWS));
+      for (let row = 0; row < BLOCK_ROWS && from + row < count; row += 1) {
+        block.weights[row] = weights[from + row];
+        block.targets[row] = targets[from + row] - this.#targetReference;
+        this.#targetSum += block.weights[row] * block.targets[row];
+        this.#weightSum += block.weights[row];
+      }
+      this.#addBlock(block);
+    }
+    this.#rows += count;
+  }
+
+  /** Rows [from, to) less the reference, in a block whose other rows weigh nothing. */
+  #centred(values: Float64Array, from: number, to: number): RowBlock {
+    const size = this.#columns;
+    if (NormalEquations.#block.rows.length < BLOCK_ROWS * size) NormalEquations.#block = rowBlock(size);
+    const block = NormalEquations.#block;
+    block.weights.fill(0);
+    const last = (to - from) * size;
+    for (let at = 0, column = 0; at < last; at += 1, column = column + 1 < size ? column + 1 : 0)
+      block.rows[at] = values[from * size + at] - this.#state[this.#referenceAt + column];
+    block.rows.fill(0, last, BLOCK_ROWS * size);
+    return block;
+  }
+
+  /** Each sum takes in the rows in their order, and is read and written once for all of them. */
+  #addBlock({ rows, weights: [w0, w1, w2, w3], targets: [y0, y1, y2, y3] }: RowBlock): void {
+    const size = this.#columns;
+    const state = this.#state;
+    const [second, third, fourth] = [size, 2 * size, 3 * size];
+    for (let i = 0, line = 0; i < size; i += 1, line += i) {
+      const a = w0 * rows[i];
+      const b = w1 * rows[second + i];
+      const c = w2 * rows[third + i];
+      const d = w3 * rows[fourth + i];
+      state[this.#sumsAt + i] = state[this.#sumsAt + i] + a + b + c + d;
+      state[this.#momentsAt + i] = state[this.#momentsAt + i] + a * y0 + b * y1 + c * y2 + d * y3;
+      for (let j = 0; j <= i; j += 1)
+        state[line + j] =
+          state[line + j] + a * rows[j] + b * rows[second + j] + c * rows[third + j] + d * rows[fourth + j];
+    }
+  }
+
+  #takeReference(values: Float64Array, target: number): void {
+    this.#state.set(values.subarray(0, this.#columns), this.#referenceAt);
     this.#targetReference = target;
   }
 

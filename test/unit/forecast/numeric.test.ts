@@ -58,6 +58,18 @@ describe('normal equations', () => {
     expect(slope(equations) / 5000).toBeCloseTo(1, 5);
   });
 
+  test.each([1, 3, 4, 5, 11])('%d rows at once are the rows one by one, to the bit', (count) => {
+    const values = Float64Array.from({ length: 3 * count }, (_, i) => Math.sin(1.7 * i) * 10 ** (i % 4));
+    const targets = Float64Array.from({ length: count }, (_, i) => Math.cos(i));
+    const weights = Float64Array.from({ length: count }, (_, i) => 1 / (1 + (i % 3)));
+    const [together, oneByOne] = [new NormalEquations(3), new NormalEquations(3)];
+    together.addRows(values, targets, weights);
+    targets.forEach((target, i) => oneByOne.add({ values, start: 3 * i }, target, weights[i]));
+    expect(together).toEqual(oneByOne);
+    expect(together.solve(0.1)).toEqual(oneByOne.solve(0.1));
+    expect([together.rows, together.weight]).toEqual([oneByOne.rows, oneByOne.weight]);
+  });
+
   test('a constant column gets no weight, and a constant target is the answer', () => {
     const equations = new NormalEquations(2);
     for (let i = 0; i < 20; i += 1) equations.add({ values: Float64Array.of(i, 7), start: 0 }, i, 1);

@@ -38,26 +38,35 @@ export function predictArima(
   const spreadRow = { values: new Float64Array(plan.spreadColumns), start: 0 };
   writeOriginColumns(source, origin, row);
   const volatility = volatilityAt(source, origin);
+  const hour = hourColumn(plan);
+  const beliefs: HourBelief[] = [];
   for (const { step, value, spread } of fit.steps) {
     writeTargetColumns(source, origin, step, { values: row.values, start: plan.originColumns });
     const forecast = Math.min(fit.highest, Math.max(fit.lowest, predict(value, row)));
     writeSpreadColumns(source, volatility, { row, forecast }, spreadRow);
     into.forecasts[step] = forecast;
     into.sizes[step] = Math.sqrt(spreadOf(spread, spreadRow));
+    if (plan.hasHour) beliefs.push({ step, shape: row.values[hour], ratio: value.coefficients[hour] });
   }
   interpolateBetween(fit.steps, into.forecasts);
   interpolateBetween(fit.steps, into.sizes);
-  if (plan.hasHour) addHourShape(fit, source, origin, into.forecasts);
+  addHourShape(fit, beliefs, (step) => hourShapeAt(source, origin + step, origin), into.forecasts);
+}
+
+/** What is usual at the minute of the hour of a fitted step, and the share of it that the step has learnt to believe. */
+interface HourBelief {
+  readonly step: number;
+  readonly shape: number;
+  readonly ratio: number;
 }
 
 /** Between fitted steps: what the minute of the hour is above those of the steps beside it, as far as these have learnt to believe it. */
-function addHourShape(fit: ArimaFit, source: FeatureSource, origin: number, path: Float64Array): void {
-  const shapeAt = (step: number): number => hourShapeAt(source, origin + step, origin);
-  const beliefs = fit.steps.map(({ step, value }) => ({
-    step,
-    shape: shapeAt(step),
-    ratio: value.coefficients[hourColumn(fit.plan)],
-  }));
+function addHourShape(
+  fit: Pick<ArimaFit, 'lowest' | 'highest'>,
+  beliefs: readonly HourBelief[],
+  shapeAt: (step: number) => number,
+  path: Float64Array,
+): void {
   for (let i = 1; i < beliefs.length; i += 1) {
     const [from, to] = [beliefs[i - 1], beliefs[i]];
     for (let step = from.step + 1; step < to.step; step += 1) {

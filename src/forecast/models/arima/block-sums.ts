@@ -5,14 +5,15 @@ export const BLOCK_SLOTS = 32;
 const FIRST_BLOCKS = 64;
 
 /**
- * Sums over whole blocks of a history that grows: a window of a week is a few hundred numbers instead of ten thousand. Kept
- * from one question to the next; a block is summed once, in order, so that what is kept and what is made anew are the same.
+ * Sums up to whole blocks of a history that grows: a window of a week is two numbers instead of ten thousand. Kept from one
+ * question to the next; blocks are summed once, in order, so that what is kept and what is made anew are the same.
  */
 export class BlockSums {
   readonly #scale: RateScale;
   #blocks = 0;
+  /** Before each block, and behind the last: of the samples, how many they are, of the absolute changes into them. */
   #sums = new Float64Array(FIRST_BLOCKS);
-  #counts = new Uint8Array(FIRST_BLOCKS);
+  #counts = new Uint32Array(FIRST_BLOCKS);
   #changes = new Float64Array(FIRST_BLOCKS);
   /** The newest sample of the blocks; NaN where there is none. */
   readonly #newest = new Float64Array(1).fill(Number.NaN);
@@ -34,13 +35,14 @@ export class BlockSums {
   }
 
   #add(ratesRps: Float64Array, from: number): void {
-    if (this.#blocks === this.#sums.length) this.#makeRoom();
+    const block = this.#blocks;
+    if (block + 1 === this.#sums.length) this.#makeRoom();
     const scaled = this.#scaled;
     this.#scale.writeScaled(ratesRps, from, from + BLOCK_SLOTS, scaled);
     let newest = this.#newest[0];
-    let sum = 0;
-    let count = 0;
-    let changes = 0;
+    let sum = this.#sums[block];
+    let count = this.#counts[block];
+    let changes = this.#changes[block];
     for (let i = 0; i < BLOCK_SLOTS; i += 1) {
       const value = scaled[i];
       if (value !== value) continue;
@@ -50,18 +52,18 @@ export class BlockSums {
       newest = value;
     }
     this.#newest[0] = newest;
-    this.#sums[this.#blocks] = sum;
-    this.#counts[this.#blocks] = count;
-    this.#changes[this.#blocks] = changes;
+    this.#sums[block + 1] = sum;
+    this.#counts[block + 1] = count;
+    this.#changes[block + 1] = changes;
     this.#blocks += 1;
   }
 
   #makeRoom(): void {
-    const blocks = Math.ceil(1.5 * this.#blocks);
+    const length = Math.ceil(1.5 * this.#sums.length);
     const [sums, counts, changes] = [
-      new Float64Array(blocks),
-      new Uint8Array(blocks),
-      new Float64Array(blocks),
+      new Float64Array(length),
+      new Uint32Array(length),
+      new Float64Array(length),
     ];
     sums.set(this.#sums);
     counts.set(this.#counts);
@@ -69,21 +71,18 @@ export class BlockSums {
     [this.#sums, this.#counts, this.#changes] = [sums, counts, changes];
   }
 
-  /** Adds the sum and the count of the samples in blocks [from, to) to those in `sums`. */
-  addTo(sums: Float64Array, from: number, to: number): void {
-    let [sum, count] = sums;
-    for (let block = from; block < to; block += 1) {
-      sum += this.#sums[block];
-      count += this.#counts[block];
-    }
-    sums[0] = sum;
-    sums[1] = count;
+  /** Of the samples in blocks [from, to). */
+  sum(from: number, to: number): number {
+    return this.#sums[to] - this.#sums[from];
+  }
+
+  /** How many samples are in blocks [from, to). */
+  count(from: number, to: number): number {
+    return this.#counts[to] - this.#counts[from];
   }
 
   /** Sum of the absolute changes from sample to sample in blocks [from, to), the one into the first included. */
   changes(from: number, to: number): number {
-    let sum = 0;
-    for (let block = from; block < to; block += 1) sum += this.#changes[block];
-    return sum;
+    return this.#changes[to] - this.#changes[from];
   }
 }

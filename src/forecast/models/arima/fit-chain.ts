@@ -2,7 +2,7 @@ import type { LocalClock } from '../../local-clock.ts';
 import type { RateScale } from '../../scale.ts';
 import type { ArimaFit } from './arima-fit.ts';
 import type { FeaturePlan } from './feature-plan.ts';
-import { type FeatureSource, writeOriginColumns } from './features.ts';
+import { type FeatureSource, volatilityAt, writeOriginColumns } from './features.ts';
 import type { SummedView } from './series-view.ts';
 import { type OriginRows, type StepFit, StepRegression } from './step-regression.ts';
 
@@ -108,7 +108,8 @@ function originRows(
   origins.forEach((origin, row) =>
     writeOriginColumns(source, origin, { values, start: row * originColumns }),
   );
-  return { origins, values, unit };
+  const volatilities = origins.map((origin) => volatilityAt(source, origin));
+  return { origins, values, volatilities, unit };
 }
 
 /** All steps, or MOST_FITTED_STEPS of them, evenly, the first and the last among them. */

@@ -21,14 +21,7 @@ export function hourShapeAt(
   const toSlot = newest + perHour / 2;
   const fromSlot = toSlot - HOURS * perHour;
   if (view.crowds.length > 0 && isCrowded(view.crowds, { fromSlot, toSlot, originSlot: origin })) return 0;
-  let sum = 0;
-  let count = 0;
-  for (let hour = 0; hour < HOURS; hour += 1) {
-    const value = view.at(newest - hour * perHour);
-    if (value !== value) continue;
-    sum += value;
-    count += 1;
-  }
+  const { sum, count } = view.hourly(newest, HOURS);
   if (count < LEAST_HOURS) return 0;
   const above = sum / count - view.mean(fromSlot, toSlot);
   return above === above ? above : 0;

@@ -170,16 +170,21 @@ export class SeriesMemory {
     const plan = planAt(fitSlot);
     const chain =
       this.#chainUpTo(known, fitSlot, plan) ?? new FitChain({ scale, clock, plan, firstSlot, horizonSteps });
-    const view = new SummedView(history, scale, { firstSlot, endSlot: fitSlot });
-    for (const slot of fitSlotsBetween(scheduled(history), chain.fitSlot, fitSlot)) {
+    const hasPlan = (slot: number): boolean => samePlan(planAt(slot), plan);
+    // The later fits of the same plan will be asked for too: a chain that is passed by is begun anew.
+    const slots = fitSlotsBetween(scheduled(history), chain.fitSlot, endSlotOf(history)).filter(
+      (slot) => slot <= fitSlot || hasPlan(slot),
+    );
+    const view = new SummedView(history, scale, { firstSlot, endSlot: slots[slots.length - 1] });
+    for (const slot of slots) {
       const fit = chain.advance(view, slot);
-      if (samePlan(planAt(slot), plan)) this.#fits.set(slot, { ...originOf(known, slot), fit });
+      if (hasPlan(slot)) this.#fits.set(slot, { ...originOf(known, slot), fit });
     }
     if (
       !(this.#chain !== undefined && isOf(this.#chain.origin, known, this.#chain.chain.fitSlot)) ||
-      fitSlot > this.#chain.chain.fitSlot
+      chain.fitSlot > this.#chain.chain.fitSlot
     )
-      this.#chain = { chain, origin: originOf(known, fitSlot) };
+      this.#chain = { chain, origin: originOf(known, chain.fitSlot) };
     return this.#fits.get(fitSlot);
   }
 

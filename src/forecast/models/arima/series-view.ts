@@ -1,4 +1,5 @@
 import type { FlashCrowd } from '../../flash-crowds.ts';
+import { SECONDS_PER_HOUR } from '../../../domain/clock.ts';
 import type { History } from '../../history.ts';
 import type { RateScale } from '../../scale.ts';
 import { BLOCK_SLOTS, BlockSums } from './block-sums.ts';
@@ -13,6 +14,8 @@ export interface SeriesView {
   filledAt(slot: number): number;
   /** Mean of the samples in [fromSlot, toSlot); NaN where there is none. */
   mean(fromSlot: number, toSlot: number): number;
+  /** Sum and number of the samples at so many slots an hour apart, the newest of them `slot`, which is not behind the last. */
+  hourly(slot: number, hours: number): { readonly sum: number; readonly count: number };
   /** Mean absolute change from slot to slot, gaps filled, over the last `slots` slots before `slot`. */
   meanChange(slot: number, slots: number): number;
 }
@@ -24,9 +27,11 @@ export class DirectView implements SeriesView {
   readonly #rates: Float64Array;
   readonly #scale: RateScale;
   readonly #blocks: BlockSums;
+  readonly #hourSlots: number;
   /** Sum and count of the mean that is made. */
   readonly #sums = new Float64Array(2);
   readonly #scaled = new Float64Array(2 * BLOCK_SLOTS);
+  #hourly = new Float64Array(0);
 
   /** `blocks`: of this history from its first slot on, in this scale; made anew where none are kept. */
   constructor(history: History, scale: RateScale, blocks = new BlockSums(scale)) {
@@ -34,6 +39,7 @@ export class DirectView implements SeriesView {
     this.firstSlot = history.firstSlot;
     this.crowds = history.crowds;
     this.#rates = history.ratesRps;
+    this.#hourSlots = hourSlotsOf(history);
     this.#blocks = blocks;
     blocks.growTo(history.ratesRps);
   }
@@ -65,7 +71,8 @@ export class DirectView implements SeriesView {
     if (firstBlock >= endBlock) this.#addSamples(from, to);
     else {
       this.#addSamples(from, firstBlock * BLOCK_SLOTS);
-      this.#blocks.addTo(sums, firstBlock, endBlock);
+      sums[0] += this.#blocks.sum(firstBlock, endBlock);
+      sums[1] += this.#blocks.count(firstBlock, endBlock);
       this.#addSamples(endBlock * BLOCK_SLOTS, to);
     }
     return sums[1] > 0 ? sums[0] / sums[1] : Number.NaN;
@@ -83,6 +90,24 @@ export class DirectView implements SeriesView {
     }
     this.#sums[0] = sum;
     this.#sums[1] = count;
+  }
+
+  hourly(slot: number, hours: number): { readonly sum: number; readonly count: number } {
+    const newest = slot - this.firstSlot;
+    const known = Math.max(0, Math.min(hours, Math.floor(newest / this.#hourSlots) + 1));
+    if (this.#hourly.length < known) this.#hourly = new Float64Array(hours);
+    const values = this.#hourly;
+    for (let i = 0, at = newest; i < known; i += 1, at -= this.#hourSlots) values[i] = this.#rates[at];
+    this.#scale.writeScaled(values, 0, known, values);
+    let sum = 0;
+    let count = 0;
+    for (let i = 0; i < known; i += 1) {
+      const value = values[i];
+      if (value !== value) continue;
+      sum += value;
+      count += 1;
+    }
+    return { sum, count };
   }
 
   meanChange(slot: number, slots: number): number {
@@ -111,6 +136,10 @@ export class DirectView implements SeriesView {
   }
 }
 
+function hourSlotsOf({ stepSeconds }: History): number {
+  return Math.max(1, Math.round(SECONDS_PER_HOUR / stepSeconds));
+}
+
 /** Prefix sums over all of it, so that any mean costs two reads: for a fit, which asks for a hundred thousand means. */
 export class SummedView implements SeriesView {
   readonly firstSlot: number;
@@ -120,6 +149,10 @@ export class SummedView implements SeriesView {
   readonly #sums: Float64Array;
   readonly #counts: Int32Array;
   readonly #changes: Float64Array;
+  /** Of a slot and those whole hours before it. */
+  readonly #hourlySums: Float64Array;
+  readonly #hourlyCounts: Int32Array;
+  readonly #hourSlots: number;
   readonly #zero: number;
 
   /** Of the slots from `firstSlot` to before `endSlot`. */
@@ -137,7 +170,31 @@ export class SummedView implements SeriesView {
     this.#sums = new Float64Array(rates.length + 1);
     this.#counts = new Int32Array(rates.length + 1);
     this.#changes = new Float64Array(rates.length + 1);
+    this.#hourSlots = hourSlotsOf(history);
+    this.#hourlySums = new Float64Array(rates.length);
+    this.#hourlyCounts = new Int32Array(rates.length);
     this.#sumUp();
+    this.#sumUpHourly();
+  }
+
+  #sumUpHourly(): void {
+    for (let i = 0; i < this.#scaled.length; i += 1) {
+      const before = i - this.#hourSlots;
+      const value = this.#scaled[i];
+      const missing = value !== value;
+      this.#hourlySums[i] = (before < 0 ? 0 : this.#hourlySums[before]) + (missing ? 0 : value);
+      this.#hourlyCounts[i] = (before < 0 ? 0 : this.#hourlyCounts[before]) + (missing ? 0 : 1);
+    }
+  }
+
+  hourly(slot: number, hours: number): { readonly sum: number; readonly count: number } {
+    const index = slot - this.firstSlot;
+    if (index < 0) return { sum: 0, count: 0 };
+    const before = index - hours * this.#hourSlots;
+    return {
+      sum: this.#hourlySums[index] - (before < 0 ? 0 : this.#hourlySums[before]),
+      count: this.#hourlyCounts[index] - (before < 0 ? 0 : this.#hourlyCounts[before]),
+    };
   }
 
   #sumUp(): void {

@@ -25,14 +25,12 @@ export interface ErrorRows {
 
 /** Multiplicative heteroscedasticity: the log of the error's size is linear in the regressors (Harvey 1976). */
 export class SpreadRegression {
-  readonly #columns: number;
   readonly #equations: NormalEquations;
   #sizeSum = 0;
   #logSum = 0;
   #count = 0;
 
   constructor(columns: number) {
-    this.#columns = columns;
     this.#equations = new NormalEquations(columns);
   }
 
@@ -47,11 +45,11 @@ export class SpreadRegression {
     const meanSize =
       this.#count > 0 ? this.#sizeSum / this.#count : sizes.reduce((a, b) => a + b, 0) / sizes.length;
     const offset = LEAST_ERROR_RATIO * meanSize + LEAST_SPREAD_RATIO * unit;
+    const logs = sizes.map((size) => Math.log(size + offset));
+    this.#equations.addRows(matrix, logs, new Float64Array(logs.length).fill(1));
     for (let i = 0; i < sizes.length; i += 1) {
-      const log = Math.log(sizes[i] + offset);
-      this.#equations.add({ values: matrix, start: i * this.#columns }, log, 1);
       this.#sizeSum += sizes[i];
-      this.#logSum += log;
+      this.#logSum += logs[i];
       this.#count += 1;
     }
   }

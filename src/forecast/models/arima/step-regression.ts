@@ -5,7 +5,7 @@ import {
   type FeatureSource,
   isHoliday,
   surpriseOf,
-  volatilityAt,
+  type Volatility,
   writeSpreadColumns,
   writeTargetColumns,
 } from './features.ts';
@@ -22,6 +22,8 @@ export interface StepFit {
 export interface OriginRows {
   readonly origins: readonly number[];
   readonly values: Float64Array;
+  /** Of each origin. */
+  readonly volatilities: readonly Volatility[];
   /** The scale's unit. */
   readonly unit: number;
   readonly perDay: number;
@@ -37,6 +39,7 @@ const SIGMA_PER_MEDIAN = 1.4826;
 /** Rows of one step: regressors, what came, and how far that is from what is usual. */
 interface KnownRows {
   readonly origins: readonly number[];
+  readonly volatilities: readonly Volatility[];
   readonly matrix: Float64Array;
   readonly targets: Float64Array;
   readonly surprises: Float64Array;
@@ -97,7 +100,7 @@ export class StepRegression {
     return { columns: HOLIDAY_COLUMNS, penalty: 1 / this.#holidays };
   }
 
-  #knownRows(source: FeatureSource, { origins, values, unit }: OriginRows): KnownRows {
+  #knownRows(source: FeatureSource, { origins, values, volatilities, unit }: OriginRows): KnownRows {
     const { originColumns, targetColumns } = this.#plan;
     const columns = originColumns + targetColumns;
     const rows: number[] = [];
@@ -114,31 +117,35 @@ export class StepRegression {
       targets[i] = source.view.at(origins[row] + this.step);
       surprises[i] = surpriseOf(this.#plan, { values: matrix, start }, targets[i]);
     });
-    return { origins: rows.map((row) => origins[row]), matrix, targets, surprises, unit };
+    return {
+      origins: rows.map((row) => origins[row]),
+      volatilities: rows.map((row) => volatilities[row]),
+      matrix,
+      targets,
+      surprises,
+      unit,
+    };
   }
 
   #addValues({ matrix, targets, surprises }: KnownRows, decayRatio: number): void {
     const count = targets.length;
     if (count === 0) return;
-    const columns = matrix.length / count;
     this.#surpriseSum = this.#surpriseSum * decayRatio + medianOfMagnitudes(surprises) * count;
     this.#surpriseCount = this.#surpriseCount * decayRatio + count;
     const limit = (HUBER_DELTA * SIGMA_PER_MEDIAN * this.#surpriseSum) / this.#surpriseCount;
-    for (let i = 0; i < count; i += 1) {
-      const weight = limit > 0 && surprises[i] > limit ? limit / surprises[i] : 1;
-      this.#values.add({ values: matrix, start: i * columns }, targets[i], weight);
-    }
+    const weights = surprises.map((surprise) => (limit > 0 && surprise > limit ? limit / surprise : 1));
+    this.#values.addRows(matrix, targets, weights);
   }
 
   #addErrors(source: FeatureSource, known: KnownRows, value: LinearModel): void {
-    const { origins, targets, unit } = known;
+    const { volatilities, targets, unit } = known;
     const { originColumns, targetColumns, spreadColumns } = this.#plan;
     const matrix = new Float64Array(targets.length * spreadColumns);
     const sizes = targets.map((target, i) => {
       const row = { values: known.matrix, start: i * (originColumns + targetColumns) };
       const forecast = predict(value, row);
       const into = { values: matrix, start: i * spreadColumns };
-      writeSpreadColumns(source, volatilityAt(source, origins[i]), { row, forecast }, into);
+      writeSpreadColumns(source, volatilities[i], { row, forecast }, into);
       return Math.abs(target - forecast);
     });
     if (sizes.length > 0) this.#sizes.add({ matrix, sizes, unit });
