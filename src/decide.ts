@@ -42,6 +42,9 @@ import { sizeReplicas, type SizingInput, type SizingStep } from './size/size-rep
  */
 const LONGEST_MARGIN_SECONDS = 60;
 
+/** Loads go up and down by about so much from tick to tick. */
+const MEASURED_HEADROOM = 1.1;
+
 /** What a workload that nobody has decided for yet starts with. */
 export { initialMemory } from './guard/memory.ts';
 
@@ -73,13 +76,24 @@ export interface Decided {
 export function decide(asked: DecideInput): Decided {
   const { learnedStartup, currentReplicas } = asked.observation;
   const policy = withStartup(asked.policy, learnedStartup);
-  const input = { ...asked, policy };
+  // Copies of large objects are what most of a tick in which nothing happens would be spent on: none is made in vain.
+  const input = policy === asked.policy ? asked : { ...asked, policy };
   const { forecast, nowMs, tickSeconds } = input;
   const memory = recall(input.memory, { nowMs, tickSeconds, currentReplicas, policy });
-  const observation = { ...input.observation, backlogRequests: backlogNow(input, memory) };
+  const observation = withBacklog(input.observation, backlogNow(input, memory));
   const dependencyLimit = dependencyLimitOf(observation, policy, memory);
-  const account = accountNow({ ...input, observation }, memory);
-  const sizing = sizingFor({ ...input, observation, dependencyLimit, account });
+  const account = accountNow({ observation, policy, nowMs }, memory);
+  const { knownNeeds } = input;
+  const sizing = sizingFor({
+    observation,
+    forecast,
+    policy,
+    nowMs,
+    tickSeconds,
+    knownNeeds,
+    dependencyLimit,
+    account,
+  });
   const startReplicas = sizing?.replicas ?? currentReplicas;
   const guarded = { observation, forecast, policy, memory, dependencyLimit, nowMs };
   const guards = runGuards(guarded, startReplicas, input.previous?.guards);
@@ -136,8 +150,15 @@ function servingReplicasOf(
   return isAsked ? Math.min(readyReplicas, currentReplicas) : undefined;
 }
 
+function withBacklog(observation: Observation, backlogRequests: number): Observation {
+  return backlogRequests === observation.backlogRequests ? observation : { ...observation, backlogRequests };
+}
+
 /** What a sizing may know beside the question itself. */
-interface SizeInput extends DecideInput {
+interface SizeInput extends Pick<
+  DecideInput,
+  'observation' | 'forecast' | 'policy' | 'nowMs' | 'tickSeconds' | 'knownNeeds'
+> {
   readonly dependencyLimit: DependencyLimit | undefined;
   readonly account: ObjectiveAccount | undefined;
 }
@@ -156,7 +177,17 @@ function sizingFor(asked: SizeInput): SizingTrace | undefined {
   const { observation, forecast, policy, nowMs } = asked;
   const { arrivalRate, serviceRateRps } = observation;
   if (arrivalRate.kind !== 'value' || serviceRateRps === null) return undefined;
-  const input = { ...asked, serviceRateRps };
+  const input: RatedInput = {
+    observation,
+    forecast,
+    policy,
+    nowMs,
+    tickSeconds: asked.tickSeconds,
+    knownNeeds: asked.knownNeeds,
+    dependencyLimit: asked.dependencyLimit,
+    account: asked.account,
+    serviceRateRps,
+  };
   const rateRps = Math.max(arrivalRate.value, causedRps(observation.callers ?? []));
   const trust = trustIn(forecast, policy, nowMs);
   if (trust.kind === 'untrusted') return sizeForMeasured(input, rateRps);
@@ -170,13 +201,17 @@ function sizingFor(asked: SizeInput): SizingTrace | undefined {
   return byMeasured > 0 || (byMeasured === 0 && isHeldAlone) ? measured : predicted;
 }
 
-/** Known without being sized again: most ticks measure no more than one before. */
+/**
+ * Whether what is measured needs no more than `replicas`, without sizing it at each tick: more load never needs less, so
+ * what is sized is a little more than was measured, and the answer holds for as long as no more than that is measured.
+ */
 function isMeasuredLess(input: RatedInput, rateRps: number, { replicas }: SizingTrace): boolean {
   const { policy, serviceRateRps, dependencyLimit, knownNeeds } = input;
   if (dependencyLimit !== undefined || serviceModelFrom(policy, serviceRateRps).scalability) return false;
   const waitingRps = input.observation.backlogRequests / policy.forecast.stepSeconds;
-  const known = { policy, serviceRateRps, rateRps: rateRps + waitingRps, replicas };
-  return isKnownToNeedFewer(known, knownNeeds);
+  const known = { policy, serviceRateRps, rateRps: rateRps + waitingRps, replicas: replicas + 1 };
+  if (isKnownToNeedFewer(known, knownNeeds)) return true;
+  return knownNeeds !== undefined && sizeForMeasured(input, MEASURED_HEADROOM * rateRps).replicas <= replicas;
 }
 
 /** One rate, taken as certain: no price weighs it. */
@@ -217,7 +252,7 @@ function objectivePriceFor(
 }
 
 /** A replica that is asked for at the next tick at the latest, and then has to start. */
-function leadTimeSeconds({ policy, tickSeconds }: DecideInput): number {
+function leadTimeSeconds({ policy, tickSeconds }: Pick<DecideInput, 'policy' | 'tickSeconds'>): number {
   return policy.capacity.startupSeconds + tickSeconds;
 }
 
@@ -227,7 +262,7 @@ function leadTimeSeconds({ policy, tickSeconds }: DecideInput): number {
  */
 function stepsAhead(
   forecast: Forecast,
-  input: DecideInput,
+  input: Pick<DecideInput, 'policy' | 'tickSeconds' | 'nowMs'>,
 ): { readonly window: readonly SizingStep[]; readonly horizon: readonly SizingStep[] } {
   const stepMs = forecast.stepSeconds * MS_PER_SECOND;
   const marginSeconds = Math.min(forecast.stepSeconds, LONGEST_MARGIN_SECONDS);
@@ -243,12 +278,14 @@ function stepsAhead(
   return { window, horizon };
 }
 
+type LookedAt = Pick<DecideInput, 'observation' | 'policy' | 'nowMs'>;
+
 /**
  * Requests that wait now: the backlog of the last decision, with what has arrived and what could be served since.
  * While nothing is measured it stays as it was. Nobody waits longer than the clients' patience, nor beyond the limit
  * of the replicas' queues. Where the observation brings a larger figure (a what-if), that one is believed.
  */
-function backlogNow({ observation, policy, nowMs }: DecideInput, memory: DecisionMemory): number {
+function backlogNow({ observation, policy, nowMs }: LookedAt, memory: DecisionMemory): number {
   const { arrivalRate, readyReplicas, serviceRateRps } = observation;
   if (arrivalRate.kind !== 'value' || serviceRateRps === null)
     return Math.max(observation.backlogRequests, memory.backlogRequests);
@@ -269,14 +306,17 @@ function backlogNow({ observation, policy, nowMs }: DecideInput, memory: Decisio
  * decision. While nothing is measured it stays as it was.
  */
 function accountNow(
-  { observation, policy, nowMs }: DecideInput,
+  { observation, policy, nowMs }: LookedAt,
   memory: DecisionMemory,
 ): ObjectiveAccount | undefined {
   const { arrivalRate, serviceRateRps } = observation;
   if (pricesOf(policy.cost) !== undefined) return undefined;
   if (arrivalRate.kind !== 'value' || serviceRateRps === null) return memory.account;
+  const { readyReplicas, currentReplicas, backlogRequests } = observation;
   return accountAfter(memory.account, {
-    ...observation,
+    readyReplicas,
+    currentReplicas,
+    backlogRequests,
     model: serviceModelFrom(policy, serviceRateRps),
     slo: policy.slo,
     arrivalRateRps: arrivalRate.value,

@@ -8,7 +8,7 @@ import { beforeAbort } from './deadline.ts';
 import type { RestrainedVerdict } from './restrain-all.ts';
 import type { TickDeps } from './tick-deps.ts';
 
-/** Writes one verdict, where it asks for a change; never throws. */
+/** Writes one verdict that asks for it; never throws. */
 export async function actuateOne(
   deps: TickDeps,
   restrained: RestrainedVerdict,
@@ -16,10 +16,8 @@ export async function actuateOne(
 ): Promise<ActuationRecord> {
   const { member, decision, status, allowed } = restrained;
   const { workload, decidedAtMs } = decision;
-  const { toReplicas, hold } = allowed;
+  const { toReplicas } = allowed;
   const record = { workload, decidedAtMs, ...allowed };
-  if (!asksForWrite(restrained))
-    return { ...record, result: 'unchanged', message: hold ? `${hold.reason}: ${hold.message}` : '' };
   const stopped = member.policy.mode !== 'Recommend' && deps.safety?.writeSwitch.stoppedBecause();
   if (stopped)
     return { ...record, result: 'stopped', message: stopped, hold: { reason: 'Stopped', message: stopped } };
@@ -60,6 +58,15 @@ function hookCall({ member, decision, allowed }: RestrainedVerdict, phase: HookP
     decidedAtMs,
     reason,
   };
+}
+
+/** What comes of a verdict that asks for nothing to be written. */
+export function unchangedRecord({ decision, allowed }: RestrainedVerdict): ActuationRecord {
+  const { workload, decidedAtMs } = decision;
+  const { toReplicas, hold } = allowed;
+  if (hold === undefined) return { workload, decidedAtMs, toReplicas, result: 'unchanged', message: '' };
+  const message = `${hold.reason}: ${hold.message}`;
+  return { workload, decidedAtMs, toReplicas, hold, result: 'unchanged', message };
 }
 
 /** What comes of a verdict that must wait for that of another workload. */

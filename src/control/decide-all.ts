@@ -26,11 +26,12 @@ interface FirstVerdict extends Judged {
 export function decideAll(deps: TickDeps, foreseen: readonly Foreseen[]): readonly Judged[] {
   const first = forEachSafely(deps, 'decide', foreseen, (one) => firstVerdict(deps, one));
   const shares = shareBudgets(deps.fleet, first);
-  return forEachSafely(deps, 'decide', first, ({ within, ...judged }) => {
-    const share = shares.get(workloadKey(judged.decision.workload));
-    const verdict = share ? { ...judged, ...within(share) } : judged;
-    verdict.member.counterfactual?.decided(desiredReplicas(verdict.decision));
-    return verdict;
+  return forEachSafely(deps, 'decide', first, (one) => {
+    const { member, status, within } = one;
+    const share = shares.size > 0 ? shares.get(workloadKey(one.decision.workload)) : undefined;
+    const { decision, memory } = share ? within(share) : one;
+    member.counterfactual?.decided(desiredReplicas(decision));
+    return { member, status, decision, memory };
   });
 }
 
@@ -43,9 +44,19 @@ function firstVerdict(
   const memory = member.memory ?? initialMemory(nowMs);
   const counterfactual = (member.counterfactual ??= createCounterfactual(policy, tickSeconds));
   const hpaReplicas = counterfactual.look(observation);
-  const at = { nowMs, tickSeconds, memory };
-  const asked = { ...at, observation, forecast, hpaReplicas, policy, knownNeeds, previous };
+  const asked = {
+    observation,
+    forecast,
+    policy,
+    memory,
+    nowMs,
+    tickSeconds,
+    knownNeeds,
+    previous,
+    hpaReplicas,
+  };
   const within = (budget: BudgetShare): Decided =>
     decide({ ...asked, observation: { ...observation, budget } });
-  return { member, status, ...decide(asked), within };
+  const verdict = decide(asked);
+  return { member, status, decision: verdict.decision, memory: verdict.memory, within };
 }

@@ -5,10 +5,10 @@ import { gatherObservation, requestsFor, type GatheredMetrics } from '../observe
 import type { Reach } from '../observe/history-buffer.ts';
 import type { MetricsSource, SeriesAnswer, SeriesRequest } from '../observe/metrics-source.ts';
 import { withStartup } from '../policy/startup-time.ts';
-import { beforeAbort, beforeCutOff, startCutOff, startDeadline } from './deadline.ts';
+import { beforeAbort, startCutOff, startDeadline } from './deadline.ts';
 import { ownTimeMs, type Member } from './fleet.ts';
 import { learnRate, sizedRateRps } from './learn-rate.ts';
-import { forEachSafely, reportLostTick, type TickDeps } from './tick-deps.ts';
+import { forEachSafely, type TickDeps } from './tick-deps.ts';
 
 /** What one look at one workload gave. */
 export interface Seen {
@@ -155,28 +155,46 @@ interface Gathered extends Answered {
   readonly metrics: GatheredMetrics;
 }
 
+/** What reading a workload's replicas came to; undefined: nothing before the tick was cut off. */
+type ReplicasRead = { readonly status: ReplicaStatus } | { readonly error: unknown } | undefined;
+
 /** A workload whose replicas cannot be read loses this tick: without knowing what runs there is nothing to decide. */
 async function withReplicas(
   deps: TickDeps,
   gathered: readonly Gathered[],
   signal: AbortSignal,
 ): Promise<readonly Seen[]> {
-  const cutOff = startCutOff(signal);
-  const read = async ({ member, nowMs, metrics }: Gathered): Promise<Seen | undefined> => {
-    try {
-      const reading = (async () => deps.scaler.read(member.policy, nowMs, signal))();
-      const status = await beforeCutOff(reading, cutOff, (cause) => {
-        throw cause;
-      });
-      return seen(member, { nowMs, metrics, status });
-    } catch (error) {
-      reportLostTick(deps, 'observe', member, error);
-      return undefined;
-    }
+  const read = await readReplicas(deps, gathered, signal);
+  const both = gathered.map((one, index) => ({ member: one.member, one, replicas: read[index] }));
+  return forEachSafely(deps, 'observe', both, ({ member, one, replicas }) => {
+    if (replicas === undefined) throw signal.reason;
+    if ('error' in replicas) throw replicas.error;
+    return seen(member, { nowMs: one.nowMs, metrics: one.metrics, status: replicas.status });
+  });
+}
+
+/** One wait for all: a race for each of them would take longer than all else that is done with what they tell. */
+async function readReplicas(
+  { scaler }: TickDeps,
+  gathered: readonly Gathered[],
+  signal: AbortSignal,
+): Promise<readonly ReplicasRead[]> {
+  const read = new Array<ReplicasRead>(gathered.length).fill(undefined);
+  if (signal.aborted) return read;
+  const tell = (index: number, told: ReplicasRead): void => {
+    if (!signal.aborted) read[index] = told;
   };
-  const all = await Promise.all(gathered.map(read));
+  const cutOff = startCutOff(signal);
+  const readings = gathered.map(async ({ member, nowMs }, index) => {
+    try {
+      tell(index, { status: await scaler.read(member.policy, nowMs, signal) });
+    } catch (error) {
+      tell(index, { error });
+    }
+  });
+  await Promise.race([Promise.all(readings), cutOff.aborted]);
   cutOff.clear();
-  return all.filter((one) => one !== undefined);
+  return read;
 }
 
 function seen(

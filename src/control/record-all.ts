@@ -27,9 +27,15 @@ function logNews(deps: TickDeps, { decision, actuation }: Actuated, previous: De
   deps.logger[level](fields, message);
 }
 
+/** What is put together when it is looked at. */
 function tellLedger({ metrics }: TickDeps, { policy, counterfactual }: Member): void {
-  const ledger = counterfactual?.ledger();
-  if (ledger === undefined) return;
-  const [prescale, hpa] = [ledger.prescale, ledger.hpa].map((side) => ledgerFigures(side, policy.cost));
-  metrics.accounted(policy.workload, { prescale, hpa });
+  metrics.accounted(policy.workload, () => {
+    const ledger = counterfactual?.ledger();
+    return (
+      ledger && {
+        prescale: ledgerFigures(ledger.prescale, policy.cost),
+        hpa: ledgerFigures(ledger.hpa, policy.cost),
+      }
+    );
+  });
 }

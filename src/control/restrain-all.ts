@@ -21,9 +21,11 @@ export function restrainAll(
   const byKey = new Map(safety && limited(safety, judged, nowMs).map((one) => [one.key, one]));
   metrics.fleetHeld([...byKey.values()]);
   return judged.map((one) => {
-    const restrained = byKey.get(workloadKey(one.decision.workload));
-    const toReplicas = restrained?.allowedReplicas ?? desiredReplicas(one.decision);
-    return { ...one, allowed: { toReplicas, ...(restrained?.hold && { hold: restrained.hold }) } };
+    const { member, status, decision, memory } = one;
+    const restrained = byKey.size > 0 ? byKey.get(workloadKey(decision.workload)) : undefined;
+    const toReplicas = restrained?.allowedReplicas ?? desiredReplicas(decision);
+    const allowed = restrained?.hold ? { toReplicas, hold: restrained.hold } : { toReplicas };
+    return { member, status, decision, memory, allowed };
   });
 }
 

@@ -27,13 +27,18 @@ export interface TrendRow {
 export const TREND_SLOT_SECONDS = 300;
 const SLOT_MS = TREND_SLOT_SECONDS * MS_PER_SECOND;
 
+/** The begin of the stretch that an instant is in. */
+export function trendSlotMs(atMs: number): number {
+  return Math.floor(atMs / SLOT_MS) * SLOT_MS;
+}
+
 /** The row of one decision alone. */
 export function trendOf(decision: Decision): TrendRow {
   const { observed, decidedAtMs, sizing } = decision;
   const { arrivalRate } = observed;
   const recommended = recommendedReplicas(decision);
   return {
-    atMs: Math.floor(decidedAtMs / SLOT_MS) * SLOT_MS,
+    atMs: trendSlotMs(decidedAtMs),
     decisions: 1,
     arrivalRateRps:
       arrivalRate.kind === 'value' ? { ...still(arrivalRate.value), sum: arrivalRate.value, count: 1 } : null,

@@ -3,7 +3,7 @@ import { bounds } from './bounds.ts';
 import { budget } from './budget.ts';
 import { dependency } from './dependency.ts';
 import { forecastTrust } from './forecast-trust.ts';
-import type { Guard, GuardInput } from './guard.ts';
+import type { Guard, GuardInput, GuardVerdict } from './guard.ts';
 import { implausibleZero } from './implausible-zero.ts';
 import { metricsTrust } from './metrics-trust.ts';
 import { pause } from './pause.ts';
@@ -42,24 +42,28 @@ export function runGuards(
 ): readonly GuardStep[] {
   let beforeReplicas = startReplicas;
   let isSame = before.length === GUARDS.length;
-  const steps = GUARDS.map((guard, place): GuardStep => {
-    const { afterReplicas, reason, message } = guard.judge(input, beforeReplicas);
-    const step = { guard: guard.name, beforeReplicas, afterReplicas, reason, message };
+  const steps: GuardStep[] = [];
+  for (const [place, guard] of GUARDS.entries()) {
+    const verdict = guard.judge(input, beforeReplicas);
     const known: GuardStep | undefined = before[place];
-    beforeReplicas = afterReplicas;
-    if (known !== undefined && isEqual(step, known)) return known;
-    isSame = false;
-    return step;
-  });
+    const isKnown = known?.guard === guard.name && isSaidBy(known, beforeReplicas, verdict);
+    steps.push(isKnown ? known : stepOf(guard, beforeReplicas, verdict));
+    isSame &&= isKnown;
+    beforeReplicas = verdict.afterReplicas;
+  }
   return isSame ? before : steps;
 }
 
-function isEqual(a: GuardStep, b: GuardStep): boolean {
+function stepOf({ name }: Guard, beforeReplicas: number, verdict: GuardVerdict): GuardStep {
+  const { afterReplicas, reason, message } = verdict;
+  return { guard: name, beforeReplicas, afterReplicas, reason, message };
+}
+
+function isSaidBy(step: GuardStep, beforeReplicas: number, verdict: GuardVerdict): boolean {
   return (
-    a.guard === b.guard &&
-    a.beforeReplicas === b.beforeReplicas &&
-    a.afterReplicas === b.afterReplicas &&
-    a.reason === b.reason &&
-    a.message === b.message
+    step.beforeReplicas === beforeReplicas &&
+    step.afterReplicas === verdict.afterReplicas &&
+    step.reason === verdict.reason &&
+    step.message === verdict.message
   );
 }

@@ -133,7 +133,8 @@ function within<Entry extends TimedReplicas>(
   windowSeconds: number,
 ): readonly Entry[] {
   const cutoffMs = nowMs - windowSeconds * MS_PER_SECOND;
-  return entries.filter((entry) => entry.atMs > cutoffMs && entry.atMs <= nowMs);
+  const isWithin = ({ atMs }: Entry): boolean => atMs > cutoffMs && atMs <= nowMs;
+  return entries.every(isWithin) ? entries : entries.filter(isWithin);
 }
 
 /**

@@ -26,7 +26,7 @@ export interface Metrics {
   /** How far the newest measured slot was from what had been forecast for it, as a share (0..) of the measured rate. */
   forecastMissed(workload: WorkloadRef, absoluteErrorRatio: number): void;
   decided(decision: Decision, actuation: ActuationRecord): void;
-  /** What this autoscaler and HPA beside it came to so far. */
+  /** What this autoscaler and HPA beside it came to so far: asked when somebody looks. */
   accounted(workload: WorkloadRef, ledger: NonNullable<WorkloadReading['ledger']>): void;
   sourceFailed(kind: SourceErrorKind): void;
   /** A workload threw in this stage and lost that tick. */

@@ -9,8 +9,8 @@ export interface WorkloadReading {
   readonly workload: WorkloadRef;
   decision?: Decision;
   absoluteErrorRatio?: number;
-  /** By autoscaler: what both came to since the ledger began. */
-  ledger?: Readonly<Record<'prescale' | 'hpa', LedgerFigures>>;
+  /** By autoscaler: what both came to since the ledger began; undefined before that. */
+  ledger?: () => Readonly<Record<'prescale' | 'hpa', LedgerFigures>> | undefined;
 }
 
 /** One series of a gauge: its label beyond namespace and name (or none), and its value. */
@@ -126,7 +126,7 @@ function weightPoints({ model, weights }: Forecast): readonly Point[] {
 }
 
 function ledgerPoints(read: (figures: LedgerFigures) => number): GaugeSpec['read'] {
-  return ({ ledger }) => Object.entries(ledger ?? {}).map(([name, figures]) => [name, read(figures)]);
+  return ({ ledger }) => Object.entries(ledger?.() ?? {}).map(([name, figures]) => [name, read(figures)]);
 }
 
 function forecastPeaks({ forecast }: Decision): readonly Point[] {

@@ -1,6 +1,14 @@
-import { mergeTrend, resampleTrend, TREND_SLOT_SECONDS, trendOf, type TrendRow } from '../../domain/trend.ts';
+import type { Decision } from '../../domain/decision.ts';
+import {
+  resampleTrend,
+  TREND_SLOT_SECONDS,
+  trendOf,
+  trendSlotMs,
+  type TrendRow,
+} from '../../domain/trend.ts';
 import { workloadKey, type WorkloadRef } from '../../domain/workload.ts';
 import type { RecordedDecision } from '../decision-history.ts';
+import { addDecision, type OpenRow } from './open-row.ts';
 import type { TrendArchive, TrendRange } from './trend-archive.ts';
 
 export interface Trend {
@@ -13,18 +21,20 @@ export interface Trend {
 
 interface Open {
   readonly workload: WorkloadRef;
-  readonly row: TrendRow;
+  readonly row: OpenRow;
 }
 
 /** Puts decisions together as they are made; a row goes to the archive when a decision of another five minutes comes. */
 export function recordTrend(archive: TrendArchive): Trend {
   const open = new Map<string, Open>();
   let newestMs = -Infinity;
-  const add = (workload: WorkloadRef, row: TrendRow): void => {
-    const before = open.get(workloadKey(workload))?.row;
-    const goesOn = before?.atMs === row.atMs;
-    if (before && !goesOn) archive.put(workload, before);
-    open.set(workloadKey(workload), { workload, row: before && goesOn ? mergeTrend(before, row) : row });
+  const add = (atMs: number, decision: Decision): void => {
+    const { workload } = decision;
+    const key = workloadKey(workload);
+    const before = open.get(key)?.row;
+    if (before?.atMs === atMs) return addDecision(before, decision);
+    if (before) archive.put(workload, before);
+    open.set(key, { workload, row: trendOf(decision) });
   };
   /** Of workloads that are no longer looked after, too. */
   const archiveBefore = (atMs: number): void => {
@@ -37,10 +47,10 @@ export function recordTrend(archive: TrendArchive): Trend {
   return {
     append(batch) {
       for (const { decision } of batch) {
-        const row = trendOf(decision);
-        if (row.atMs > newestMs) archiveBefore(row.atMs);
-        newestMs = row.atMs;
-        add(decision.workload, row);
+        const atMs = trendSlotMs(decision.decidedAtMs);
+        if (atMs > newestMs) archiveBefore(atMs);
+        newestMs = atMs;
+        add(atMs, decision);
       }
     },
     async read(workload, range) {
@@ -48,7 +58,7 @@ export function recordTrend(archive: TrendArchive): Trend {
       const isAsked = now && now.atMs >= range.fromMs && now.atMs < range.beforeMs;
       const archived = await archive.rows(workload, range);
       // A stretch that was interrupted by a restart is one row.
-      return resampleTrend(isAsked ? [...archived, now] : archived, TREND_SLOT_SECONDS);
+      return resampleTrend(isAsked ? [...archived, structuredClone(now)] : archived, TREND_SLOT_SECONDS);
     },
     async close() {
       archiveBefore(Infinity);

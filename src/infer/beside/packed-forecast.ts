@@ -69,7 +69,8 @@ export function unpacked({
     const quantilesRps: (readonly number[])[] = [];
     for (let step = 0; step < steps; step += 1, at += COLUMNS) {
       meanRps.push(rates[at]);
-      quantilesRps.push([...rates.subarray(at + 1, at + COLUMNS)]);
+      // Not spread: that would put each number into a box of its own.
+      quantilesRps.push(Array.from(rates.subarray(at + 1, at + COLUMNS)));
     }
     return { id, result: { ...told, meanRps, quantilesRps } };
   });
