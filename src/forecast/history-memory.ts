@@ -37,8 +37,8 @@ interface Kept extends KnownHistory {
 
 /**
  * The history of one series, continued from that of the question before: the samples that are known are compared, only new
- * ones are looked at closely. Answers what historyFrom answers, bit by bit. What events change is made anew. A series in
- * shared memory, which is never written again once it is shown (SlotStore), is not copied as long as all of it is used as it is.
+ * ones are looked at closely. Answers what historyFrom answers, bit by bit. A series in shared memory, which is never written
+ * again once it is shown (SlotStore), is not copied as long as all of it is used as it is: not where events are divided out.
  */
 export class HistoryMemory {
   #kept: Kept | undefined;
@@ -47,8 +47,8 @@ export class HistoryMemory {
     const part = usedPart(series, reachSeconds);
     const { stepSeconds, startAtMs, values } = part;
     const multipliers = eventMultipliers({ startAtMs, stepSeconds, count: values.length }, events);
-    const kept = multipliers === undefined ? this.#continued(part) : undefined;
-    this.#kept = kept ?? madeAnew(part, multipliers);
+    const usual = multipliers === undefined ? part : { ...part, values: usualRates(values, multipliers) };
+    this.#kept = this.#continued(usual) ?? madeAnew(usual);
     return this.#kept;
   }
 
@@ -65,17 +65,21 @@ export class HistoryMemory {
   }
 }
 
-function madeAnew({ firstSlot, stepSeconds, values }: UsedPart, multipliers: Float64Array | undefined): Kept {
-  const isOwnRoom = multipliers !== undefined || !isShared(values);
+function usualRates(values: Float64Array, multipliers: Float64Array): Float64Array {
+  const usual = values.slice();
+  divideOut(usual, multipliers);
+  return usual;
+}
+
+function madeAnew({ firstSlot, stepSeconds, values }: UsedPart): Kept {
+  const isOwnRoom = !isShared(values);
   const room = isOwnRoom ? roomFor(values.length, values) : values;
-  divideOut(room, multipliers);
   const slots = { stepSeconds, slotsPerDay: slotsPerDayOf(stepSeconds), firstSlot };
   const history: History = { ...slots, ratesRps: room.subarray(0, 0), largestRps: 0, crowds: [] };
   const glitches = new GlitchFilter(stepSeconds);
   const crowdFinder = new CrowdFinder(stepSeconds);
-  const goesOn = multipliers === undefined;
   return lookedAt(
-    { history, digest: digestHistory(history), room, isOwnRoom, glitches, crowdFinder, goesOn },
+    { history, digest: digestHistory(history), room, isOwnRoom, glitches, crowdFinder, goesOn: true },
     values.length,
   );
 }

@@ -18,7 +18,12 @@ const CHANGES = {
   'slides on by a day': 1,
   'a sample came late': 1,
   'an event is announced': 1,
+  'the events are called off': 1,
 } as const;
+const NEW_SLOTS: Partial<Record<keyof typeof CHANGES, number>> = {
+  'grows by a slot': 1,
+  'grows by hours': 30,
+};
 
 /** A wave with gaps, resets of a counter, infinity, zeros, and now and then a thousandfold scrape for some slots. */
 function faultyRates(seed: number): Float64Array {
@@ -53,16 +58,17 @@ test.each([
       let rates = inMemory(faultyRates(seed));
       const memory = new HistoryMemory();
       let [from, to] = [0, 500];
+      let events: readonly CalendarEvent[] = [];
 
       for (const change of told) {
-        if (change === 'grows by a slot') to += 1;
-        if (change === 'grows by hours') to += 30;
+        to += NEW_SLOTS[change] ?? 0;
         if (change === 'slides on by a day') from += 288;
         if (change === 'a sample came late') {
           rates = inMemory(rates);
           rates[to - 20] = 33;
         }
-        const events = change === 'an event is announced' ? [eventAt(to - 60)] : [];
+        if (change === 'an event is announced') events = [...events, eventAt(to - 60)];
+        if (change === 'the events are called off') events = [];
         if (to > COUNT || to - from < 100) return;
         const series = {
           startAtMs: START_MS + from * STEP_SECONDS * 1000,
