@@ -23,6 +23,9 @@ const FIRST_CHUNK_REPLICAS = 6;
 /** With more servers to a replica, a sum for each is faster than the recurrence across them. */
 const SERVERS_FOR_SUM = 400;
 
+/** Written over by every chunk: millions are looked at, and mostly the first one is all there is. */
+let chunk = new Float64Array(256);
+
 export interface Replicas {
   /** Of all replicas together: above 0, below replicas * servers. */
   readonly loadErlangs: number;
@@ -33,22 +36,23 @@ export interface Replicas {
 
 export function leastRequestsPositions(system: Replicas): QueuePositions {
   const servers = system.replicas * system.servers;
-  const central = waitProbabilityFrom(inverseErlangB(servers, offeredLoad(system.loadErlangs, 1)), servers, {
+  const load = offeredLoad(system.loadErlangs, 1);
+  const central = waitProbabilityFrom(inverseErlangB(servers, load), servers, {
     erlangs: system.loadErlangs,
     spareErlangs: servers - system.loadErlangs,
   });
   if (central < NEGLIGIBLE_WAIT)
     return { waitProbability: central, firstProbability: central, secondProbability: 0, ratio: 0 };
-  const settled = settledPositions(system);
+  const settled = settledPositions(system, load);
   if (system.replicas === 1) return settled;
   const weight = 1 - (2 / 3) * system.servers ** -0.25;
   return scaledTo(settled, settled.waitProbability * (central / settled.waitProbability) ** weight);
 }
 
 /** The birth-death chain of q. From q = N on its weights fall by rho each: N to a stage, so rho^N from stage to stage. */
-function settledPositions(system: Replicas): QueuePositions {
+function settledPositions(system: Replicas, load: OfferedLoad): QueuePositions {
   const { loadErlangs, replicas, servers } = system;
-  const { sum: below, first, weight } = chainBelow(system);
+  const { sum: below, first, weight } = chainBelow(system, load);
   // The last weight is that of q = N, or negligible.
   const spareRatio = Math.max(Number.EPSILON, 1 - loadErlangs / (replicas * servers));
   const stageRatio = Math.exp(replicas * Math.log1p(-spareRatio));
@@ -63,9 +67,11 @@ function settledPositions(system: Replicas): QueuePositions {
 }
 
 /** Walks up from q = 0 (weight 1) to q = N or to where the weights no longer matter, a chunk of counts at a time. */
-function chainBelow(system: Replicas): { sum: number; first: number; weight: number } {
+function chainBelow(
+  system: Replicas,
+  load: OfferedLoad,
+): { readonly sum: number; readonly first: number; readonly weight: number } {
   const { loadErlangs, replicas, servers } = system;
-  const load = offeredLoad(loadErlangs, 1);
   const perServer = loadErlangs / servers;
   let sum = 1;
   let first = 0;
@@ -86,12 +92,13 @@ function chainBelow(system: Replicas): { sum: number; first: number; weight: num
   return { sum, first, weight };
 }
 
-/** 1 / B(c - w k, a) for w = from … to - 1: one sum for the smallest count, then the recurrence upwards. */
+/** 1 / B(c - w k, a) for w = from … to - 1, until the next call: one sum for the smallest count, then the recurrence upwards. */
 function inverseBlockings(
   load: OfferedLoad,
   { from, to, replicas, servers }: { from: number; to: number; replicas: number; servers: number },
 ): Float64Array {
-  const inverses = new Float64Array(to - from);
+  if (chunk.length < to - from) chunk = new Float64Array(2 * (to - from));
+  const inverses = chunk;
   let count = (replicas - to + 1) * servers;
   let inverse = inverseErlangB(count, load);
   inverses[to - from - 1] = inverse;
