@@ -26,8 +26,8 @@ const priceOf = (account?: ObjectiveAccount) =>
   objectivePriceOf(account, MODEL, POLICY.slo)?.replicaSeconds ?? Number.NaN;
 
 describe('the price that an objective makes', () => {
-  test('of nothing served yet: 92 services, 9.2 s of a replica that serves 10 a second', () => {
-    expect(priceOf()).toBeCloseTo(9.2, 2);
+  test('of nothing served yet: 307 services, 30.7 s of a replica that serves 10 a second', () => {
+    expect(priceOf()).toBeCloseTo(30.66, 2);
     expect(objectivePriceOf(undefined, MODEL, POLICY.slo)).toMatchObject({
       avoidablyLateRatio: 0,
       accountSeconds: 0,
