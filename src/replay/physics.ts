@@ -7,6 +7,7 @@
  * looks and orders, then the step's load is served by what is ready. Pure: the same input and seed, the same bytes.
  */
 import type { Policy } from '../policy/policy.ts';
+import type { WarmUp } from '../size/warm-up.ts';
 
 /** Between recorded rows: `constant` holds the row's mean; `midpoints` is linear from middle to middle of the rows. */
 export const INTERPOLATIONS = ['constant', 'midpoints'] as const;
@@ -29,6 +30,10 @@ export interface ReplayPhysics {
   readonly terminationSeconds: number;
   /** Each ready replica fails so often, and starts again. */
   readonly failuresPerReplicaHour: number;
+  /** Each ready replica is evicted so often: it terminates, and another one starts at once in its place. */
+  readonly evictionsPerReplicaHour: number;
+  /** What a replica that has become ready does at first of what it will do. */
+  readonly warmUp: WarmUp;
   readonly seed: number;
 }
 
@@ -57,6 +62,8 @@ export function physicsFrom(policy: Policy, rowSeconds: number): ReplayPhysics {
     startup: { seconds: [policy.capacity.startupSeconds] },
     terminationSeconds: 0,
     failuresPerReplicaHour: 0,
+    evictionsPerReplicaHour: 0,
+    warmUp: policy.capacity.warmUp,
     seed: 1,
   };
 }

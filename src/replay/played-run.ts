@@ -9,6 +9,8 @@ export interface PlayedStep extends ServedStep {
   readonly step: number;
   readonly desiredReplicas: number;
   readonly readyReplicas: number;
+  /** As many warm ones as the ready ones do the work of. */
+  readonly servingReplicas: number;
   readonly paidReplicas: number;
   /** At the beginning of the step. */
   readonly waitingRequests: number;
@@ -39,6 +41,7 @@ export function createPlayedRun(autoscaler: ReplayAutoscaler, world: PlayedWorld
     step: 0,
     desiredReplicas: 0,
     readyReplicas: 0,
+    servingReplicas: 0,
     paidReplicas: 0,
     waitingRequests: 0,
     backlogRequests: 0,
@@ -74,10 +77,12 @@ export function createPlayedRun(autoscaler: ReplayAutoscaler, world: PlayedWorld
       cluster.order(desiredReplicas, step);
       const readyReplicas = cluster.readyReplicas();
       const rateRps = path.ratesRps[step];
-      const served = server.serve(rateRps, readyReplicas, played.backlogRequests);
+      const servingReplicas = cluster.servingReplicas(step);
+      const served = server.serve(rateRps, servingReplicas, played.backlogRequests);
       played.step = step;
       played.desiredReplicas = desiredReplicas;
       played.readyReplicas = readyReplicas;
+      played.servingReplicas = servingReplicas;
       played.paidReplicas = cluster.paidReplicas();
       played.waitingRequests = played.backlogRequests;
       played.backlogRequests = served.backlogRequests;

@@ -45,10 +45,10 @@ function sampledSteps(world: ReplayWorld, autoscaler: ReplayAutoscaler): Sampled
   const every = Math.max(1, Math.floor((path.ratesRps.length - window.fromStep) / SAMPLED_STEPS));
   const sampled: Sampled[] = [];
   playAll(world, [autoscaler], {
-    onStep(_name, { step, readyReplicas, waitingRequests }, { rateRps }) {
+    onStep(_name, { step, servingReplicas, waitingRequests }, { rateRps }) {
       if (step < window.fromStep || step % every !== 0 || !(rateRps > 0)) return;
-      const servedRps = readyReplicas > 0 ? capacityRps(model, readyReplicas) : 0;
-      sampled.push({ rateRps, replicas: readyReplicas, waitSeconds: waitingRequests / servedRps || 0 });
+      const servedRps = servingReplicas > 0 ? capacityRps(model, servingReplicas) : 0;
+      sampled.push({ rateRps, replicas: servingReplicas, waitSeconds: waitingRequests / servedRps || 0 });
     },
   });
   return sampled;

@@ -14,6 +14,7 @@ const schema = z.strictObject({
   startupSeconds: z.union([seconds, z.array(seconds).min(1)]).optional(),
   terminationSeconds: seconds.optional(),
   failuresPerReplicaHour: z.number().min(0).max(100).optional(),
+  evictionsPerReplicaHour: z.number().min(0).max(100).optional(),
   seed: z.number().int().min(0).optional(),
 });
 

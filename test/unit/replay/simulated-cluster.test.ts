@@ -67,4 +67,38 @@ describe('replicas', () => {
     expect(cluster.startingReplicas()).toBeGreaterThan(331);
     expect(cluster.startingReplicas()).toBeLessThan(455);
   });
+  test('one that is evicted terminates as one that is removed, and another starts in its place', () => {
+    const evicting = physics({
+      evictionsPerReplicaHour: 0.5,
+      terminationSeconds: 30,
+      startup: { seconds: [36_000] },
+    });
+    const cluster = createSimulatedCluster(evicting, 1000);
+    let terminated = 0;
+    for (let step = 0; step < 240; step += 1) {
+      cluster.begin(step);
+      const { readyReplicas, startingReplicas, paidReplicas } = cluster;
+      expect(readyReplicas() + startingReplicas()).toBe(1000);
+      terminated += paidReplicas() - 1000;
+    }
+    expect(cluster.startingReplicas()).toBeGreaterThan(331);
+    expect(cluster.startingReplicas()).toBeLessThan(455);
+    // Each is paid for over two steps more, but for those of the last step.
+    expect(terminated / 2).toBeGreaterThan(cluster.startingReplicas() - 20);
+    expect(terminated / 2).toBeLessThanOrEqual(cluster.startingReplicas());
+  });
+  test('a cold one does half at first and all of it after the warm-up; the youngest go first', () => {
+    const warmUp = { durationSeconds: 60, initialRatio: 0.5 };
+    const cluster = createSimulatedCluster(physics({ warmUp, startup: { seconds: [0] } }), 10);
+    expect(cluster.servingReplicas(0)).toBe(10);
+    cluster.order(30, 0);
+    // In the mean of its first 15 s a new one does 56 %, then 69, 81 and 94 %: twenty do the work of 11, 13, 16 and 18.
+    expect([0, 1, 2, 3, 4].map((step) => cluster.servingReplicas(step))).toEqual([21, 23, 26, 28, 30]);
+    cluster.order(40, 5);
+    expect(cluster.servingReplicas(5)).toBe(35);
+    cluster.order(31, 5);
+    expect([cluster.readyReplicas(), cluster.servingReplicas(5)]).toEqual([31, 30]);
+    cluster.order(0, 5);
+    expect(cluster.servingReplicas(5)).toBe(0);
+  });
 });
