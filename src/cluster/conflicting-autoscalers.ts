@@ -18,7 +18,7 @@ const groupOf = (apiVersion: string): string =>
   apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 
 /**
- * Who else scales the policy's target, in one sentence; undefined: nobody. A policy that only recommends is no
+ * Who else scales the policy's target, in one sentence; undefined: nobody. `autoscalers`: all, or those of the target. A policy that only recommends is no
  * conflict. Of two PredictiveAutoscalers neither scales: whichever came first, somebody has to say which one is meant.
  * In mode Floor an HPA or a ScaledObject is what the policy works through, and no conflict.
  */
@@ -65,6 +65,6 @@ export function targetKeyOf({ spec }: KubernetesObject): string {
   return targetKey({ apiVersion, kind, name });
 }
 
-function targetKey(target: { apiVersion: string; kind: string; name: string | undefined }): string {
+export function targetKey(target: { apiVersion: string; kind: string; name: string | undefined }): string {
   return `${groupOf(target.apiVersion)}/${target.kind}/${target.name}`;
 }

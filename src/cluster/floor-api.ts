@@ -1,5 +1,6 @@
 import type { FloorApi, FloorHolder, RaisedFloor } from '../actuate/floor-api.ts';
 import type { ScaleWrite } from '../actuate/scale-api.ts';
+import type { Policy } from '../policy/policy.ts';
 import { answerText, type ApiAnswer } from './api-answer.ts';
 import type { ApiCall, ApiClient } from './api-client.ts';
 import { autoscalersPath } from './autoscaler-status.ts';
@@ -15,12 +16,16 @@ export const FLOOR_FINALIZER = 'prescale.dev/floor';
  * Floors over copies that a watch keeps: each write carries the version that was looked at, so that one made on an old
  * copy is a conflict, and the next tick knows better.
  */
-export function createFloorApi(client: ApiClient, autoscalers: () => Autoscalers): FloorApi {
+export function createFloorApi(
+  client: ApiClient,
+  autoscalers: () => Autoscalers,
+  autoscalersOn: (policy: Policy) => Autoscalers = () => autoscalers(),
+): FloorApi {
   const write = async (call: ApiCall, what: string, signal: AbortSignal): Promise<ScaleWrite> =>
     outcomeOf(await client.call(call, signal), what);
   return {
     holderOf(policy) {
-      const { scaledObjects, horizontalPodAutoscalers } = autoscalers();
+      const { scaledObjects, horizontalPodAutoscalers } = autoscalersOn(policy);
       const owner = (objects: readonly KubernetesObject[]) =>
         objects.find((object) => scalesTargetOf(policy, object));
       // KEDA scales through an HPA of its own, and puts back whatever is changed there.

@@ -1,11 +1,18 @@
 import { describe, expect, test } from 'vitest';
+import { autoscalersByTarget } from '../../../src/cluster/autoscalers-by-target.ts';
 import { conflictWith, type Autoscalers } from '../../../src/cluster/conflicting-autoscalers.ts';
 import { anAutoscaler, anotherAutoscaler } from '../../builders/kubernetes-object.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
 const NOBODY: Autoscalers = { horizontalPodAutoscalers: [], scaledObjects: [], predictiveAutoscalers: [] };
-const conflict = (others: Partial<Autoscalers>) =>
-  conflictWith(aPolicy({ mode: 'Scale' }), { ...NOBODY, ...others });
+const POLICY = aPolicy({ mode: 'Scale' });
+/** Of all that there are, and of those that are told by target: the same. */
+function conflict(others: Partial<Autoscalers>): string | undefined {
+  const all = { ...NOBODY, ...others };
+  const found = conflictWith(POLICY, all);
+  expect(conflictWith(POLICY, autoscalersByTarget(all)(POLICY))).toBe(found);
+  return found;
+}
 const scaling = (changes = {}, metadata = {}) => anAutoscaler({ 'spec.mode': 'Scale', ...changes }, metadata);
 const onTarget = (scaleTargetRef: object) => anotherAutoscaler('web', { scaleTargetRef });
 

@@ -37,6 +37,7 @@ import { ownShards } from './own-shards.ts';
 import type { RestoreFloorsDeps } from './restore-floors.ts';
 import { createPolicyReader, type PolicyReader } from './policy-reader.ts';
 import type { TellDeps } from './tell-objects.ts';
+import { createStatusPace } from './status-pace.ts';
 import { watchCluster, type ClusterWatch } from './watch-cluster.ts';
 
 /** Everything that runs beside the loop. */
@@ -140,7 +141,7 @@ export function assembleSite(flags: RunFlags, { connection, sources, network }: 
     sources,
     policies: createPolicyReader(),
     feed: createDecisionFeed({ startedAtMs: clock.nowMs(), keptEvents: FED_DECISIONS_KEPT }),
-    tell: { client, events, onFault },
+    tell: { client, events, pace: createStatusPace(), onFault },
     restore: { client, floors, leadership: ownership, onFault },
     serverClock,
     writeSwitch,
@@ -158,12 +159,17 @@ interface ScalingDeps {
 
 /** What writes counts, each part around the one before it. */
 function assembleScaling({ client, clock, watch, ownership, logger, onFault }: ScalingDeps) {
-  const conflictOf = (policy: Policy): string | undefined => conflictWith(policy, watch.autoscalers());
+  const conflictOf = (policy: Policy): string | undefined =>
+    conflictWith(policy, watch.autoscalersOn(policy));
   const api = createScaleApi(client, createResourceDiscovery(client));
   const writing = { leadership: ownership, refusal: conflictOf };
   const hooks = keepHooks({ logger, ...writing });
   const scale = createScaleSubresourceScaler({ api, ...writing });
-  const floors = createFloorApi(client, () => watch.autoscalers());
+  const floors = createFloorApi(
+    client,
+    () => watch.autoscalers(),
+    (policy) => watch.autoscalersOn(policy),
+  );
   const floor = createFloorScaler({ target: scale, floors, ...writing });
   const startups = createStartupLearner(createScalerByMode({ floor, scale }), {
     client,

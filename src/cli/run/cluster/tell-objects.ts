@@ -13,6 +13,7 @@ import {
   type StartsOfTarget,
 } from '../../../explain/status-of.ts';
 import { mapConcurrently } from '../../../observe/prometheus/map-concurrently.ts';
+import type { StatusPace } from './status-pace.ts';
 
 /** What a tick has to say about one object. */
 export interface ObjectNews {
@@ -25,12 +26,13 @@ export interface ObjectNews {
 export interface TellDeps {
   readonly client: ApiClient;
   readonly events: EventRecorder;
+  readonly pace: StatusPace;
   readonly onFault: (message: string) => void;
 }
 
 const AT_A_TIME = 16;
 
-/** Writes each object's status, and an event for each applied change and each new reason. Never throws. */
+/** Writes each object's status where that is due, and an event for each applied change and each new reason. Never throws. */
 export async function tellObjects(
   deps: TellDeps,
   news: readonly ObjectNews[],
@@ -45,11 +47,25 @@ async function tell(deps: TellDeps, news: ObjectNews, nowMs: number, signal: Abo
   const previous = (object.status ?? {}) as PreviousStatus;
   const status = newStatus(news, previous, nowMs);
   if (status === undefined || signal.aborted) return;
-  let written = await writeStatus(deps.client, object, status, signal);
-  if (written.kind === 'gone') written = await tellOfNewest(deps, news, nowMs, signal);
-  if (written.kind === 'failed') deps.onFault(`status of ${objectKey(object)}: ${written.message}`);
+  await writeWhereDue(deps, { ...news, status }, nowMs, signal);
   for (const event of newEvents(news, previous.reason !== status.reason))
     await deps.events.record(object, event, signal);
+}
+
+/** What somebody has to be told about is told whatever else is. */
+async function writeWhereDue(
+  deps: TellDeps,
+  { status, ...news }: ObjectNews & { readonly status: object },
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { object, finding } = news;
+  const key = objectKey(object);
+  if (!finding && !deps.pace.isDue(key, object.status ?? {}, status, nowMs)) return;
+  let written = await writeStatus(deps.client, object, status, signal);
+  if (written.kind === 'gone') written = await tellOfNewest(deps, news, nowMs, signal);
+  if (written.kind === 'failed') deps.onFault(`status of ${key}: ${written.message}`);
+  if (written.kind === 'written') deps.pace.wrote(key, nowMs);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createStatusPace } from '../../../../../src/cli/run/cluster/status-pace.ts';
 import { newsOf, tellObjects } from '../../../../../src/cli/run/cluster/tell-objects.ts';
 import type { ApiAnswer } from '../../../../../src/cluster/api-answer.ts';
 import type { ApiCall } from '../../../../../src/cluster/api-client.ts';
@@ -31,7 +32,8 @@ function told(answer: ApiAnswer = { kind: 'ok', body: {} }) {
     events.push(`${type} ${reason}`);
     return Promise.resolve();
   };
-  const deps = { client, events: { record }, onFault: (message: string) => void faults.push(message) };
+  const onFault = (message: string): void => void faults.push(message);
+  const deps = { client, events: { record }, pace: createStatusPace(), onFault };
   const tell = async (stored?: StoredDecision, finding?: Finding) => {
     events.length = 0;
     await tellObjects(deps, [{ object, stored, finding, starts: undefined }], NOW_MS, NEVER);
@@ -124,6 +126,7 @@ describe('an object is told', () => {
     const deps = {
       client,
       events: { record: () => Promise.resolve() },
+      pace: createStatusPace(),
       onFault: (fault: string) => expect.fail(fault),
     };
     await tellObjects(
