@@ -10,10 +10,12 @@ import { shippedNetwork } from '../shipped-network.ts';
 import { withChallenger } from '../with-challenger.ts';
 import type { ForecastWorkerData } from './forecast-threads.ts';
 import { createCalendars, packed, type WorkerQuestion } from './packed-forecast.ts';
+import { stepBehind } from './step-behind.ts';
 
 /** What is made before the answers are sent. */
 const MOST_AT_A_TIME = 8;
 
+stepBehind();
 const port = parentPort!;
 const waiting: { readonly id: number; readonly request: ChainRequest }[] = [];
 const calendars = createCalendars();

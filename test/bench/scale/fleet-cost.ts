@@ -17,6 +17,10 @@ export interface FleetCost {
   readonly loopCpuSecondsPerTick: number;
   /** The largest that was seen after a tick. */
   readonly rssBytes: number;
+  /** Of the loop's thread, after the last tick: what lives, and what has not been collected yet. */
+  readonly loopHeapBytes: number;
+  /** Of the loop's thread, for one reading of all metrics, which Prometheus does every scrape interval: in no tick here. */
+  readonly scrapeCpuSeconds: number;
   readonly queriesPerTick: number;
   readonly apiRequestsPerTick: number;
   /** Share of the decisions that had a forecast. */
