@@ -21,19 +21,18 @@ export type HpaLimits = (
 export function createHpaLimits(scaleDownWindowSeconds: number): HpaLimits {
   const recent = createHighestRecent(scaleDownWindowSeconds);
   const changes = createRecentChanges(GROWTH_PERIOD_SECONDS);
-  let hasBegun = false;
+  let last: { readonly atMs: number; readonly replicas: number } | undefined;
   return ({ nowMs, currentReplicas }, recommended) => {
     // What runs at the first look counts as recommended then (recordInitialRecommendation).
-    if (!hasBegun) recent.add(nowMs, currentReplicas);
-    hasBegun = true;
+    if (last === undefined) recent.add(nowMs, currentReplicas);
+    // What came of the look before: the least and the most replicas may have left none of what was asked for.
+    else changes.add(last.atMs, currentReplicas - last.replicas);
+    last = { atMs: nowMs, replicas: currentReplicas };
     if (recommended === undefined) return currentReplicas;
     recent.add(nowMs, recommended);
-    const allowed =
-      recommended > currentReplicas
-        ? Math.min(recommended, mostReplicas(currentReplicas, changes.sum(nowMs)))
-        : Math.min(currentReplicas, recent.highest(nowMs));
-    changes.add(nowMs, allowed - currentReplicas);
-    return allowed;
+    return recommended > currentReplicas
+      ? Math.min(recommended, mostReplicas(currentReplicas, changes.sum(nowMs)))
+      : Math.min(currentReplicas, recent.highest(nowMs));
   };
 }
 
@@ -53,7 +52,9 @@ function createRecentChanges(periodSeconds: number): {
   };
   return {
     add(atMs, replicas) {
-      if (replicas !== 0) kept.push({ atMs, replicas });
+      if (replicas === 0) return;
+      forget(atMs);
+      kept.push({ atMs, replicas });
     },
     sum(nowMs) {
       forget(nowMs);

@@ -70,6 +70,13 @@ describe('default behavior', () => {
     expect(limits(at(35, 10), 100)).toBe(80);
   });
 
+  test('what the least count has not let go is no change that might come back', () => {
+    const limits = createHpaLimits(0);
+    expect(limits(at(0, 2), 2)).toBe(2);
+    expect(limits(at(5, 2), 1)).toBe(1);
+    expect(limits(at(10, 2), 50)).toBe(6);
+  });
+
   test('down only when the highest recommendation of five minutes allows it', () => {
     const limits = createHpaLimits(300);
     expect(limits(at(0, 10), 10)).toBe(10);
