@@ -1,17 +1,19 @@
 /**
  * Whose history is read whole at a tick. Two weeks by the minute are 20,000 samples for each workload: a fleet that
  * starts would ask its sources for all of them at once, wait for none of the answers in time, and ask again. So each
- * source is asked for some, and for the newest half hour of the others, which are measured and scaled meanwhile. How
- * many follows what comes back, as congestion control does (additive or multiplicative, RFC 5681's slow start): twice
- * as many while answers are whole and small, half as many where one is not.
+ * source is asked for so many samples, and for the newest half hour of the others, which are measured and scaled
+ * meanwhile. How many follows what comes back, as congestion control does (multiplicative both ways, RFC 5681's slow
+ * start): twice as many while answers are whole and quick, half as many where one is not; no tick is to be late for the
+ * past's sake.
  */
 import type { MetricsSource, SeriesAnswer } from '../observe/metrics-source.ts';
 import type { Member } from './fleet.ts';
 
-/** What one member was asked for, and the answers. */
+/** What one member was told, and how long its source took for all that it was asked. */
 export interface ReadMember {
   readonly member: Member;
   readonly answers: readonly SeriesAnswer[];
+  readonly readSeconds: number;
 }
 
 export interface FirstReads {
@@ -21,27 +23,38 @@ export interface FirstReads {
   learn(read: readonly ReadMember[]): void;
 }
 
-/** Histories of one source at the first tick. */
-const FIRST_AT_ONCE = 200;
-const LEAST_AT_ONCE = 10;
-/** Samples of first reads at one tick: about 50 MB of answers. Half of it still leaves room for twice as many. */
+/** Samples of one source at the first tick: 25 histories of two weeks by the minute, about 12 MB of answers. */
+const FIRST_SAMPLES = 500_000;
 const MOST_SAMPLES = 2_000_000;
+/** One history is read whatever its length. */
+const LEAST_SAMPLES = 10_000;
+/** Real time of a tick that the past may take. */
+const LATE_SECONDS = 2.5;
+/** Twice as many would not be late either. */
+const QUICK_SECONDS = LATE_SECONDS / 2;
 
 export function createFirstReads(): FirstReads {
-  const atOnce = new WeakMap<MetricsSource, number>();
+  const samplesOf = new WeakMap<MetricsSource, number>();
   const timesAdmitted = new WeakMap<Member, number>();
-  const limitOf = (source: MetricsSource): number => atOnce.get(source) ?? FIRST_AT_ONCE;
+  const limitOf = (source: MetricsSource): number => samplesOf.get(source) ?? FIRST_SAMPLES;
   const timesOf = (member: Member): number => timesAdmitted.get(member) ?? 0;
   let admitted: ReadonlySet<Member> = new Set();
+
+  const admittedOf = (source: MetricsSource, waiting: readonly Member[]): readonly Member[] => {
+    const inTurn = waiting.toSorted((a, b) => timesOf(a) - timesOf(b));
+    let room = limitOf(source);
+    const fits = inTurn.findIndex((member) => {
+      room -= historySamples(member);
+      return room < 0;
+    });
+    return fits < 0 ? inTurn : inTurn.slice(0, Math.max(1, fits));
+  };
 
   return {
     admit(members) {
       const waiting = members.filter(({ history }) => !history.isWhole());
-      const next = sourcesOf(waiting).flatMap((source) =>
-        waiting
-          .filter((member) => member.source === source)
-          .sort((a, b) => timesOf(a) - timesOf(b))
-          .slice(0, limitOf(source)),
+      const next = [...bySource(waiting, (member) => member)].flatMap(([source, own]) =>
+        admittedOf(source, own),
       );
       for (const member of next) timesAdmitted.set(member, timesOf(member) + 1);
       admitted = new Set(next);
@@ -49,27 +62,38 @@ export function createFirstReads(): FirstReads {
     },
     learn(read) {
       const first = read.filter(({ member }) => admitted.has(member));
-      for (const source of sourcesOf(first.map(({ member }) => member))) {
-        const own = first.filter(({ member }) => member.source === source);
-        atOnce.set(source, nextLimit(limitOf(source), own));
-      }
+      for (const [source, own] of bySource(first, ({ member }) => member))
+        samplesOf.set(source, nextLimit(limitOf(source), own));
     },
   };
 }
 
-function sourcesOf(members: readonly Member[]): readonly MetricsSource[] {
-  return [...new Set(members.map(({ source }) => source))];
+function bySource<One>(
+  all: readonly One[],
+  memberOf: (one: One) => Member,
+): ReadonlyMap<MetricsSource, readonly One[]> {
+  const found = new Map<MetricsSource, One[]>();
+  for (const one of all) {
+    const { source } = memberOf(one);
+    const others = found.get(source);
+    if (others) others.push(one);
+    else found.set(source, [one]);
+  }
+  return found;
+}
+
+/** What its histories may hold at most. */
+function historySamples({ policy, history, work }: Member): number {
+  const histories = 1 + Object.keys(work).length;
+  return histories * Math.ceil(policy.forecast.lookbackSeconds / history.stepSeconds);
 }
 
 /** The limit after what a tick's first reads brought. */
 function nextLimit(limit: number, read: readonly ReadMember[]): number {
-  const answers = read.flatMap((one) => one.answers);
-  const isFaulty = answers.some(({ kind }) => kind === 'sourceDown');
-  const samples = answers.reduce((sum, answer) => sum + samplesIn(answer), 0);
-  if (isFaulty || samples > MOST_SAMPLES) return Math.max(LEAST_AT_ONCE, Math.floor(limit / 2));
-  return samples <= MOST_SAMPLES / 2 && read.length >= limit ? 2 * limit : limit;
-}
-
-function samplesIn(answer: SeriesAnswer): number {
-  return answer.kind === 'samples' ? answer.samples.values.length : 0;
+  const isFaulty = read.some(({ answers }) => answers.some(({ kind }) => kind === 'sourceDown'));
+  const seconds = Math.max(...read.map(({ readSeconds }) => readSeconds));
+  if (isFaulty || seconds > LATE_SECONDS) return Math.max(LEAST_SAMPLES, limit / 2);
+  const asked = read.reduce((sum, { member }) => sum + historySamples(member), 0);
+  const isFull = asked > limit / 2;
+  return isFull && seconds <= QUICK_SECONDS ? Math.min(MOST_SAMPLES, 2 * limit) : limit;
 }

@@ -1,4 +1,5 @@
 import type { ReplicaStatus } from '../actuate/scaler.ts';
+import { MS_PER_SECOND } from '../domain/clock.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import { gatherObservation, requestsFor, type GatheredMetrics } from '../observe/gather-observation.ts';
@@ -26,6 +27,8 @@ interface Asked {
 
 interface Answered extends Asked {
   readonly answers: readonly SeriesAnswer[];
+  /** What its source took for the whole batch. */
+  readonly readSeconds: number;
 }
 
 /** Of the time for reading: what a source may take beyond it to tell what it has. */
@@ -92,7 +95,7 @@ async function readAll(
   const grace = startDeadline((1 + GRACE_SHARE) * deps.observeSeconds, signal);
   try {
     const until = { ends: deadline.signal, over: grace.signal };
-    const batches = [...bySource(asked)].map(([source, batch]) => readBatch(source, batch, until));
+    const batches = [...bySource(asked)].map(([source, batch]) => readBatch(deps, source, batch, until));
     const answered = (await Promise.all(batches)).flat();
     for (const { answers } of answered) countFaults(deps, answers);
     return answered;
@@ -119,10 +122,12 @@ interface ReadingTime {
 }
 
 async function readBatch(
+  { clock }: TickDeps,
   source: MetricsSource,
   batch: readonly Asked[],
   { ends, over }: ReadingTime,
 ): Promise<readonly Answered[]> {
+  const beganMs = clock.monotonicMs();
   const requests = batch.flatMap((one) => one.requests);
   const down = (cause: unknown): readonly SeriesAnswer[] => {
     const message = cause instanceof Error ? cause.message : String(cause);
@@ -135,12 +140,13 @@ async function readBatch(
     answers.length === requests.length
       ? answers
       : down(`answered ${answers.length} of ${requests.length} requests`);
+  const readSeconds = (clock.monotonicMs() - beganMs) / MS_PER_SECOND;
   let from = 0;
-  return batch.map((one) => {
-    const to = from + one.requests.length;
-    const own = whole.slice(from, to);
+  return batch.map(({ member, nowMs, requests: asked }) => {
+    const to = from + asked.length;
+    const answers = whole.slice(from, to);
     from = to;
-    return { ...one, answers: own };
+    return { member, nowMs, requests: asked, answers, readSeconds };
   });
 }
 

@@ -1,4 +1,3 @@
-import { MS_PER_SECOND } from '../../../domain/clock.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
 import { parseAnswer, parseSeriesBy } from '../parse-answer.ts';
 import { down, type PrometheusAnswer } from '../prometheus-answer.ts';
@@ -11,24 +10,22 @@ export type AskPart = (part: Part, signal: AbortSignal) => Promise<HttpAnswer>;
 
 /** Points of one answer: about 7 MB of JSON. */
 const MAX_GROUP_POINTS = 200_000;
+const NO_TIME = 'no answer before the time for it was over';
 const GIVEN_UP: readonly number[] = [503, 504];
 /** Who asks for more instants asks for the past of a workload that is new. */
 const MOST_RECENT_INSTANTS = 1000;
-/** Real time from when on no more of the past is asked for at this tick: it is no reason to decide late. */
-const PAST_SECONDS = 2.5;
 /** Queries whose templates are kept; a fleet asks the same ones at every tick. */
 const MAX_KEPT_TEMPLATES = 200_000;
 
 /**
  * Answers in the order of the parts, `concurrency` requests at a time: one request for all parts that differ in label
  * values alone. A query that is refused for many is asked for each half of them, so that in the end the refusal is told
- * to those alone who deserve it. What is recent comes first; the past of a fleet that is new is read workload by workload
- * as far as the time allows, and the others' at the next ticks. What has been answered when the signal ends it is told.
+ * to those alone who deserve it. What is recent comes first, then the past, workload by workload; how much of it is
+ * asked for is for who asks (src/control/first-reads.ts). What has been answered when the signal ends it is told.
  */
 export function createPartAnswerer(
   ask: AskPart,
   concurrency: number,
-  monotonicMs: () => number = () => performance.now(),
 ): (parts: readonly Part[], signal: AbortSignal) => Promise<readonly PrometheusAnswer[]> {
   const limit = createGroupLimit();
   const template = keptTemplates();
@@ -70,16 +67,9 @@ export function createPartAnswerer(
       maxMembers: limit.maxMembers(),
       maxPoints: MAX_GROUP_POINTS,
     });
-    const pastEndsMs = monotonicMs() + PAST_SECONDS * MS_PER_SECOND;
-    const notAsked = (group: PartGroup): string | undefined => {
-      if (signal.aborted) return 'no answer before the time for it was over';
-      const isLate = isPast(group) && monotonicMs() > pastEndsMs;
-      return isLate ? "its past is read at one of the next ticks, after others'" : undefined;
-    };
     const answers = new Array<PrometheusAnswer>(parts.length);
     await mapConcurrently(inTurn(groups), concurrency, async (group) => {
-      const why = notAsked(group);
-      if (why !== undefined) for (const at of group.members) answers[at] = down(why);
+      if (signal.aborted) for (const at of group.members) answers[at] = down(NO_TIME);
       else for (const [at, answer] of await answerGroup(group, parts, signal)) answers[at] = answer;
     });
     return answers;
