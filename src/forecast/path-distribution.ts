@@ -12,10 +12,10 @@ import { conformalLevels, weightedQuantiles } from './weighted-quantiles.ts';
 type Made = Extract<ForecastOutcome, { kind: 'forecast' }>;
 
 /** A forecast in the model's scale: one value and one error size per step. */
-export interface ScaledPath {
-  readonly forecasts: Float64Array;
+export interface ScaledPath<Numbers extends Float32Array | Float64Array = Float32Array | Float64Array> {
+  readonly forecasts: Numbers;
   /** What past errors are multiplied by. */
-  readonly sizes: Float64Array;
+  readonly sizes: Numbers;
 }
 
 /** The hold of the upper path is forgotten faster than the errors' sizes: half in about a day of 15-minute origins. */

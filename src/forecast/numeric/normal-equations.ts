@@ -1,4 +1,5 @@
 import { solveCholesky } from './cholesky.ts';
+import { divideByFactor, factorisePacked, squareFactor, timesFactor } from './packed-factor.ts';
 
 /** y = intercept + coefficients · x */
 export interface LinearModel {
@@ -14,6 +15,9 @@ export interface Row {
 
 /** A column that varies less than this share of the level at which it lies is constant. */
 const LEAST_VARIATION = 1e-9;
+
+/** Numbers that are kept beside those of the columns. */
+const KEPT_SCALARS = 4;
 
 /** So many rows are added at a time. */
 const BLOCK_ROWS = 4;
@@ -69,6 +73,65 @@ export class NormalEquations {
   /** Sum of the weights that are not forgotten. */
   get weight(): number {
     return this.#weightSum;
+  }
+
+  /** How many numbers are kept of equations with so many columns. */
+  static keptNumbers(columns: number): number {
+    return (columns * (columns + 1)) / 2 + 3 * columns + KEPT_SCALARS;
+  }
+
+  /** Writes what was summed into `kept`, in half the room. Nothing can be added any more before what was kept is continued from. */
+  keepIn(kept: Float32Array): void {
+    this.#referToMean();
+    factorisePacked(this.#products, this.#columns);
+    divideByFactor(this.#products, this.#moments);
+    kept.set(this.#state);
+    const scalars = [this.#targetReference, this.#targetSum, this.#weightSum, this.#rows];
+    kept.set(scalars, this.#state.length);
+  }
+
+  /** From zeros: from the beginning. */
+  continueFrom(kept: Float32Array): void {
+    const scalarsAt = this.#state.length;
+    this.#state.set(kept.subarray(0, scalarsAt));
+    [this.#targetReference, this.#targetSum, this.#weightSum, this.#rows] = kept.subarray(scalarsAt);
+    timesFactor(this.#products, this.#moments);
+    squareFactor(this.#products, this.#columns);
+  }
+
+  get #products(): Float64Array {
+    return this.#state.subarray(0, this.#sumsAt);
+  }
+
+  get #moments(): Float64Array {
+    return this.#state.subarray(this.#momentsAt, this.#referenceAt);
+  }
+
+  /** Takes the sums relative to the mean of the rows, in 4 bytes: relative to a row far from it, so few digits would not do. */
+  #referToMean(): void {
+    const weight = this.#weightSum;
+    if (!(weight > 0)) return;
+    const state = this.#state;
+    const size = this.#columns;
+    const [sumsAt, momentsAt, referenceAt] = [this.#sumsAt, this.#momentsAt, this.#referenceAt];
+    const target = Math.fround(this.#targetReference + this.#targetSum / weight);
+    const targetMove = target - this.#targetReference;
+    const moves = new Float64Array(size);
+    for (let i = 0; i < size; i += 1) {
+      const reference = state[referenceAt + i];
+      state[referenceAt + i] = Math.fround(reference + state[sumsAt + i] / weight);
+      moves[i] = state[referenceAt + i] - reference;
+    }
+    for (let i = 0, line = 0; i < size; i += 1, line += i) {
+      const move = moves[i];
+      const sum = state[sumsAt + i];
+      for (let j = 0; j <= i; j += 1)
+        state[line + j] += weight * move * moves[j] - move * state[sumsAt + j] - moves[j] * sum;
+      state[momentsAt + i] += weight * move * targetMove - move * this.#targetSum - targetMove * sum;
+    }
+    for (let i = 0; i < size; i += 1) state[sumsAt + i] -= weight * moves[i];
+    this.#targetSum -= weight * targetMove;
+    this.#targetReference = target;
   }
 
   /** All rows so far count `ratio` times what they did. */

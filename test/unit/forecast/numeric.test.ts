@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../../src/domain/random.ts';
 import { argsort, sortAgain } from '../../../src/forecast/numeric/argsort.ts';
 import { solveCholesky } from '../../../src/forecast/numeric/cholesky.ts';
 import { NormalEquations, predict } from '../../../src/forecast/numeric/normal-equations.ts';
+import {
+  divideByFactor,
+  factorisePacked,
+  squareFactor,
+  timesFactor,
+} from '../../../src/forecast/numeric/packed-factor.ts';
 import { medianOfMagnitudes, quantileOfSorted } from '../../../src/forecast/numeric/order-statistics.ts';
 import { LruCache } from '../../../src/forecast/lru-cache.ts';
 
@@ -70,6 +77,38 @@ describe('normal equations', () => {
     expect([together.rows, together.weight]).toEqual([oneByOne.rows, oneByOne.weight]);
   });
 
+  test('what is kept in half the room goes on as if nothing had happened, also far from zero and for columns that say the same', () => {
+    const random = createRandom(5);
+    // The third column is the sum of the first two but for a hair; the fourth never changes.
+    const values = Float64Array.from({ length: 4 * 200 }, () => 1000 + random());
+    for (let at = 0; at < values.length; at += 4) {
+      values[at + 2] = values[at] + values[at + 1] + 1e-3 * random();
+      values[at + 3] = 0.1;
+    }
+    const targets = Float64Array.from(
+      { length: 200 },
+      (_, i) => 3 * values[4 * i] - values[4 * i + 1] + random(),
+    );
+    const weights = new Float64Array(200).fill(1);
+    const [whole, before, after] = [new NormalEquations(4), new NormalEquations(4), new NormalEquations(4)];
+    whole.addRows(values, targets, weights);
+    const kept = new Float32Array(NormalEquations.keptNumbers(4));
+    after.continueFrom(kept);
+    expect(after.rows).toBe(0);
+    before.addRows(values.subarray(0, 4 * 90), targets.subarray(0, 90), weights.subarray(0, 90));
+    before.keepIn(kept);
+    after.continueFrom(kept);
+    after.addRows(values.subarray(4 * 90), targets.subarray(90), weights.subarray(90));
+    const [expected, actual] = [whole.solve(1e-4)!, after.solve(1e-4)!];
+    expect(actual.coefficients[3]).toBe(0);
+    expect([after.rows, after.weight]).toEqual([200, 200]);
+    for (let at = 0; at < values.length; at += 40) {
+      const row = { values, start: at };
+      expect(predict(actual, row)).toBeCloseTo(predict(expected, row), 3);
+    }
+    expect(actual.coefficients[0]).toBeCloseTo(expected.coefficients[0], 4);
+  });
+
   test('a constant column gets no weight, and a constant target is the answer', () => {
     const equations = new NormalEquations(2);
     for (let i = 0; i < 20; i += 1) equations.add({ values: Float64Array.of(i, 7), start: 0 }, i, 1);
@@ -85,6 +124,29 @@ describe('normal equations', () => {
     expect(slopes[2]).toBeCloseTo(1.5, 1);
     expect(new NormalEquations(2).solve(1)).toBeUndefined();
   });
+});
+
+describe('a factor in place of a semidefinite matrix', () => {
+  test.each([
+    ['definite', [4, 2, 5, 1, 0, 3]],
+    ['of one column twice', [4, 4, 4, 2, 2, 9]],
+    ['with a column of zeros', [1, 0, 0, 0.5, 0, 2]],
+    ['zero', [0, 0, 0, 0, 0, 0]],
+  ])('%s: factor and square give it back, and a vector of its own comes through', (_, numbers) => {
+    const matrix = Float64Array.from(numbers);
+    // What the matrix makes of (1, 2, 3): solvable, whatever it is.
+    const vector = matrixTimes(numbers, [1, 2, 3]);
+    factorisePacked(matrix, 3);
+    divideByFactor(matrix, vector);
+    timesFactor(matrix, vector);
+    squareFactor(matrix, 3);
+    numbers.forEach((number, i) => expect(matrix[i]).toBeCloseTo(number, 12));
+    matrixTimes(numbers, [1, 2, 3]).forEach((number, i) => expect(vector[i]).toBeCloseTo(number, 12));
+  });
+
+  function matrixTimes([a, b, c, d, e, f]: readonly number[], [x, y, z]: readonly number[]): Float64Array {
+    return Float64Array.of(a * x + b * y + d * z, b * x + c * y + e * z, d * x + e * y + f * z);
+  }
 });
 
 test('sorting from a nearly right order, from the reverse and from itself gives the same stable order', () => {

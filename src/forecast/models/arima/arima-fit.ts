@@ -12,7 +12,7 @@ import {
 import { hourShapeAt } from './hour-shape.ts';
 import type { SeriesView } from './series-view.ts';
 import { spreadOf } from './spread-model.ts';
-import type { StepFit } from './step-regression.ts';
+import type { StepFits } from './step-fits.ts';
 
 /** All that forecasting needs: one regression for the value and one for the size of its error per fitted step. */
 export interface ArimaFit {
@@ -22,7 +22,7 @@ export interface ArimaFit {
   /** Forecasts are kept within these (scaled) bounds: beyond them the regression extrapolates. */
   readonly lowest: number;
   readonly highest: number;
-  readonly steps: readonly StepFit[];
+  readonly steps: StepFits;
 }
 
 /** Scaled forecasts and error sizes (square roots of expected errors) of all steps at `origin`, from slots before it. */
@@ -40,7 +40,9 @@ export function predictArima(
   const volatility = volatilityAt(source, origin);
   const hour = hourColumn(plan);
   const beliefs: HourBelief[] = [];
-  for (const { step, value, spread } of fit.steps) {
+  const { steps } = fit.steps;
+  for (let i = 0; i < steps.length; i += 1) {
+    const { step, value, spread } = fit.steps.at(i);
     writeTargetColumns(source, origin, step, { values: row.values, start: plan.originColumns });
     const forecast = Math.min(fit.highest, Math.max(fit.lowest, predict(value, row)));
     writeSpreadColumns(source, volatility, { row, forecast }, spreadRow);
@@ -48,8 +50,8 @@ export function predictArima(
     into.sizes[step] = Math.sqrt(spreadOf(spread, spreadRow));
     if (plan.hasHour) beliefs.push({ step, shape: row.values[hour], ratio: value.coefficients[hour] });
   }
-  interpolateBetween(fit.steps, into.forecasts);
-  interpolateBetween(fit.steps, into.sizes);
+  interpolateBetween(steps, into.forecasts);
+  interpolateBetween(steps, into.sizes);
   addHourShape(fit, beliefs, (step) => hourShapeAt(source, origin + step, origin), into.forecasts);
 }
 
@@ -78,10 +80,10 @@ function addHourShape(
   }
 }
 
-function interpolateBetween(fitted: readonly StepFit[], path: Float64Array): void {
+function interpolateBetween(fitted: readonly number[], path: Float64Array): void {
   for (let i = 1; i < fitted.length; i += 1) {
-    const from = fitted[i - 1].step;
-    const to = fitted[i].step;
+    const from = fitted[i - 1];
+    const to = fitted[i];
     for (let step = from + 1; step < to; step += 1)
       path[step] = path[from] + ((path[to] - path[from]) * (step - from)) / (to - from);
   }

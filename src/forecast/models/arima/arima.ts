@@ -39,8 +39,8 @@ export interface ArimaPath {
   readonly kind: 'path';
   readonly history: History;
   readonly clock: LocalClock;
-  readonly now: ScaledPath;
-  readonly paths: PastPaths;
+  readonly now: ScaledPath<Float64Array>;
+  readonly paths: PastPaths<Float64Array>;
   /** One object for each of `paths.origins`: the same object as long as nothing it was computed from has changed. */
   readonly identities: readonly object[];
   readonly pools: readonly ErrorPool[];

@@ -1,14 +1,17 @@
 import type { RateScale } from '../../scale.ts';
 
 /** Samples per block: as many are added up one by one at each end of a window. */
-export const BLOCK_SLOTS = 32;
-const FIRST_BLOCKS = 64;
+export const BLOCK_SLOTS = 64;
+const FIRST_BLOCKS = 8;
+const GROWTH = 1.125;
 
 /**
  * Sums up to whole blocks of a history that grows: a window of a week is two numbers instead of ten thousand. Kept from one
  * question to the next; blocks are summed once, in order, so that what is kept and what is made anew are the same.
  */
 export class BlockSums {
+  /** Of the block that is added: the same for all, as nothing is added meanwhile. */
+  static readonly #scaled = new Float64Array(BLOCK_SLOTS);
   readonly #scale: RateScale;
   #blocks = 0;
   /** Before each block, and behind the last: of the samples, how many they are, of the absolute changes into them. */
@@ -16,8 +19,7 @@ export class BlockSums {
   #counts = new Uint32Array(FIRST_BLOCKS);
   #changes = new Float64Array(FIRST_BLOCKS);
   /** The newest sample of the blocks; NaN where there is none. */
-  readonly #newest = new Float64Array(1).fill(Number.NaN);
-  readonly #scaled = new Float64Array(BLOCK_SLOTS);
+  #newest = Number.NaN;
 
   constructor(scale: RateScale) {
     this.#scale = scale;
@@ -37,9 +39,9 @@ export class BlockSums {
   #add(ratesRps: Float64Array, from: number): void {
     const block = this.#blocks;
     if (block + 1 === this.#sums.length) this.#makeRoom();
-    const scaled = this.#scaled;
+    const scaled = BlockSums.#scaled;
     this.#scale.writeScaled(ratesRps, from, from + BLOCK_SLOTS, scaled);
-    let newest = this.#newest[0];
+    let newest = this.#newest;
     let sum = this.#sums[block];
     let count = this.#counts[block];
     let changes = this.#changes[block];
@@ -51,7 +53,7 @@ export class BlockSums {
       if (newest === newest) changes += Math.abs(value - newest);
       newest = value;
     }
-    this.#newest[0] = newest;
+    this.#newest = newest;
     this.#sums[block + 1] = sum;
     this.#counts[block + 1] = count;
     this.#changes[block + 1] = changes;
@@ -59,7 +61,7 @@ export class BlockSums {
   }
 
   #makeRoom(): void {
-    const length = Math.ceil(1.5 * this.#sums.length);
+    const length = Math.ceil(GROWTH * this.#sums.length) + 1;
     const [sums, counts, changes] = [
       new Float64Array(length),
       new Uint32Array(length),

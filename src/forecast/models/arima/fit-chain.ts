@@ -4,7 +4,8 @@ import type { ArimaFit } from './arima-fit.ts';
 import type { FeaturePlan } from './feature-plan.ts';
 import { type FeatureSource, volatilityAt, writeOriginColumns } from './features.ts';
 import type { SummedView } from './series-view.ts';
-import { type OriginRows, type StepFit, StepRegression } from './step-regression.ts';
+import { type StepFit, StepFits } from './step-fits.ts';
+import { type OriginRows, StepRegression, type StepTask } from './step-regression.ts';
 
 export interface ChainTask {
   readonly scale: RateScale;
@@ -37,14 +38,19 @@ const LOWEST_BELOW_ZERO = 0.5;
  */
 export class FitChain {
   readonly task: ChainTask;
-  readonly #steps: readonly StepRegression[];
+  readonly #steps: readonly number[];
+  /** The fits before; undefined where there were too few rows. */
+  #fits: { at(step: number): StepFit | undefined } = [];
+  /** What is kept of each step, one behind the other: most of what a series takes. */
+  readonly #kept: Float32Array;
   #fitSlot: number;
   #largest = -Infinity;
 
   constructor(task: ChainTask) {
     this.task = task;
     this.#fitSlot = task.firstSlot;
-    this.#steps = fittedSteps(task.horizonSteps).map((step) => new StepRegression(step, task.plan));
+    this.#steps = fittedSteps(task.horizonSteps);
+    this.#kept = new Float32Array(this.#steps.length * StepRegression.keptNumbers(task.plan));
   }
 
   get fitSlot(): number {
@@ -63,8 +69,13 @@ export class FitChain {
     const rows = { ...originRows(source, this.#newOrigins(fitSlot), unit), perDay: this.#rowsPerDay() };
     const decayRatio = 0.5 ** ((fitSlot - this.#fitSlot) / (HALF_LIFE_DAYS * plan.slotsPerDay));
     this.#fitSlot = fitSlot;
-    const steps = this.#steps.map((step) => step.absorb(source, rows, decayRatio));
-    if (!steps.every((step): step is StepFit => step !== undefined)) return undefined;
+    const steps = this.#absorbed({ source, rows, decayRatio });
+    if (!steps.every((step): step is StepFit => step !== undefined)) {
+      this.#fits = steps.map((fit, i) => fit ?? this.#fits.at(i));
+      return undefined;
+    }
+    const fits = new StepFits(steps, plan);
+    this.#fits = fits;
     const lowest = scale.scaledFromRps(0) - LOWEST_BELOW_ZERO * unit;
     return {
       fitSlot,
@@ -72,8 +83,20 @@ export class FitChain {
       changeUnit,
       lowest,
       highest: scale.scaledFromRps(MOST_EXTRAPOLATION * largestRps),
-      steps,
+      steps: fits,
     };
+  }
+
+  #absorbed(task: Pick<StepTask, 'source' | 'rows' | 'decayRatio'>): readonly (StepFit | undefined)[] {
+    const { plan } = this.task;
+    const regression = new StepRegression(plan);
+    const numbers = StepRegression.keptNumbers(plan);
+    return this.#steps.map((step, i) =>
+      regression.absorb(
+        { ...task, step, before: this.#fits.at(i) },
+        this.#kept.subarray(i * numbers, (i + 1) * numbers),
+      ),
+    );
   }
 
   #strideSlots(): number {

@@ -57,7 +57,7 @@ interface KeptView extends Origin {
 }
 
 interface PastErrors {
-  readonly paths: PastPaths;
+  readonly paths: PastPaths<Float64Array>;
   /** One for each path: the same object as long as what the path was computed from is the same. */
   readonly identities: readonly object[];
   readonly pools: readonly ErrorPool[];
@@ -234,7 +234,7 @@ function joined(
   { scale, horizonSteps: steps }: Known,
   origins: readonly number[],
   made: readonly KeptPath[],
-): PastPaths {
+): PastPaths<Float64Array> {
   const forecasts = new Float64Array(made.length * steps);
   const sizes = new Float64Array(made.length * steps);
   for (let index = 0, at = 0; index < made.length; index += 1) {

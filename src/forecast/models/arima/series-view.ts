@@ -22,16 +22,15 @@ export interface SeriesView {
 
 /** Looks at the samples as it is asked, at most two blocks of them for a mean: for one origin. */
 export class DirectView implements SeriesView {
+  /** Sum and count of the mean that is made, and samples that are looked at: the same for all views, each answer is made in one go. */
+  static readonly #sums = new Float64Array(2);
+  static #scaled = new Float64Array(2 * BLOCK_SLOTS);
   readonly firstSlot: number;
   readonly crowds: readonly FlashCrowd[];
   readonly #rates: Float64Array;
   readonly #scale: RateScale;
   readonly #blocks: BlockSums;
   readonly #hourSlots: number;
-  /** Sum and count of the mean that is made. */
-  readonly #sums = new Float64Array(2);
-  readonly #scaled = new Float64Array(2 * BLOCK_SLOTS);
-  #hourly = new Float64Array(0);
 
   /** `blocks`: of this history from its first slot on, in this scale; made anew where none are kept. */
   constructor(history: History, scale: RateScale, blocks = new BlockSums(scale)) {
@@ -65,7 +64,7 @@ export class DirectView implements SeriesView {
   mean(fromSlot: number, toSlot: number): number {
     const from = Math.max(0, fromSlot - this.firstSlot);
     const to = Math.min(this.#rates.length, toSlot - this.firstSlot);
-    const sums = this.#sums.fill(0);
+    const sums = DirectView.#sums.fill(0);
     const firstBlock = Math.ceil(from / BLOCK_SLOTS);
     const endBlock = Math.floor(to / BLOCK_SLOTS);
     if (firstBlock >= endBlock) this.#addSamples(from, to);
@@ -80,23 +79,23 @@ export class DirectView implements SeriesView {
 
   /** To the sum and the count, of fewer than two blocks. */
   #addSamples(from: number, to: number): void {
-    const scaled = this.#scaled;
+    const scaled = DirectView.#scaled;
     this.#scale.writeScaled(this.#rates, from, to, scaled);
-    let [sum, count] = this.#sums;
+    let [sum, count] = DirectView.#sums;
     for (let i = 0; i < to - from; i += 1) {
       if (scaled[i] !== scaled[i]) continue;
       sum += scaled[i];
       count += 1;
     }
-    this.#sums[0] = sum;
-    this.#sums[1] = count;
+    DirectView.#sums[0] = sum;
+    DirectView.#sums[1] = count;
   }
 
   hourly(slot: number, hours: number): { readonly sum: number; readonly count: number } {
     const newest = slot - this.firstSlot;
     const known = Math.max(0, Math.min(hours, Math.floor(newest / this.#hourSlots) + 1));
-    if (this.#hourly.length < known) this.#hourly = new Float64Array(hours);
-    const values = this.#hourly;
+    if (DirectView.#scaled.length < known) DirectView.#scaled = new Float64Array(known);
+    const values = DirectView.#scaled;
     for (let i = 0, at = newest; i < known; i += 1, at -= this.#hourSlots) values[i] = this.#rates[at];
     this.#scale.writeScaled(values, 0, known, values);
     let sum = 0;
@@ -123,7 +122,7 @@ export class DirectView implements SeriesView {
 
   /** Sum of the absolute changes into the samples from `from` to before `to`, fewer than two blocks. */
   #changes(from: number, to: number): number {
-    const scaled = this.#scaled;
+    const scaled = DirectView.#scaled;
     this.#scale.writeScaled(this.#rates, from, to, scaled);
     let before = to > from ? this.#newestAt(this.firstSlot + from - 1) : Number.NaN;
     let sum = 0;

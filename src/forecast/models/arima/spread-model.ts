@@ -7,6 +7,8 @@ export interface SpreadModel {
   readonly highestLog: number;
 }
 
+/** Numbers that are kept beside the equations. */
+const KEPT_SCALARS = 3;
 const PENALTY = 1e-2;
 /** Errors smaller than this share of the mean one are as good as this share: log 0 must not rule. */
 const LEAST_ERROR_RATIO = 0.05;
@@ -32,6 +34,23 @@ export class SpreadRegression {
 
   constructor(columns: number) {
     this.#equations = new NormalEquations(columns);
+  }
+
+  static keptNumbers(columns: number): number {
+    return NormalEquations.keptNumbers(columns) + KEPT_SCALARS;
+  }
+
+  keepIn(kept: Float32Array): void {
+    const scalarsAt = kept.length - KEPT_SCALARS;
+    this.#equations.keepIn(kept.subarray(0, scalarsAt));
+    kept.set([this.#sizeSum, this.#logSum, this.#count], scalarsAt);
+  }
+
+  /** From zeros: from the beginning. */
+  continueFrom(kept: Float32Array): void {
+    const scalarsAt = kept.length - KEPT_SCALARS;
+    this.#equations.continueFrom(kept.subarray(0, scalarsAt));
+    [this.#sizeSum, this.#logSum, this.#count] = kept.subarray(scalarsAt);
   }
 
   decay(ratio: number): void {

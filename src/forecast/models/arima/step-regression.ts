@@ -9,14 +9,8 @@ import {
   writeSpreadColumns,
   writeTargetColumns,
 } from './features.ts';
-import { type SpreadModel, SpreadRegression } from './spread-model.ts';
-
-/** One regression for the value and one for the size of its error. */
-export interface StepFit {
-  readonly step: number;
-  readonly value: LinearModel;
-  readonly spread: SpreadModel;
-}
+import { SpreadRegression } from './spread-model.ts';
+import type { StepFit } from './step-fits.ts';
 
 /** Origins with the regressors that are the same at every step. */
 export interface OriginRows {
@@ -29,6 +23,8 @@ export interface OriginRows {
   readonly perDay: number;
 }
 
+/** Numbers that are kept beside the equations. */
+const KEPT_SCALARS = 3;
 const LEAST_ROWS = 40;
 const PENALTY = 1e-4;
 /** Targets further than this many robust standard deviations from what is usual count less (Huber 1964). */
@@ -46,13 +42,24 @@ interface KnownRows {
   readonly unit: number;
 }
 
+/** What one step of the horizon learns from, and what it has learnt. */
+export interface StepTask {
+  readonly source: FeatureSource;
+  readonly rows: OriginRows;
+  readonly step: number;
+  /** The step's fit before. */
+  readonly before: StepFit | undefined;
+  /** Everything so far counts so many times what it did. */
+  readonly decayRatio: number;
+}
+
 /**
- * The regression of one step of the horizon. Rows are added as time goes by and weigh less the older they are; what is
- * far from all that is usual (recent level and seasonal change, profile, yesterday) weighs less from the start, by Huber's weights, so that a
- * row needs to be seen only once. The size of errors is learnt from the errors of the fit before: out of sample.
+ * The regression of one step of the horizon after the other. Rows are added as time goes by and weigh less the older they
+ * are; what is far from all that is usual (recent level and seasonal change, profile, yesterday) weighs less from the start, by
+ * Huber's weights, so that a row needs to be seen only once. The size of errors is learnt from the errors of the fit before: out
+ * of sample. Between two fits a step is an array of numbers.
  */
 export class StepRegression {
-  readonly step: number;
   readonly #plan: FeaturePlan;
   readonly #values: NormalEquations;
   readonly #sizes: SpreadRegression;
@@ -60,32 +67,55 @@ export class StepRegression {
   #holidays = 0;
   #surpriseSum = 0;
   #surpriseCount = 0;
-  #fit: StepFit | undefined;
 
-  constructor(step: number, plan: FeaturePlan) {
-    this.step = step;
+  constructor(plan: FeaturePlan) {
     this.#plan = plan;
     this.#values = new NormalEquations(plan.originColumns + plan.targetColumns);
     this.#sizes = new SpreadRegression(plan.spreadColumns);
   }
 
-  /** Everything so far counts `decayRatio` times what it did; then `rows` are added. undefined while there are too few. */
-  absorb(source: FeatureSource, rows: OriginRows, decayRatio: number): StepFit | undefined {
-    const known = this.#knownRows(source, rows);
+  /** How many numbers are kept of a step. */
+  static keptNumbers(plan: FeaturePlan): number {
+    const ofValues = NormalEquations.keptNumbers(plan.originColumns + plan.targetColumns);
+    return ofValues + SpreadRegression.keptNumbers(plan.spreadColumns) + KEPT_SCALARS;
+  }
+
+  /** Goes on from what is `kept` of the step (zeros at first) and writes it anew. undefined while there are too few rows. */
+  absorb(task: StepTask, kept: Float32Array): StepFit | undefined {
+    const { values, sizes, scalars } = this.#partsOf(kept);
+    this.#values.continueFrom(values);
+    this.#sizes.continueFrom(sizes);
+    [this.#holidays, this.#surpriseSum, this.#surpriseCount] = scalars;
+    const fit = this.#absorbed(task);
+    this.#values.keepIn(values);
+    this.#sizes.keepIn(sizes);
+    scalars.set([this.#holidays, this.#surpriseSum, this.#surpriseCount]);
+    return fit;
+  }
+
+  #partsOf(kept: Float32Array): Record<'values' | 'sizes' | 'scalars', Float32Array> {
+    const sizesAt = NormalEquations.keptNumbers(this.#plan.originColumns + this.#plan.targetColumns);
+    const scalarsAt = kept.length - KEPT_SCALARS;
+    return {
+      values: kept.subarray(0, sizesAt),
+      sizes: kept.subarray(sizesAt, scalarsAt),
+      scalars: kept.subarray(scalarsAt),
+    };
+  }
+
+  #absorbed({ source, rows, step, before, decayRatio }: StepTask): StepFit | undefined {
+    const known = this.#knownRows(source, rows, step);
     this.#values.decay(decayRatio);
     this.#sizes.decay(decayRatio);
-    const before = this.#fit;
     if (before !== undefined) this.#addErrors(source, known, before.value);
     this.#addValues(known, decayRatio);
-    this.#holidays =
-      this.#holidays * decayRatio + holidayRows(source, known.origins, this.step) / rows.perDay;
+    this.#holidays = this.#holidays * decayRatio + holidayRows(source, known.origins, step) / rows.perDay;
     if (this.#values.rows < LEAST_ROWS) return undefined;
     const value = this.#values.solve(this.#penalty(), this.#holidayPenalty());
     if (value === undefined) return undefined;
     if (before === undefined) this.#addErrors(source, known, value);
     const spread = this.#sizes.solve();
-    this.#fit = spread && { step: this.step, value, spread };
-    return this.#fit;
+    return spread && { step, value, spread };
   }
 
   /** Few rows per regressor are shrunk more. */
@@ -100,12 +130,16 @@ export class StepRegression {
     return { columns: HOLIDAY_COLUMNS, penalty: 1 / this.#holidays };
   }
 
-  #knownRows(source: FeatureSource, { origins, values, volatilities, unit }: OriginRows): KnownRows {
+  #knownRows(
+    source: FeatureSource,
+    { origins, values, volatilities, unit }: OriginRows,
+    step: number,
+  ): KnownRows {
     const { originColumns, targetColumns } = this.#plan;
     const columns = originColumns + targetColumns;
     const rows: number[] = [];
     for (let row = 0; row < origins.length; row += 1)
-      if (!Number.isNaN(source.view.at(origins[row] + this.step))) rows.push(row);
+      if (!Number.isNaN(source.view.at(origins[row] + step))) rows.push(row);
     const matrix = new Float64Array(rows.length * columns);
     const targets = new Float64Array(rows.length);
     const surprises = new Float64Array(rows.length);
@@ -113,8 +147,8 @@ export class StepRegression {
       const start = i * columns;
       matrix.set(values.subarray(row * originColumns, (row + 1) * originColumns), start);
       const target = { values: matrix, start: start + originColumns };
-      writeTargetColumns(source, origins[row], this.step, target);
-      targets[i] = source.view.at(origins[row] + this.step);
+      writeTargetColumns(source, origins[row], step, target);
+      targets[i] = source.view.at(origins[row] + step);
       surprises[i] = surpriseOf(this.#plan, { values: matrix, start }, targets[i]);
     });
     return {

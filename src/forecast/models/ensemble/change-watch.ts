@@ -5,10 +5,10 @@ import type { RateScale } from '../../scale.ts';
 /** A path that was forecast, in the scale of the errors: without a change, and as it was served. */
 export interface WatchedPath {
   readonly slot: number;
-  readonly plain: Float64Array;
-  readonly mixed: Float64Array;
+  readonly plain: Float32Array;
+  readonly mixed: Float32Array;
   /** Before a change widened them. */
-  readonly plainSizes: Float64Array;
+  readonly plainSizes: Float32Array;
 }
 
 /** The load left its forecast at `slot`, abruptly. */

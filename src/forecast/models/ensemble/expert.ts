@@ -23,7 +23,7 @@ export interface ExpertPath {
   /** [step], requests per second. */
   readonly ratesRps: Float64Array;
   /** [step], relative sizes of the errors to be expected, above 0; left as it is by an expert that has no opinion. */
-  readonly sizes: Float64Array;
+  readonly sizes: Float32Array;
 }
 
 /** One expert, ready for one question. */

@@ -8,6 +8,7 @@ import type { Expert, ExpertAnswer, ExpertKind, Question } from './expert.ts';
 import { MixedOrigins } from './mixed-origins.ts';
 import { Mixture } from './mixture.ts';
 import { PoolMemory, type PoolRooms } from './pool-memory.ts';
+import { UnlearntOrigins } from './unlearnt-origins.ts';
 import { usualChange } from './usual-change.ts';
 
 /** Origins that are mixed at least, and in what numbers old ones are given up: the oldest stays where it is meanwhile. */
@@ -25,15 +26,15 @@ interface Passage {
   readonly strideSlots: number;
 }
 
-/** What the experts said at an origin, and what was made of it. */
+/** What the experts said at an origin, and what was made of it; in 4 bytes each, now as in memory. */
 interface Origin {
   readonly slot: number;
-  readonly paths: Float64Array;
+  readonly paths: Float32Array;
   /** The mixture, and what was made of it where the load has left its forecasts; sizes likewise. */
-  readonly plain: Float64Array;
-  readonly mixed: Float64Array;
-  readonly plainSizes: Float64Array;
-  readonly sizes: Float64Array;
+  readonly plain: Float32Array;
+  readonly mixed: Float32Array;
+  readonly plainSizes: Float32Array;
+  readonly sizes: Float32Array;
 }
 
 /** A mixture now and at past origins, with the errors it made there. */
@@ -56,8 +57,7 @@ export class MixMemory {
   readonly #rooms: PoolRooms;
   #passage: Passage | undefined;
   #mixed: MixedOrigins | undefined;
-  /** Oldest first. */
-  #unlearnt: Origin[] = [];
+  #unlearnt: UnlearntOrigins | undefined;
   /** Of the newest origins, the oldest first. */
   #newest: readonly Origin[] = [];
   #watch = new ChangeWatch();
@@ -115,7 +115,7 @@ export class MixMemory {
       this.#change = this.#mixInto(question, mixture, made);
       this.#newest = [...this.#newest.slice(1 - WATCHED_PATHS), made];
       this.#mixed!.add(slot, made.mixed, made.sizes);
-      this.#unlearnt.push(made);
+      this.#unlearnt!.add(made);
       this.#newestSlot = slot;
     }
     this.#learnUpTo(question, mixture, end);
@@ -152,7 +152,7 @@ export class MixMemory {
   #startAnew(passage: Passage, { horizonSteps }: Question): Mixture {
     this.#passage = passage;
     this.#mixed = new MixedOrigins(horizonSteps);
-    this.#unlearnt = [];
+    this.#unlearnt = new UnlearntOrigins(this.#experts.length + 1, horizonSteps);
     this.#newestSlot = undefined;
     this.#newest = [];
     this.#watch = new ChangeWatch();
@@ -164,10 +164,8 @@ export class MixMemory {
 
   /** Feedback from the origins whose whole horizon lies before `slot`. */
   #learnUpTo({ history, scale, horizonSteps }: Question, mixture: Mixture, slot: number): void {
-    const known = this.#unlearnt.findIndex((origin) => origin.slot + horizonSteps > slot);
-    const learnt = this.#unlearnt.splice(0, known < 0 ? this.#unlearnt.length : known);
     const actuals = new Float64Array(horizonSteps);
-    for (const { slot: originSlot, paths, plain, plainSizes } of learnt) {
+    for (const { slot: originSlot, paths, plain, plainSizes } of this.#unlearnt!.takeBefore(slot)) {
       const from = originSlot - history.firstSlot;
       for (let step = 0; step < horizonSteps; step += 1)
         actuals[step] = scale.scaledFromRps(history.ratesRps[from + step]);
@@ -224,8 +222,8 @@ function pathsAt(
 }
 
 /** An array of `rows` times `steps` numbers each; a buffer of its own costs as much as a dozen of them. */
-function inOneBuffer(rows: readonly number[], steps: number): readonly Float64Array[] {
-  const all = new Float64Array(rows.reduce((sum, count) => sum + count, 0) * steps);
+function inOneBuffer(rows: readonly number[], steps: number): readonly Float32Array[] {
+  const all = new Float32Array(rows.reduce((sum, count) => sum + count, 0) * steps);
   let from = 0;
   return rows.map((count) => all.subarray(from, (from += count * steps)));
 }

@@ -12,17 +12,17 @@ export class MixedOrigins {
   readonly #steps: number;
   #count = 0;
   #slots = new Int32Array(FIRST_ROWS);
-  #forecasts: Float64Array;
-  #sizes: Float64Array;
+  #forecasts: Float32Array;
+  #sizes: Float32Array;
 
   constructor(steps: number) {
     this.#steps = steps;
-    this.#forecasts = new Float64Array(FIRST_ROWS * steps);
-    this.#sizes = new Float64Array(FIRST_ROWS * steps);
+    this.#forecasts = new Float32Array(FIRST_ROWS * steps);
+    this.#sizes = new Float32Array(FIRST_ROWS * steps);
   }
 
   /** Ascending by slot. */
-  add(slot: number, mixed: Float64Array, sizes: Float64Array): void {
+  add(slot: number, mixed: Float32Array, sizes: Float32Array): void {
     if (this.#count === this.#slots.length) this.#makeRoom();
     this.#slots[this.#count] = slot;
     this.#forecasts.set(mixed, this.#count * this.#steps);
@@ -55,7 +55,7 @@ export class MixedOrigins {
 }
 
 /** What stands from `from` on, at the beginning of an array of `length`: the same one where that is long enough. */
-function moved<Numbers extends Int32Array | Float64Array>(
+function moved<Numbers extends Int32Array | Float32Array>(
   old: Numbers,
   from: number,
   length: number,
@@ -64,7 +64,7 @@ function moved<Numbers extends Int32Array | Float64Array>(
     old.copyWithin(0, from);
     return old;
   }
-  const larger = old instanceof Int32Array ? new Int32Array(length) : new Float64Array(length);
+  const larger = old instanceof Int32Array ? new Int32Array(length) : new Float32Array(length);
   larger.set(old.subarray(from));
   return larger as Numbers;
 }

@@ -24,8 +24,8 @@ const STEPS_PER_ROUND = 5;
 /** What was forecast and what came of it, [expert * steps + step] and [step], in the scale of the errors. */
 export interface Round {
   /** Of the experts, and last of their stacked combination. */
-  readonly paths: Float64Array;
-  readonly sizes: Float64Array;
+  readonly paths: Float32Array;
+  readonly sizes: Float32Array;
   /** NaN where no sample came. */
   readonly actuals: Float64Array;
 }
@@ -58,7 +58,7 @@ export class Mixture {
   }
 
   /** Writes the stacked path behind the experts' paths, and the mixture into `mixed`. */
-  mix(paths: Float64Array, mixed: Float64Array): void {
+  mix(paths: Float32Array, mixed: Float32Array): void {
     const experts = this.#experts;
     const steps = this.#steps;
     for (let step = 0; step < steps; step += 1) {

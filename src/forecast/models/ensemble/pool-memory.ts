@@ -4,6 +4,7 @@ import { ERROR_ORIGINS } from '../../past-origins.ts';
 import type { PastPaths } from '../../past-paths.ts';
 import type { RankedBefore, Ranking } from '../../pool-ranking.ts';
 import { PoolRoom, PoolScratch } from '../../pool-room.ts';
+import { KeptRankings } from './kept-rankings.ts';
 
 /** Room for the pools of one question; the next one, of whatever series, may use it again. */
 export class PoolRooms {
@@ -20,34 +21,37 @@ export class PoolRooms {
  * stays: only a step of which an error came or went is ranked again.
  */
 export class PoolMemory {
-  readonly #rankings: (Ranking | undefined)[];
+  readonly #steps: number;
+  readonly #kept: KeptRankings;
   /** The oldest origin of the question before, and the first slot that it did not know. */
   #oldestOrigin = 0;
   #knownToSlot = 0;
 
   constructor(steps: number) {
-    this.#rankings = new Array<undefined>(steps).fill(undefined);
+    this.#steps = steps;
+    this.#kept = new KeptRankings(steps);
   }
 
   /** Origins come and are given up in their order. The pools hold until the next question that uses the same `rooms`. */
   pools(paths: PastPaths, history: History, rooms: PoolRooms): readonly ErrorPool[] {
-    const pools = this.#rankings.map((kept, step) => {
+    const pools = Array.from({ length: this.#steps }, (_, step) => {
       const room = rooms.ofStep(step);
       room.takeIn(paths, step, history);
-      const ranking =
-        kept !== undefined && this.#isSame(paths, step, room)
-          ? kept
-          : rankingOf(room, kept && this.#before(kept, step, room));
-      this.#rankings[step] = ranking;
-      return poolIn(room, ranking);
+      return poolIn(room, this.#rankingOf(room, paths, step));
     });
     this.#oldestOrigin = paths.origins[0];
     this.#knownToSlot = endSlotOf(history);
     return pools;
   }
 
-  #isSame({ origins }: PastPaths, step: number, { newestOrigin }: PoolRoom): boolean {
-    return this.#oldestOrigin === origins[0] && (newestOrigin ?? -Infinity) + step < this.#knownToSlot;
+  #rankingOf(room: PoolRoom, { origins }: PastPaths, step: number): Ranking {
+    const kept = this.#kept.ofStep(step);
+    const isSame =
+      this.#oldestOrigin === origins[0] && (room.newestOrigin ?? -Infinity) + step < this.#knownToSlot;
+    if (kept !== undefined && isSame) return kept;
+    const ranking = rankingOf(room, kept && this.#before(kept, step, room));
+    this.#kept.keep(step, ranking);
+    return ranking;
   }
 
   #before(kept: Ranking, step: number, { origins }: PoolRoom): RankedBefore | undefined {

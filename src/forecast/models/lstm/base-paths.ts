@@ -4,7 +4,7 @@ import { DirectView } from '../arima/series-view.ts';
 import type { BasePath, Surroundings } from './network-inputs.ts';
 
 /** The base's path at the `index`th past origin; shares memory with all of them. */
-export function basePathAt({ forecasts, sizes, steps }: PastPaths, index: number): BasePath {
+export function basePathAt({ forecasts, sizes, steps }: PastPaths<Float64Array>, index: number): BasePath {
   const from = index * steps;
   return { forecasts: forecasts.subarray(from, from + steps), sizes: sizes.subarray(from, from + steps) };
 }
