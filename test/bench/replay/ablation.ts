@@ -11,19 +11,17 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { isoFromMs } from '../../../src/domain/clock.ts';
 import type { TimeSeries } from '../../../src/domain/time-series.ts';
 import { createModels } from '../../../src/forecast/create-models.ts';
 import { createForecastChain } from '../../../src/forecast/select-forecast.ts';
 import { shippedNetwork } from '../../../src/infer/shipped-network.ts';
 import { loadRecording } from '../../../src/observe/recording/load-recording.ts';
-import { createController } from '../../../src/replay/controller.ts';
 import { createForecastsInTurn, createScoredForecasts } from '../../../src/replay/forecasts-in-turn.ts';
-import { playAll } from '../../../src/replay/play.ts';
 import { ABLATIONS, type Ablation, type ForecastAt } from './ablations.ts';
 import { askReferee, namesAsked, REFEREE_OPTIONS } from './ask-referee.ts';
 import { MARKS_POLICY } from './marks-policy.ts';
 import { scorePlan } from './plan-score.ts';
+import { playedPlan } from './played-plan.ts';
 import { refereePolicy, refereeRows, refereeWorld } from './referee-world.ts';
 
 const { values: flags } = parseArgs({
@@ -95,23 +93,6 @@ function planOf(
   { history, forecastAt }: { readonly history: TimeSeries; readonly forecastAt: ForecastAt },
 ): readonly string[] {
   const policy = refereePolicy(history.stepSeconds, startupSeconds, { ...MARKS_POLICY, ...changed });
-  const world = refereeWorld(history, policy);
-  const { path, model } = world;
-  const { serviceRateRps } = model;
-  const autoscaler = createController('prescale', {
-    policy,
-    serviceRateRps,
-    path,
-    history,
-    forecastAt: forecasts ? forecasts(forecastAt, history) : forecastAt,
-  });
-  const plan: string[] = [];
-  let last = -1;
-  playAll(world, [autoscaler], {
-    onStep(_name, { desiredReplicas }, { startMs }) {
-      if (desiredReplicas !== last) plan.push(`${isoFromMs(startMs)},${desiredReplicas}`);
-      last = desiredReplicas;
-    },
-  });
-  return plan;
+  const told = forecasts ? forecasts(forecastAt, history) : forecastAt;
+  return playedPlan(refereeWorld(history, policy), { history, forecastAt: told }).plan;
 }

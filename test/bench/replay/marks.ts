@@ -15,19 +15,18 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { isoFromMs } from '../../../src/domain/clock.ts';
 import type { TimeSeries } from '../../../src/domain/time-series.ts';
 import { createModels } from '../../../src/forecast/create-models.ts';
 import { createForecastChain } from '../../../src/forecast/select-forecast.ts';
 import { shippedNetwork } from '../../../src/infer/shipped-network.ts';
 import { loadRecording } from '../../../src/observe/recording/load-recording.ts';
-import { createController } from '../../../src/replay/controller.ts';
 import { createForecastsInTurn, createScoredForecasts } from '../../../src/replay/forecasts-in-turn.ts';
-import { playAll, type ReplayWorld } from '../../../src/replay/play.ts';
-import { addTallies, scoreOf, type RunScore } from '../../../src/replay/score.ts';
+import type { ReplayWorld } from '../../../src/replay/play.ts';
+import type { RunScore } from '../../../src/replay/score.ts';
 import { askReferee, namesAsked, REFEREE_OPTIONS } from './ask-referee.ts';
 import { MARKS_POLICY } from './marks-policy.ts';
 import { scorePlan, type PlanScore } from './plan-score.ts';
+import { playedPlan, type PlayedPlan } from './played-plan.ts';
 import { refereePolicy, refereeRows, refereeWorld } from './referee-world.ts';
 
 const { values: flags } = parseArgs({
@@ -121,7 +120,7 @@ function played(
   startupSeconds: number,
   forecasts: Map<number, ReturnType<typeof createForecastsInTurn>>,
   untilRow = Infinity,
-): { readonly plan: readonly string[]; readonly own: RunScore } {
+): PlayedPlan {
   const policy = refereePolicy(history.stepSeconds, startupSeconds, MARKS_POLICY);
   const world = cutWorld(refereeWorld(history, policy), untilRow);
   const tickSeconds = world.physics.stepSeconds;
@@ -132,27 +131,7 @@ function played(
     forecasts.get(horizon) ??
     createScoredForecasts(history, createForecastsInTurn({ chain, history, policy, tickSeconds }));
   forecasts.set(horizon, forecastAt);
-  const plan: string[] = [];
-  let last = -1;
-  const [{ tally }] = playAll(
-    world,
-    [
-      createController('prescale', {
-        policy,
-        serviceRateRps: world.model.serviceRateRps,
-        path: world.path,
-        history,
-        forecastAt,
-      }),
-    ],
-    {
-      onStep(_name, { desiredReplicas }, { startMs }) {
-        if (desiredReplicas !== last) plan.push(`${isoFromMs(startMs)},${desiredReplicas}`);
-        last = desiredReplicas;
-      },
-    },
-  );
-  return { plan, own: scoreOf(addTallies(tally.days), tally.maxReplicas(), policy.cost) };
+  return playedPlan(world, { history, forecastAt });
 }
 
 /** The world ends where the row begins. */
