@@ -76,7 +76,12 @@ async function startHpa(site: FleetSite, load: ShopLoad): Promise<RunningSide> {
   const { controlPlane, client } = site;
   const metrics = await startMetricsApi(client, controlPlane.folder, {
     cpu: () => Promise.resolve(undefined),
-    external: async (metric) => 1000 * (await load.scrapedRps(metric)),
+    // A connection that breaks is an adapter that fails, and is asked again at the next sync.
+    external: (metric) =>
+      load.scrapedRps(metric).then(
+        (rateRps) => 1000 * rateRps,
+        () => undefined,
+      ),
   });
   await site.makeForEach(({ namespace, name }) => ({
     method: 'POST',
