@@ -45,8 +45,8 @@ export function rankingOf({ scratch, count }: PoolRoom, before: RankedBefore | u
     leastSize: bySize.median / MOST_SIZE_FACTOR,
     mostSize: bySize.median * MOST_SIZE_FACTOR,
   };
-  const standardised = errors.slice(0, count);
-  for (let i = 0; i < count; i += 1) standardised[i] /= boundedSize(bounds, sizes[i]);
+  const standardised = scratch.standardised.subarray(0, count);
+  for (let i = 0; i < count; i += 1) standardised[i] = errors[i] / boundedSize(bounds, sizes[i]);
   const byError =
     before === undefined ? argsort(standardised) : orderWithout(before.byError, before.gone, count);
   if (before !== undefined) sortAgain(standardised, byError);

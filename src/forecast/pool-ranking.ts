@@ -1,4 +1,4 @@
-import { argsort, type Indexes, sortAgain, startOrder } from './numeric/argsort.ts';
+import { argsort, type Indexes, sortAgain } from './numeric/argsort.ts';
 
 /**
  * How the known errors of a step stand to each other, 4 bytes an error: kept from one question to the next, it spares all
@@ -23,6 +23,9 @@ export interface RankedBefore extends Pick<Ranking, 'byError' | 'forecastRanks' 
 }
 
 export const RANKS = 255;
+
+/** Where the next of a rank comes to stand: the same for all that is ranked, one after the other. */
+const PLACES = new Uint16Array(RANKS + 2);
 
 /** The mid-rank of each key, and the key in the middle (in 4 bytes, as keys are compared); 1 for no keys. */
 export interface RankedKeys {
@@ -67,19 +70,25 @@ function midRank(below: number, upTo: number, count: number): number {
 
 /** The indexes that are left of those that had ranks, ascending by rank (counting sort), followed by those that are new. */
 function orderByRank({ ranks, gone }: RanksBefore, count: number): Indexes {
-  const order = startOrder(count);
-  const places = new Uint16Array(RANKS + 2);
+  const places = PLACES.fill(0);
   for (let i = gone; i < ranks.length; i += 1) places[ranks[i] + 1] += 1;
   for (let rank = 0; rank <= RANKS; rank += 1) places[rank + 1] += places[rank];
+  const order = orderBehind(ranks.length - gone, count);
   for (let i = gone; i < ranks.length; i += 1) order[places[ranks[i]]++] = i - gone;
   return order;
 }
 
 /** The indexes that are left of `old`, in its order, followed by those that are new: `count` in all. */
 export function orderWithout(old: Indexes, gone: number, count: number): Indexes {
-  const order = startOrder(count);
-  let at = 0;
-  for (let i = 0; i < old.length; i += 1) if (old[i] >= gone) order[at++] = old[i] - gone;
+  const order = orderBehind(old.length - gone, count);
+  for (let i = 0, at = 0; i < old.length; i += 1) if (old[i] >= gone) order[at++] = old[i] - gone;
+  return order;
+}
+
+/** Room for `left` indexes, and those that come behind them. */
+function orderBehind(left: number, count: number): Uint16Array {
+  const order = new Uint16Array(count);
+  for (let i = left; i < count; i += 1) order[i] = i;
   return order;
 }
 

@@ -18,12 +18,14 @@ export class PoolScratch {
   readonly errors: Float64Array;
   readonly forecasts: Float64Array;
   readonly sizes: Float64Array;
+  readonly standardised: Float64Array;
 
   constructor(mostOrigins: number) {
     this.actuals = new Float64Array(mostOrigins);
     this.errors = new Float64Array(mostOrigins);
     this.forecasts = new Float64Array(mostOrigins);
     this.sizes = new Float64Array(mostOrigins);
+    this.standardised = new Float64Array(mostOrigins);
   }
 }
 

@@ -63,6 +63,8 @@ export class MixMemory {
   #watch = new ChangeWatch();
   #change: Change | undefined;
   #newestSlot: number | undefined;
+  /** Of the question before, whose end may be the next origin. */
+  #now: Origin | undefined;
   #mixture: Mixture | undefined;
   #seenDigest = 0;
   #seenSlot = 0;
@@ -87,6 +89,7 @@ export class MixMemory {
     if (now === undefined) return undefined;
     const mixture = known ?? this.#startAnew(passage, question);
     this.#passOn(question, mixture, answers);
+    this.#now = now;
     // What is asked about next lies at the end or behind it.
     for (const expert of this.#experts) expert.forgetBefore(question, end);
     const change = this.#mixInto(question, mixture, now);
@@ -110,7 +113,7 @@ export class MixMemory {
     for (; slot < end; slot += strideSlots) {
       if (Number.isNaN(history.ratesRps[slot - firstSlot])) continue;
       this.#learnUpTo(question, mixture, slot);
-      const made = pathsAt(question, answers, slot);
+      const made = this.#now?.slot === slot ? this.#now : pathsAt(question, answers, slot);
       if (made === undefined) continue;
       this.#change = this.#mixInto(question, mixture, made);
       this.#newest = [...this.#newest.slice(1 - WATCHED_PATHS), made];
@@ -128,6 +131,7 @@ export class MixMemory {
     mixture.mix(made.paths, made.plain);
     made.mixed.set(made.plain);
     const { slot, sizes } = made;
+    sizes.set(made.plainSizes);
     const found = this.#watch.newestAt(question, this.#newest, slot) ?? this.#change;
     const change =
       this.#change !== undefined && found !== undefined && found.slot < this.#change.slot
@@ -154,6 +158,7 @@ export class MixMemory {
     this.#mixed = new MixedOrigins(horizonSteps);
     this.#unlearnt = new UnlearntOrigins(this.#experts.length + 1, horizonSteps);
     this.#newestSlot = undefined;
+    this.#now = undefined;
     this.#newest = [];
     this.#watch = new ChangeWatch();
     this.#change = undefined;
