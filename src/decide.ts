@@ -21,7 +21,7 @@ import type { Forecast, ForecastResult } from './domain/forecast.ts';
 import type { ObjectiveAccount, ObjectivePrice } from './domain/objective-account.ts';
 import type { Observation } from './domain/observation.ts';
 import type { Reason } from './domain/reasons.ts';
-import type { DependencyLimit, SizingTrace } from './domain/sizing.ts';
+import type { DependencyLimit, SizingTrace, Surge } from './domain/sizing.ts';
 import { trustIn } from './guard/forecast-trust.ts';
 import { runGuards } from './guard/guard-chain.ts';
 import { recall, remember } from './guard/memory.ts';
@@ -34,6 +34,7 @@ import { backlogAfter } from './size/fluid-backlog.ts';
 import { isKnownToNeedFewer, type KnownNeeds } from './size/known-needs.ts';
 import { accountAfter, objectivePriceOf } from './size/objective-price.ts';
 import { pricesOf } from './size/prices.ts';
+import { raisedBy, surgeOver } from './size/surge.ts';
 import { sizeReplicas, type SizingInput, type SizingStep } from './size/size-replicas.ts';
 
 /**
@@ -192,13 +193,26 @@ function sizingFor(asked: SizeInput): SizingTrace | undefined {
   const trust = trustIn(forecast, policy, nowMs);
   if (trust.kind === 'untrusted') return sizeForMeasured(input, rateRps);
   const objectivePrice = objectivePriceFor(asked, serviceRateRps);
-  const { window, horizon } = stepsAhead(trust.forecast, input);
-  const predicted = sizeFor(input, { basis: 'forecast', objectivePrice, window, horizon });
+  const surge = surgeOver(trust.forecast, arrivalRate);
+  const { window, horizon } = stepsAhead(raisedForecast(trust.forecast, surge, asked.knownNeeds), input);
+  const sized = sizeFor(input, { basis: 'forecast', objectivePrice, window, horizon });
+  const predicted = surge === undefined ? sized : { ...sized, surge };
   if (isMeasuredLess(input, rateRps, predicted)) return predicted;
   const measured = sizeForMeasured(input, rateRps);
   const byMeasured = measured.replicas - predicted.replicas;
   const isHeldAlone = measured.dependency !== undefined && predicted.dependency === undefined;
   return byMeasured > 0 || (byMeasured === 0 && isHeldAlone) ? measured : predicted;
+}
+
+function raisedForecast(
+  forecast: Forecast,
+  surge: Surge | undefined,
+  knownNeeds: KnownNeeds | undefined,
+): Timed {
+  if (surge === undefined) return forecast;
+  const { originAtMs, stepSeconds, quantilesRps } = forecast;
+  const raise = knownNeeds?.raised ?? raisedBy;
+  return { originAtMs, stepSeconds, quantilesRps: raise(quantilesRps, surge.addedRps) };
 }
 
 /**
@@ -256,12 +270,14 @@ function leadTimeSeconds({ policy, tickSeconds }: Pick<DecideInput, 'policy' | '
   return policy.capacity.startupSeconds + tickSeconds;
 }
 
+type Timed = Pick<Forecast, 'originAtMs' | 'stepSeconds' | 'quantilesRps'>;
+
 /**
  * The forecast's slots from now on. Those that touch [now, now + lead time + margin) are the window: what serves then
  * has to be asked for now. At least one, since a trusted forecast covers now. The rest is the horizon.
  */
 function stepsAhead(
-  forecast: Forecast,
+  forecast: Timed,
   input: Pick<DecideInput, 'policy' | 'tickSeconds' | 'nowMs'>,
 ): { readonly window: readonly SizingStep[]; readonly horizon: readonly SizingStep[] } {
   const stepMs = forecast.stepSeconds * MS_PER_SECOND;

@@ -67,6 +67,14 @@ export interface DependencyLimit {
   readonly mostReplicas: number;
 }
 
+/** What is measured is above what the forecast had for that time: so much is added to all that it has for later. */
+export interface Surge {
+  readonly measuredRps: number;
+  /** The forecast's median. */
+  readonly expectedRps: number;
+  readonly addedRps: number;
+}
+
 /** How the count before guards came about: the queueing answer with its inputs. */
 export interface SizingTrace {
   /** `forecast`: sized for the forecast's distribution; `measured`: for the measured rate alone. */
@@ -106,4 +114,6 @@ export interface SizingTrace {
   readonly dependency?: DependencyLimit;
   /** What a late request was weighed with where the policy gives no prices and the load is not certain. */
   readonly objectivePrice?: ObjectivePrice;
+  /** Absent where the load is not above its forecast, or was not sized for it. */
+  readonly surge?: Surge;
 }

@@ -31,6 +31,7 @@ export function decisionText(decision: Decision, actuation?: ActuationRecord): s
       ? [
           line('queueing', queueingText(decision, decision.sizing)),
           ...planLines(decision, decision.sizing),
+          ...surgeLines(decision.sizing),
           ...objectiveLines(decision.sizing),
           line('buffer', bufferText(decision.sizing)),
           ...scenarioLines(decision.sizing),
@@ -133,6 +134,18 @@ function queueingText(decision: Decision, sizing: SizingTrace): string {
     sizing.reason,
   ];
   return parts.join('; ');
+}
+
+/** How far the load is above its forecast; nothing where it is not. */
+function surgeLines({ surge }: SizingTrace): readonly string[] {
+  if (surge === undefined) return [];
+  const { measuredRps, expectedRps, addedRps } = surge;
+  return [
+    line(
+      'surge',
+      `${rateText(measuredRps)} where the forecast had ${rateText(expectedRps)}: ${rateText(addedRps)} are added to what it has for later`,
+    ),
+  ];
 }
 
 /** What the objective's own price is and what has moved it; nothing where the policy's prices decide. */

@@ -3,6 +3,7 @@ import type { DependencyLimit, SizingTrace } from '../domain/sizing.ts';
 import type { LikelyCounts } from './needed-replicas.ts';
 import type { SizedLoad } from './sized-load.ts';
 import type { SizedTrace } from './sized-trace.ts';
+import { raisedBy, type Rows } from './surge.ts';
 import type { TimedLoad } from './window-loads.ts';
 
 /** What was found of loads, by the identity of their rates, which nobody changes. */
@@ -17,6 +18,8 @@ export interface KnownNeeds {
   /** Of the newest sizing with this basis, policy (the same object), service rate and price of the objective. */
   newest(under: SizedUnder): KnownSizing | undefined;
   keep(under: SizedUnder, sizing: KnownSizing): void;
+  /** `raisedBy`; the same rows as before where both are. */
+  raised(rowsRps: Rows, addedRps: number): Rows;
 }
 
 /** What was found under others is forgotten; the policy is the same object or another policy. */
@@ -52,6 +55,7 @@ interface Kept extends SizedUnder {
 
 export function createKnownNeeds(): KnownNeeds {
   const kept: Partial<Record<SizedUnder['basis'], Kept>> = {};
+  let raise: { readonly of: Rows; readonly addedRps: number; readonly rowsRps: Rows } | undefined;
   return {
     newest({ basis, policy, serviceRateRps, objectivePrice }) {
       const known = kept[basis];
@@ -63,6 +67,11 @@ export function createKnownNeeds(): KnownNeeds {
     },
     keep({ basis, policy, serviceRateRps, objectivePrice }, sizing) {
       kept[basis] = { basis, policy, serviceRateRps, objectivePrice, sizing };
+    },
+    raised(of, addedRps) {
+      if (raise?.of !== of || raise.addedRps !== addedRps)
+        raise = { of, addedRps, rowsRps: raisedBy(of, addedRps) };
+      return raise.rowsRps;
     },
   };
 }

@@ -223,6 +223,14 @@ const sizing = z.strictObject({
     .describe(
       'What a late request was weighed with, where the policy gives no prices and the load is not certain.',
     ),
+  surge: z
+    .strictObject({
+      measuredRps: rps('Measured, and newer than the forecast.'),
+      expectedRps: rps('The forecast of the same time, its median.'),
+      addedRps: rps('Added to all that the forecast has for later.'),
+    })
+    .optional()
+    .describe('Where the load is above its forecast.'),
 });
 
 const guard = z.strictObject({
