@@ -4,8 +4,8 @@ import type { Measurement } from '../domain/measurement.ts';
 import type { Surge } from '../domain/sizing.ts';
 
 /**
- * So much of what the load is above its forecast is expected to stay for the steps ahead. Of 0, 1/2 and 1, played on
- * recorded loads: none is late to follow, all of it pays for noise.
+ * So much of what the load is above its forecast is expected to stay for the steps ahead: chosen by playing 0, 1/2 and 1
+ * on recorded loads. Without it steady rises are followed late; all of it pays for noise.
  */
 const LASTING_RATIO = 0.5;
 /** Told apart in these shares of the expected rate; less is no surge. */
