@@ -21,7 +21,7 @@ import type { Forecast, ForecastResult } from './domain/forecast.ts';
 import type { ObjectiveAccount, ObjectivePrice } from './domain/objective-account.ts';
 import type { Observation } from './domain/observation.ts';
 import type { Reason } from './domain/reasons.ts';
-import type { DependencyLimit, SizingTrace, Surge } from './domain/sizing.ts';
+import type { DependencyLimit, SizingTrace } from './domain/sizing.ts';
 import { trustIn } from './guard/forecast-trust.ts';
 import { runGuards } from './guard/guard-chain.ts';
 import { recall, remember } from './guard/memory.ts';
@@ -34,14 +34,9 @@ import { backlogAfter } from './size/fluid-backlog.ts';
 import { isKnownToNeedFewer, type KnownNeeds } from './size/known-needs.ts';
 import { accountAfter, objectivePriceOf } from './size/objective-price.ts';
 import { pricesOf } from './size/prices.ts';
-import { raisedBy, surgeOver } from './size/surge.ts';
-import { sizeReplicas, type SizingInput, type SizingStep } from './size/size-replicas.ts';
-
-/**
- * Replicas are asked for one step, and at most so long, before they would have to be: start-up times vary, and ticks
- * are late. With long steps a whole step early would cost more than it could save.
- */
-const LONGEST_MARGIN_SECONDS = 60;
+import { stepsAhead } from './size/steps-ahead.ts';
+import { raisedBy, type Rows, surgeOver } from './size/surge.ts';
+import { sizeReplicas, type SizingInput } from './size/size-replicas.ts';
 
 /** Loads go up and down by about so much from tick to tick. */
 const MEASURED_HEADROOM = 1.1;
@@ -192,11 +187,7 @@ function sizingFor(asked: SizeInput): SizingTrace | undefined {
   const rateRps = Math.max(arrivalRate.value, causedRps(observation.callers ?? []));
   const trust = trustIn(forecast, policy, nowMs);
   if (trust.kind === 'untrusted') return sizeForMeasured(input, rateRps);
-  const objectivePrice = objectivePriceFor(asked, serviceRateRps);
-  const surge = surgeOver(trust.forecast, arrivalRate);
-  const { window, horizon } = stepsAhead(raisedForecast(trust.forecast, surge, asked.knownNeeds), input);
-  const sized = sizeFor(input, { basis: 'forecast', objectivePrice, window, horizon });
-  const predicted = surge === undefined ? sized : { ...sized, surge };
+  const predicted = sizeForForecast(input, trust.forecast);
   if (isMeasuredLess(input, rateRps, predicted)) return predicted;
   const measured = sizeForMeasured(input, rateRps);
   const byMeasured = measured.replicas - predicted.replicas;
@@ -204,15 +195,23 @@ function sizingFor(asked: SizeInput): SizingTrace | undefined {
   return byMeasured > 0 || (byMeasured === 0 && isHeldAlone) ? measured : predicted;
 }
 
-function raisedForecast(
-  forecast: Forecast,
-  surge: Surge | undefined,
-  knownNeeds: KnownNeeds | undefined,
-): Timed {
-  if (surge === undefined) return forecast;
-  const { originAtMs, stepSeconds, quantilesRps } = forecast;
-  const raise = knownNeeds?.raised ?? raisedBy;
-  return { originAtMs, stepSeconds, quantilesRps: raise(quantilesRps, surge.addedRps) };
+function raisedRows(rowsRps: Rows, addedRps: number, knownNeeds: KnownNeeds | undefined): Rows {
+  return knownNeeds ? knownNeeds.raised(rowsRps, addedRps) : raisedBy(rowsRps, addedRps);
+}
+
+/** A measurement that is newer than the forecast, and above it, raises it. */
+function sizeForForecast(input: RatedInput, forecast: Forecast): SizingTrace {
+  const { observation, knownNeeds, serviceRateRps, nowMs } = input;
+  const surge = surgeOver(forecast, observation.arrivalRate);
+  const { quantilesRps } = forecast;
+  const rowsRps = surge ? raisedRows(quantilesRps, surge.addedRps, knownNeeds) : quantilesRps;
+  const { window, horizon } = stepsAhead(forecast, rowsRps, {
+    nowMs,
+    leadTimeSeconds: leadTimeSeconds(input),
+  });
+  const objectivePrice = objectivePriceFor(input, serviceRateRps);
+  const sized = sizeFor(input, { basis: 'forecast', objectivePrice, window, horizon });
+  return surge === undefined ? sized : { ...sized, surge };
 }
 
 /**
@@ -268,30 +267,6 @@ function objectivePriceFor(
 /** A replica that is asked for at the next tick at the latest, and then has to start. */
 function leadTimeSeconds({ policy, tickSeconds }: Pick<DecideInput, 'policy' | 'tickSeconds'>): number {
   return policy.capacity.startupSeconds + tickSeconds;
-}
-
-type Timed = Pick<Forecast, 'originAtMs' | 'stepSeconds' | 'quantilesRps'>;
-
-/**
- * The forecast's slots from now on. Those that touch [now, now + lead time + margin) are the window: what serves then
- * has to be asked for now. At least one, since a trusted forecast covers now. The rest is the horizon.
- */
-function stepsAhead(
-  forecast: Timed,
-  input: Pick<DecideInput, 'policy' | 'tickSeconds' | 'nowMs'>,
-): { readonly window: readonly SizingStep[]; readonly horizon: readonly SizingStep[] } {
-  const stepMs = forecast.stepSeconds * MS_PER_SECOND;
-  const marginSeconds = Math.min(forecast.stepSeconds, LONGEST_MARGIN_SECONDS);
-  const untilMs = input.nowMs + (leadTimeSeconds(input) + marginSeconds) * MS_PER_SECOND;
-  const window: SizingStep[] = [];
-  const horizon: SizingStep[] = [];
-  forecast.quantilesRps.forEach((quantilesRps, step) => {
-    const startAtMs = forecast.originAtMs + step * stepMs;
-    if (startAtMs + stepMs <= input.nowMs) return;
-    const atMs = Math.max(startAtMs, input.nowMs);
-    (atMs < untilMs ? window : horizon).push({ atMs, quantilesRps });
-  });
-  return { window, horizon };
 }
 
 type LookedAt = Pick<DecideInput, 'observation' | 'policy' | 'nowMs'>;
