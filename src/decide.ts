@@ -14,11 +14,10 @@
  * Pause, and a forecast that is worse than none (ForecastDrifted), count as changing the count whenever they hold. An abstained decision still asks for another count where what
  * runs is outside of minReplicas and maxReplicas, and only then (`asksForChange`).
  */
-import { causedRps } from './domain/caller.ts';
 import { MS_PER_SECOND } from './domain/clock.ts';
 import type { Decision, DecisionMemory, GuardStep, Outcome } from './domain/decision.ts';
-import type { Forecast, ForecastResult } from './domain/forecast.ts';
-import type { ObjectiveAccount, ObjectivePrice } from './domain/objective-account.ts';
+import type { ForecastResult } from './domain/forecast.ts';
+import type { ObjectiveAccount } from './domain/objective-account.ts';
 import type { Observation } from './domain/observation.ts';
 import type { Reason } from './domain/reasons.ts';
 import type { DependencyLimit, SizingTrace } from './domain/sizing.ts';
@@ -31,15 +30,10 @@ import { startupTime, withStartup } from './policy/startup-time.ts';
 import { tightestDependency } from './size/dependency-limit.ts';
 import { capacityRps, serviceModelFrom } from './size/service-model.ts';
 import { backlogAfter } from './size/fluid-backlog.ts';
-import { isKnownToNeedFewer, type KnownNeeds } from './size/known-needs.ts';
-import { accountAfter, objectivePriceOf } from './size/objective-price.ts';
+import type { KnownNeeds } from './size/known-needs.ts';
+import { accountAfter } from './size/objective-price.ts';
 import { pricesOf } from './size/prices.ts';
-import { stepsAhead } from './size/steps-ahead.ts';
-import { raisedBy, type Rows, surgeOver } from './size/surge.ts';
-import { sizeReplicas, type SizingInput } from './size/size-replicas.ts';
-
-/** Loads go up and down by about so much from tick to tick. */
-const MEASURED_HEADROOM = 1.1;
+import { sizeObservation } from './size/size-observation.ts';
 
 /** What a workload that nobody has decided for yet starts with. */
 export { initialMemory } from './guard/memory.ts';
@@ -80,9 +74,10 @@ export function decide(asked: DecideInput): Decided {
   const dependencyLimit = dependencyLimitOf(observation, policy, memory);
   const account = accountNow({ observation, policy, nowMs }, memory);
   const { knownNeeds } = input;
-  const sizing = sizingFor({
+  const trust = trustIn(forecast, policy, nowMs);
+  const sizing = sizeObservation({
     observation,
-    forecast,
+    trusted: trust.kind === 'trusted' ? trust.forecast : undefined,
     policy,
     nowMs,
     tickSeconds,
@@ -148,125 +143,6 @@ function servingReplicasOf(
 
 function withBacklog(observation: Observation, backlogRequests: number): Observation {
   return backlogRequests === observation.backlogRequests ? observation : { ...observation, backlogRequests };
-}
-
-/** What a sizing may know beside the question itself. */
-interface SizeInput extends Pick<
-  DecideInput,
-  'observation' | 'forecast' | 'policy' | 'nowMs' | 'tickSeconds' | 'knownNeeds'
-> {
-  readonly dependencyLimit: DependencyLimit | undefined;
-  readonly account: ObjectiveAccount | undefined;
-}
-
-/** With what a server does, without which there is no sizing. */
-interface RatedInput extends SizeInput {
-  readonly serviceRateRps: number;
-}
-
-/**
- * The count for the forecast, where there is one to trust, and for the measured load; the larger of the two. What is
- * measured is there already, and so is what its callers are asked for: no forecast may serve less. Undefined where
- * nothing was measured, or no service rate is known.
- */
-function sizingFor(asked: SizeInput): SizingTrace | undefined {
-  const { observation, forecast, policy, nowMs } = asked;
-  const { arrivalRate, serviceRateRps } = observation;
-  if (arrivalRate.kind !== 'value' || serviceRateRps === null) return undefined;
-  const input: RatedInput = {
-    observation,
-    forecast,
-    policy,
-    nowMs,
-    tickSeconds: asked.tickSeconds,
-    knownNeeds: asked.knownNeeds,
-    dependencyLimit: asked.dependencyLimit,
-    account: asked.account,
-    serviceRateRps,
-  };
-  const rateRps = Math.max(arrivalRate.value, causedRps(observation.callers ?? []));
-  const trust = trustIn(forecast, policy, nowMs);
-  if (trust.kind === 'untrusted') return sizeForMeasured(input, rateRps);
-  const predicted = sizeForForecast(input, trust.forecast);
-  if (isMeasuredLess(input, rateRps, predicted)) return predicted;
-  const measured = sizeForMeasured(input, rateRps);
-  const byMeasured = measured.replicas - predicted.replicas;
-  const isHeldAlone = measured.dependency !== undefined && predicted.dependency === undefined;
-  return byMeasured > 0 || (byMeasured === 0 && isHeldAlone) ? measured : predicted;
-}
-
-function raisedRows(rowsRps: Rows, addedRps: number, knownNeeds: KnownNeeds | undefined): Rows {
-  return knownNeeds ? knownNeeds.raised(rowsRps, addedRps) : raisedBy(rowsRps, addedRps);
-}
-
-/** A measurement that is newer than the forecast, and above it, raises it. */
-function sizeForForecast(input: RatedInput, forecast: Forecast): SizingTrace {
-  const { observation, knownNeeds, serviceRateRps, nowMs } = input;
-  const surge = surgeOver(forecast, observation.arrivalRate);
-  const { quantilesRps } = forecast;
-  const rowsRps = surge ? raisedRows(quantilesRps, surge.addedRps, knownNeeds) : quantilesRps;
-  const { window, horizon } = stepsAhead(forecast, rowsRps, {
-    nowMs,
-    leadTimeSeconds: leadTimeSeconds(input),
-  });
-  const objectivePrice = objectivePriceFor(input, serviceRateRps);
-  const sized = sizeFor(input, { basis: 'forecast', objectivePrice, window, horizon });
-  return surge === undefined ? sized : { ...sized, surge };
-}
-
-/**
- * Whether what is measured needs no more than `replicas`, without sizing it at each tick: more load never needs less, so
- * what is sized is a little more than was measured, and the answer holds for as long as no more than that is measured.
- */
-function isMeasuredLess(input: RatedInput, rateRps: number, { replicas }: SizingTrace): boolean {
-  const { policy, serviceRateRps, dependencyLimit, knownNeeds } = input;
-  if (dependencyLimit !== undefined || serviceModelFrom(policy, serviceRateRps).scalability) return false;
-  const waitingRps = input.observation.backlogRequests / policy.forecast.stepSeconds;
-  const known = { policy, serviceRateRps, rateRps: rateRps + waitingRps, replicas: replicas + 1 };
-  if (isKnownToNeedFewer(known, knownNeeds)) return true;
-  return knownNeeds !== undefined && sizeForMeasured(input, MEASURED_HEADROOM * rateRps).replicas <= replicas;
-}
-
-/** One rate, taken as certain: no price weighs it. */
-function sizeForMeasured(input: RatedInput, rateRps: number): SizingTrace {
-  return sizeFor(input, { basis: 'measured', window: [{ atMs: input.nowMs, rateRps }] });
-}
-
-function sizeFor(
-  input: RatedInput,
-  ahead: Pick<SizingInput, 'basis' | 'window' | 'horizon' | 'objectivePrice'>,
-): SizingTrace {
-  const { observation, policy } = input;
-  const { currentReplicas, startingReplicas, backlogRequests } = observation;
-  // Field by field: a copy of an object of another shape is several times as dear, and this is asked at every tick.
-  return sizeReplicas({
-    basis: ahead.basis,
-    window: ahead.window,
-    horizon: ahead.horizon,
-    objectivePrice: ahead.objectivePrice,
-    policy,
-    leadTimeSeconds: leadTimeSeconds(input),
-    serviceRateRps: input.serviceRateRps,
-    currentReplicas,
-    startingReplicas,
-    backlogRequests,
-    dependencyLimit: input.dependencyLimit,
-    knownNeeds: input.knownNeeds,
-  });
-}
-
-/** The price that the objective makes where the policy gives none: one for all that is sized at this instant. */
-function objectivePriceFor(
-  { policy, account }: SizeInput,
-  serviceRateRps: number,
-): ObjectivePrice | undefined {
-  if (pricesOf(policy.cost) !== undefined) return undefined;
-  return objectivePriceOf(account, serviceModelFrom(policy, serviceRateRps), policy.slo);
-}
-
-/** A replica that is asked for at the next tick at the latest, and then has to start. */
-function leadTimeSeconds({ policy, tickSeconds }: Pick<DecideInput, 'policy' | 'tickSeconds'>): number {
-  return policy.capacity.startupSeconds + tickSeconds;
 }
 
 type LookedAt = Pick<DecideInput, 'observation' | 'policy' | 'nowMs'>;
