@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { invalidInput, PrescaleError, type Problem } from '../domain/errors.ts';
+import { shown, valueAt } from '../domain/shown-value.ts';
 import { featureNamed } from '../forecast/features/feature-table.ts';
 import { EXPERT_NAMES } from '../forecast/models/lstm/experts.ts';
 import type { ServedNetwork } from '../forecast/models/lstm/correction-memory.ts';
@@ -84,7 +85,7 @@ export function networkFrom(json: unknown, name: string): LoadedNetwork {
       name,
       parsed.error.issues.slice(0, MOST_PROBLEMS).map(({ path, message }) => ({
         path: path.join('.') || 'file',
-        got: 'something else',
+        got: shown(valueAt(json, path)),
         allowed: message,
       })),
     );

@@ -1,9 +1,9 @@
 /** zod's issues in the project's words: where, what was got, what is allowed. */
 import { z } from 'zod';
 import type { Problem } from '../domain/errors.ts';
+import { cut, shown, valueAt } from '../domain/shown-value.ts';
 import { nearestTo } from './nearest-name.ts';
 
-const MAX_SHOWN_CHARACTERS = 60;
 const MAX_PROBLEMS = 50;
 type Path = readonly PropertyKey[];
 
@@ -73,28 +73,6 @@ export function pathText(path: Path): string {
     return /^[\w$-]+$/.test(name) ? `.${name}` : `[${JSON.stringify(cut(name))}]`;
   });
   return text.join('').replace(/^\./, '') || 'document';
-}
-
-function valueAt(input: unknown, path: Path): unknown {
-  let value = input;
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<PropertyKey, unknown>)[key];
-  }
-  return value;
-}
-
-/** A value as a person would recognise it; never the whole of a large one. */
-export function shown(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
-  if (typeof value === 'object' && value !== null) return 'a mapping';
-  if (typeof value === 'string') return JSON.stringify(cut(value));
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'null';
-}
-
-function cut(text: string): string {
-  return text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
 }
 
 function fieldsAt(schema: z.core.$ZodType, path: Path): string[] {

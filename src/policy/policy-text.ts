@@ -2,7 +2,8 @@
 import { invalidInput, PrescaleError, type Problem } from '../domain/errors.ts';
 import { parsePolicy } from './parse-policy.ts';
 import { API_VERSION, KIND, type PolicyDocument } from './policy-schema.ts';
-import { firstProblems, shown } from './policy-problems.ts';
+import { shown } from '../domain/shown-value.ts';
+import { firstProblems } from './policy-problems.ts';
 import { valuesFromYaml } from './yaml-values.ts';
 
 /** 1 MiB, as the API server's own limit is near it. */

@@ -1,7 +1,8 @@
 /** YAML (or JSON, which is YAML) -> plain values, with every fault by its line; written for text that nobody has vouched for. */
 import { isScalar, LineCounter, parseAllDocuments, visit, type Document, type YAMLMap } from 'yaml';
 import { invalidInput, type Problem } from '../domain/errors.ts';
-import { firstProblems, shown } from './policy-problems.ts';
+import { shown } from '../domain/shown-value.ts';
+import { firstProblems } from './policy-problems.ts';
 
 /** How many nodes aliases may unfold to per anchor: enough for people, too few for "billion laughs". */
 const MAX_ALIASES = 100;

@@ -28,6 +28,7 @@ test('what is written is read back, to the bit', async () => {
 describe('what cannot be served is refused with what is wrong', () => {
   test.each([
     ['another format', { format: 'prescale-lstm/9' }, /format/],
+    ['text for a list', { features: 'newest' }, /features: got "newest", allowed: .*array/],
     ['a field too many', { extra: 1 }, /extra/i],
     ['a feature of another version', { features: ['newest', 'moonPhase'] }, /features: got moonPhase/],
     ['other experts', { experts: ['newest'] }, /experts/],
