@@ -67,7 +67,7 @@ export interface DependencyLimit {
   readonly mostReplicas: number;
 }
 
-/** What is measured is above what the forecast had for that time: so much is added to all that it has for later. */
+/** What is measured is above what the forecast had for that time: so much is added to what is asked for now. */
 export interface Surge {
   readonly measuredRps: number;
   /** The forecast's median. */
@@ -114,6 +114,6 @@ export interface SizingTrace {
   readonly dependency?: DependencyLimit;
   /** What a late request was weighed with where the policy gives no prices and the load is not certain. */
   readonly objectivePrice?: ObjectivePrice;
-  /** Absent where the load is not above its forecast, or was not sized for it. */
+  /** Absent where the load is not above its forecast, or needs no more for it. */
   readonly surge?: Surge;
 }

@@ -143,7 +143,7 @@ function surgeLines({ surge }: SizingTrace): readonly string[] {
   return [
     line(
       'surge',
-      `${rateText(measuredRps)} where the forecast had ${rateText(expectedRps)}: ${rateText(addedRps)} are added to what it has for later`,
+      `${rateText(measuredRps)} where the forecast had ${rateText(expectedRps)}: ${rateText(addedRps)} are added up to the lead time`,
     ),
   ];
 }

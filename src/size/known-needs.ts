@@ -3,7 +3,7 @@ import type { DependencyLimit, SizingTrace } from '../domain/sizing.ts';
 import type { LikelyCounts } from './needed-replicas.ts';
 import type { SizedLoad } from './sized-load.ts';
 import type { SizedTrace } from './sized-trace.ts';
-import { raisedBy, type Rows } from './surge.ts';
+import { raisedBy } from './surge.ts';
 import type { TimedLoad } from './window-loads.ts';
 
 /** What was found of loads, by the identity of their rates, which nobody changes. */
@@ -18,8 +18,10 @@ export interface KnownNeeds {
   /** Of the newest sizing with this basis, policy (the same object), service rate and price of the objective. */
   newest(under: SizedUnder): KnownSizing | undefined;
   keep(under: SizedUnder, sizing: KnownSizing): void;
-  /** `raisedBy`; the same rows as before where both are. */
-  raised(rowsRps: Rows, addedRps: number): Rows;
+  /** What surges came to, which are sized beside their forecast. */
+  readonly ofSurges: KnownNeeds;
+  /** `raisedBy`; the same list again as long as no other `addedRps` is asked for. */
+  raised(ratesRps: readonly number[], addedRps: number): readonly number[];
 }
 
 /** What was found under others is forgotten; the policy is the same object or another policy. */
@@ -55,7 +57,8 @@ interface Kept extends SizedUnder {
 
 export function createKnownNeeds(): KnownNeeds {
   const kept: Partial<Record<SizedUnder['basis'], Kept>> = {};
-  let raise: { readonly of: Rows; readonly addedRps: number; readonly rowsRps: Rows } | undefined;
+  let ofSurges: KnownNeeds | undefined;
+  let raises = { addedRps: 0, of: new WeakMap<readonly number[], readonly number[]>() };
   return {
     newest({ basis, policy, serviceRateRps, objectivePrice }) {
       const known = kept[basis];
@@ -68,10 +71,14 @@ export function createKnownNeeds(): KnownNeeds {
     keep({ basis, policy, serviceRateRps, objectivePrice }, sizing) {
       kept[basis] = { basis, policy, serviceRateRps, objectivePrice, sizing };
     },
-    raised(of, addedRps) {
-      if (raise?.of !== of || raise.addedRps !== addedRps)
-        raise = { of, addedRps, rowsRps: raisedBy(of, addedRps) };
-      return raise.rowsRps;
+    get ofSurges() {
+      return (ofSurges ??= createKnownNeeds());
+    },
+    raised(ratesRps, addedRps) {
+      if (raises.addedRps !== addedRps) raises = { addedRps, of: new WeakMap() };
+      const raised = raises.of.get(ratesRps) ?? raisedBy(ratesRps, addedRps);
+      raises.of.set(ratesRps, raised);
+      return raised;
     },
   };
 }

@@ -1,19 +1,23 @@
 import { causedRps } from '../domain/caller.ts';
-import type { Forecast } from '../domain/forecast.ts';
+import { type Forecast, QUANTILE_LEVELS } from '../domain/forecast.ts';
 import type { ObjectiveAccount, ObjectivePrice } from '../domain/objective-account.ts';
 import type { Observation } from '../domain/observation.ts';
-import type { DependencyLimit, SizingTrace } from '../domain/sizing.ts';
+import type { DependencyLimit, SizingTrace, Surge } from '../domain/sizing.ts';
 import type { Policy } from '../policy/policy.ts';
 import { isKnownToNeedFewer, type KnownNeeds } from './known-needs.ts';
 import { objectivePriceOf } from './objective-price.ts';
 import { pricesOf } from './prices.ts';
+import { firstServedStep } from './planned-replicas.ts';
 import { serviceModelFrom } from './service-model.ts';
 import { sizeReplicas, type SizingInput } from './size-replicas.ts';
 import { stepsAhead } from './steps-ahead.ts';
-import { raisedBy, type Rows, surgeOver } from './surge.ts';
+import { raisedBy, surgeOver } from './surge.ts';
+import type { UncertainStep } from './window-loads.ts';
 
 /** Loads go up and down by about so much from tick to tick. */
 const MEASURED_HEADROOM = 1.1;
+
+const UPPER_INDEX = QUANTILE_LEVELS.indexOf(0.95);
 
 /** What the count for an observed workload is found from. */
 export interface SizeInput {
@@ -64,23 +68,41 @@ export function sizeObservation(asked: SizeInput): SizingTrace | undefined {
   return byMeasured > 0 || (byMeasured === 0 && isHeldAlone) ? measured : predicted;
 }
 
-function raisedRows(rowsRps: Rows, addedRps: number, knownNeeds: KnownNeeds | undefined): Rows {
-  return knownNeeds ? knownNeeds.raised(rowsRps, addedRps) : raisedBy(rowsRps, addedRps);
-}
-
-/** A measurement that is newer than the forecast, and above it, raises it. */
+/** Where the load is above its forecast, and what is asked for now needs more for it, that is what is sized for. */
 function sizeForForecast(input: RatedInput, forecast: Forecast): SizingTrace {
-  const { observation, knownNeeds, serviceRateRps, nowMs } = input;
-  const surge = surgeOver(forecast, observation.arrivalRate);
-  const { quantilesRps } = forecast;
-  const rowsRps = surge ? raisedRows(quantilesRps, surge.addedRps, knownNeeds) : quantilesRps;
-  const { window, horizon } = stepsAhead(forecast, rowsRps, {
-    nowMs,
-    leadTimeSeconds: leadTimeSeconds(input),
-  });
+  const { observation, policy, knownNeeds, serviceRateRps, nowMs } = input;
+  const { window, horizon } = stepsAhead(forecast, { nowMs, leadTimeSeconds: leadTimeSeconds(input) });
   const objectivePrice = objectivePriceFor(input, serviceRateRps);
   const sized = sizeFor(input, { basis: 'forecast', objectivePrice, window, horizon });
-  return surge === undefined ? sized : { ...sized, surge };
+  const surge = surgeOver(forecast, observation.arrivalRate);
+  if (surge === undefined) return sized;
+  const step = raisedStep(highestServed(window, policy), surge, knownNeeds);
+  const known = { ...input, knownNeeds: knownNeeds?.ofSurges };
+  const surged = sizeFor(known, { basis: 'forecast', objectivePrice, window: [step] });
+  if (surged.replicas <= sized.replicas) return sized;
+  return { ...surged, ...(sized.plan && { plan: sized.plan }), surge };
+}
+
+/** Of the steps that replicas asked for now can serve, the one with the highest upper quantile: the others need no more. */
+function highestServed(window: readonly UncertainStep[], policy: Policy): UncertainStep {
+  return window
+    .slice(firstServedStep({ window, policy }))
+    .reduce((highest, step) => (upperRps(step) > upperRps(highest) ? step : highest));
+}
+
+function upperRps({ quantilesRps }: UncertainStep): number {
+  return quantilesRps[UPPER_INDEX];
+}
+
+function raisedStep(
+  { atMs, quantilesRps }: UncertainStep,
+  { addedRps }: Surge,
+  knownNeeds: KnownNeeds | undefined,
+): UncertainStep {
+  return {
+    atMs,
+    quantilesRps: knownNeeds?.raised(quantilesRps, addedRps) ?? raisedBy(quantilesRps, addedRps),
+  };
 }
 
 /**

@@ -9,13 +9,13 @@ import type { Surge } from '../domain/sizing.ts';
  */
 const LASTING_RATIO = 0.5;
 /** Told apart in these shares of the expected rate; less is no surge. */
-const FINEST_RATIO = 1 / 32;
+const FINEST_RATIO = 1 / 16;
 
 /**
  * A forecast knows the load up to the end of its last whole step; what is measured since is newer. Where that is above
- * the forecast's median of the same time, half of it is added to all that is still to come. Below it nothing changes: replicas
+ * the forecast's median of the same time, half of it is added to what has to be asked for now. Below it nothing changes: replicas
  * that may not be needed leave with the next forecast. undefined where nothing newer is measured, or no more than was
- * expected.
+ * expected, or nothing was expected at all: then what is measured decides alone.
  */
 export function surgeOver(forecast: Forecast, arrivalRate: Measurement): Surge | undefined {
   if (arrivalRate.kind !== 'value') return undefined;
@@ -24,15 +24,12 @@ export function surgeOver(forecast: Forecast, arrivalRate: Measurement): Surge |
   if (step < 0 || step >= forecast.quantilesRps.length) return undefined;
   const expectedRps = forecast.quantilesRps[step][MEDIAN_INDEX];
   const finestRps = FINEST_RATIO * expectedRps;
-  const aboveRps = measuredRps - expectedRps;
-  const surgeRps = finestRps > 0 ? Math.floor(aboveRps / finestRps) * finestRps : aboveRps;
-  return surgeRps > 0 ? { measuredRps, expectedRps, addedRps: LASTING_RATIO * surgeRps } : undefined;
+  if (!(measuredRps - expectedRps >= finestRps && finestRps > 0)) return undefined;
+  const surgeRps = Math.floor((measuredRps - expectedRps) / finestRps) * finestRps;
+  return { measuredRps, expectedRps, addedRps: LASTING_RATIO * surgeRps };
 }
 
-/** [step][quantile], requests per second. */
-export type Rows = readonly (readonly number[])[];
-
-/** The rows with every rate that much higher. */
-export function raisedBy(rowsRps: Rows, addedRps: number): Rows {
-  return rowsRps.map((row) => row.map((rate) => rate + addedRps));
+/** Every rate that much higher. */
+export function raisedBy(ratesRps: readonly number[], addedRps: number): readonly number[] {
+  return ratesRps.map((rate) => rate + addedRps);
 }

@@ -9,10 +9,14 @@ import {
 } from './rate-distribution.ts';
 import type { RateDistribution } from './rate-distribution.ts';
 
-/** One step of the window: a forecast's quantiles (as QUANTILE_LEVELS) or a rate taken as certain. */
-export type SizingStep = { readonly atMs: number } & (
-  { readonly quantilesRps: readonly number[] } | { readonly rateRps: number }
-);
+/** A forecast's quantiles, as QUANTILE_LEVELS. */
+export interface UncertainStep {
+  readonly atMs: number;
+  readonly quantilesRps: readonly number[];
+}
+
+/** One step of the window: a forecast's, or a rate taken as certain. */
+export type SizingStep = UncertainStep | { readonly atMs: number; readonly rateRps: number };
 
 export interface TimedLoad {
   readonly atMs: number;

@@ -227,7 +227,7 @@ const sizing = z.strictObject({
     .strictObject({
       measuredRps: rps('Measured, and newer than the forecast.'),
       expectedRps: rps('The forecast of the same time, its median.'),
-      addedRps: rps('Added to all that the forecast has for later.'),
+      addedRps: rps('Added to the forecast of the steps that are asked for now.'),
     })
     .optional()
     .describe('Where the load is above its forecast.'),

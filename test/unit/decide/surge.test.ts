@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decisionText } from '../../../src/explain/to-text.ts';
 import { createKnownNeeds } from '../../../src/size/known-needs.ts';
+import { surgeOver } from '../../../src/size/surge.ts';
 import { decided } from '../../builders/decision.ts';
 import { aForecast } from '../../builders/forecast.ts';
 import { anObservation, measured, NOW_MS } from '../../builders/observation.ts';
@@ -14,17 +15,22 @@ const sizedAt = (measuredRps: number, endsAtMs = NOW_MS - 30_000, forecast = FOR
   }).decision.sizing!;
 
 describe('where newer measurements are above the forecast', () => {
-  test('half of it, told in 32nds, is added to all that is still to come', () => {
+  test('half of it, told in 16ths, is added to what has to be asked for now', () => {
     const sizing = sizedAt(1200);
     expect(sizing.surge).toEqual({ measuredRps: 1200, expectedRps: 1000, addedRps: 93.75 });
     const higher = aForecast(1000, {
       originAtMs: FORECAST.originAtMs,
       quantilesRps: FORECAST.quantilesRps.map((row) => row.map((rate) => rate + 93.75)),
     });
-    expect({ ...sizing, surge: undefined }).toEqual({
-      ...sizedAt(1, undefined, higher),
-      surge: undefined,
-    });
+    const { replicas, sizedForRps, candidates } = sizedAt(1, undefined, higher);
+    expect(sizing).toMatchObject({ replicas, sizedForRps, candidates });
+    expect(sizing.replicas).toBeGreaterThan(sizedAt(1).replicas);
+    expect(sizing.plan).toEqual(sizedAt(1).plan);
+  });
+
+  test('one that needs no more replicas is not told', () => {
+    const little = aForecast(10, { originAtMs: FORECAST.originAtMs });
+    expect(sizedAt(11, undefined, little).surge).toBeUndefined();
   });
 
   test.each([
@@ -36,9 +42,9 @@ describe('where newer measurements are above the forecast', () => {
     expect(sizedAt(measuredRps, endsAtMs).surge).toBeUndefined();
   });
 
-  test('a load that was forecast to be none is measured as it is', () => {
+  test('where none was forecast what is measured decides alone', () => {
     const none = aForecast(0, { originAtMs: FORECAST.originAtMs });
-    expect(sizedAt(100, undefined, none).surge).toEqual({ measuredRps: 100, expectedRps: 0, addedRps: 50 });
+    expect(surgeOver(none, measured(1000, NOW_MS - 30_000))).toBeUndefined();
   });
 
   test('what is remembered of the tick before changes nothing', () => {
@@ -53,7 +59,7 @@ describe('where newer measurements are above the forecast', () => {
   test('the explanation says so', () => {
     const observation = anObservation({ arrivalRate: measured(1200, NOW_MS - 30_000) });
     expect(decisionText(decided({ forecast: FORECAST, observation }).decision)).toMatch(
-      /\n {2}surge {6}1200 rps where the forecast had 1000 rps: 93.8 rps are added to what it has for later\n/,
+      /\n {2}surge {6}1200 rps where the forecast had 1000 rps: 93.8 rps are added up to the lead time\n/,
     );
   });
 });
