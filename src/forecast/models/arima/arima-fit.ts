@@ -1,8 +1,8 @@
 import type { LocalClock } from '../../local-clock.ts';
 import { predict } from '../../numeric/normal-equations.ts';
 import type { FeaturePlan } from './feature-plan.ts';
+import type { FeatureSource } from './feature-source.ts';
 import {
-  type FeatureSource,
   hourColumn,
   volatilityAt,
   writeOriginColumns,

@@ -1,14 +1,9 @@
 import { type LinearModel, NormalEquations, predict } from '../../numeric/normal-equations.ts';
 import { medianOfMagnitudes } from '../../numeric/order-statistics.ts';
 import { type FeaturePlan, HOLIDAY_COLUMNS } from './feature-plan.ts';
-import {
-  type FeatureSource,
-  isHoliday,
-  surpriseOf,
-  type Volatility,
-  writeSpreadColumns,
-  writeTargetColumns,
-} from './features.ts';
+import type { FeatureSource } from './feature-source.ts';
+import { surpriseOf, type Volatility, writeSpreadColumns, writeTargetColumns } from './features.ts';
+import { isHoliday } from './same-time-before.ts';
 import { SpreadRegression } from './spread-model.ts';
 import type { StepFit } from './step-fits.ts';
 
