@@ -5,7 +5,7 @@ import { lockDirectory, type Unlock } from './directory-lock.ts';
 import { fileName, type Generation, type GenerationPage } from './generation.ts';
 import { loadDirectory } from './load-directory.ts';
 import { openJournal, type Journal } from './journal.ts';
-import { packJournal } from './pack-journal.ts';
+import { packJournal, type PackFiles } from './pack-journal.ts';
 import { readGenerations, UnreadableGeneration, type Query } from './read-generations.ts';
 import { bytesOf, prune, type Kept, type RetentionLimits } from './retention.ts';
 import { openSegment } from './segment.ts';
@@ -61,9 +61,9 @@ interface Opened {
 function filesOn(options: HistoryFilesOptions, opened: Opened): HistoryFiles {
   const { directory, journalBytes, ear } = options;
   const stopPacking = new AbortController();
-  let { active, kept } = opened;
+  let { active, kept, hasDamage } = opened;
   let packing = Promise.resolve();
-  let { hasDamage } = opened;
+  let largestBatchBytes = 0;
 
   const replace = (old: Generation, generations: readonly Generation[]): void => {
     kept = { ...kept, generations: [...kept.generations.filter((one) => one !== old), ...generations] };
@@ -76,8 +76,7 @@ function filesOn(options: HistoryFilesOptions, opened: Opened): HistoryFiles {
   };
   const pack = async (journal: Journal): Promise<void> => {
     if (!kept.generations.includes(journal) || stopPacking.signal.aborted) return;
-    const pathOf = (kind: 'unfinished' | 'segment') => join(directory, fileName(journal.sequence, kind));
-    const files = { journal: journal.file, unfinished: pathOf('unfinished'), segment: pathOf('segment') };
+    const files = packFilesOf(journal, directory);
     try {
       const isEmpty = journal.index.keys().length === 0;
       if (!isEmpty) await packJournal(files, journal.index, stopPacking.signal);
@@ -106,11 +105,13 @@ function filesOn(options: HistoryFilesOptions, opened: Opened): HistoryFiles {
 
   return {
     async append(batch, lostBeforeMs) {
-      // A journal and the segment that is made of it stand side by side for a moment.
-      await makeRoom(journalBytes);
+      // A journal, which its last batch has made larger, and the segment that is made of it stand side by side for a moment.
+      await makeRoom(journalBytes + 2 * largestBatchBytes);
       if (active.bytes() >= journalBytes) await rotate();
       const firstMs = hasDamage ? Math.min(...batch.map(({ decision }) => decision.decidedAtMs)) : undefined;
+      const before = active.bytes();
       await active.append(batch, lostBeforeMs ?? firstMs);
+      largestBatchBytes = Math.max(largestBatchBytes, active.bytes() - before);
       hasDamage = false;
     },
     async read(query) {
@@ -141,6 +142,11 @@ function filesOn(options: HistoryFilesOptions, opened: Opened): HistoryFiles {
       await opened.unlock();
     },
   };
+}
+
+function packFilesOf({ file, sequence }: Journal, directory: string): PackFiles {
+  const pathOf = (kind: 'unfinished' | 'segment') => join(directory, fileName(sequence, kind));
+  return { journal: file, unfinished: pathOf('unfinished'), segment: pathOf('segment') };
 }
 
 async function freshJournal(directory: string, sequence: number): Promise<Journal> {
