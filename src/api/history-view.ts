@@ -1,10 +1,9 @@
 /** A decision as one point of a chart: a few hundred bytes where the whole decision has tens of thousands. */
 import { isoFromMs, MS_PER_SECOND } from '../domain/clock.ts';
 import { decisionId, desiredReplicas, recommendedReplicas, type Decision } from '../domain/decision.ts';
-import { MEDIAN_INDEX, QUANTILE_LEVELS } from '../domain/forecast.ts';
+import { MEDIAN_INDEX, QUANTILE_LEVELS, UPPER_INDEX } from '../domain/forecast.ts';
 
 const LOWER_INDEX = QUANTILE_LEVELS.indexOf(0.05);
-const UPPER_INDEX = QUANTILE_LEVELS.indexOf(0.95);
 
 export interface HistoryPoint {
   readonly id: string;

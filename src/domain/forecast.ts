@@ -34,6 +34,8 @@ export interface ExpertWeight {
 /** Quantile levels that every forecast carries, ascending. */
 export const QUANTILE_LEVELS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99] as const;
 export const MEDIAN_INDEX = 5;
+/** Of the quantile that a load is said to stay below. */
+export const UPPER_INDEX = QUANTILE_LEVELS.indexOf(0.95);
 
 /** Why a model gave no forecast. */
 export const SKIP_REASONS = [

@@ -1,11 +1,10 @@
 import { isoFromMs, MS_PER_SECOND } from '../domain/clock.ts';
 import type { Decision } from '../domain/decision.ts';
 import { durationFromSeconds } from '../domain/duration.ts';
-import { QUANTILE_LEVELS, type Forecast } from '../domain/forecast.ts';
+import { QUANTILE_LEVELS, type Forecast, UPPER_INDEX } from '../domain/forecast.ts';
 import { linePlot } from './ascii-plot.ts';
 
 const MEDIAN = QUANTILE_LEVELS.indexOf(0.5);
-const UPPER = QUANTILE_LEVELS.indexOf(0.95);
 const WIDTH_CELLS = 60;
 
 /** The forecast that was decided on, as a plot for terminals; an empty text where there was none. */
@@ -13,7 +12,7 @@ export function forecastPlot({ forecast }: Decision): string {
   if (forecast.kind === 'unavailable') return '';
   const plot = linePlot(
     [
-      { mark: '.', values: spread(forecast, UPPER) },
+      { mark: '.', values: spread(forecast, UPPER_INDEX) },
       { mark: '*', values: spread(forecast, MEDIAN) },
     ],
     { widthCells: WIDTH_CELLS, heightCells: 8, fromValue: 0, axisEnds: axisEnds(forecast) },

@@ -2,7 +2,7 @@
  * How good forecasts were, over every pair of origin and step whose actual exists. Definitions: Hyndman and Koehler
  * 2006 (MASE); the mean weighted quantile loss over 0.1 … 0.9, 0.95, 0.99 of the GluonTS evaluator.
  */
-import { MEDIAN_INDEX, QUANTILE_LEVELS } from '../domain/forecast.ts';
+import { MEDIAN_INDEX, QUANTILE_LEVELS, UPPER_INDEX } from '../domain/forecast.ts';
 
 export interface Accuracy {
   /** Mean absolute error of the median over the history's mean absolute one-step change. */
@@ -24,7 +24,6 @@ export interface Accuracy {
 /** The weighted quantile loss leaves out the lowest level, 0.05. */
 const FIRST_SCORED_LEVEL = 1;
 const LOWER_INDEX = QUANTILE_LEVELS.indexOf(0.05);
-const UPPER_INDEX = QUANTILE_LEVELS.indexOf(0.95);
 /** Rounding must not decide whether a forecast that equals the actual covers it. */
 const ROUNDING_RPS = 1e-9;
 const LEAST_SUM_RPS = 1e-12;

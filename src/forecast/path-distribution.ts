@@ -1,4 +1,4 @@
-import { QUANTILE_LEVELS } from '../domain/forecast.ts';
+import { UPPER_INDEX } from '../domain/forecast.ts';
 import type { ErrorPool } from './error-pool.ts';
 import type { ForecastOutcome } from './forecaster.ts';
 import { localWeights, nearnessOfOrigins } from './local-weights.ts';
@@ -22,7 +22,6 @@ export interface ScaledPath<Numbers extends Float32Array | Float64Array = Float3
 const HOLD_RECENCY = recencyWeights(ERROR_ORIGINS, 100);
 /** Pretended past origins of which half held. */
 const PRIOR_ORIGINS = 1;
-const UPPER_INDEX = QUANTILE_LEVELS.indexOf(0.95);
 /**
  * Nothing is foretold beyond so many times the largest rate of the history: errors of an idle hour, in a logarithmic
  * scale, say of a busy one that anything could come. A history of less than a day has not seen a peak yet.

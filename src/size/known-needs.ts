@@ -1,9 +1,9 @@
 import type { ObjectivePrice } from '../domain/objective-account.ts';
 import type { DependencyLimit, SizingTrace } from '../domain/sizing.ts';
 import type { LikelyCounts } from './needed-replicas.ts';
+import { type RateDistribution, shiftedBy } from './rate-distribution.ts';
 import type { SizedLoad } from './sized-load.ts';
 import type { SizedTrace } from './sized-trace.ts';
-import { raisedBy } from './surge.ts';
 import type { TimedLoad } from './window-loads.ts';
 
 /** What was found of loads, by the identity of their rates, which nobody changes. */
@@ -20,8 +20,8 @@ export interface KnownNeeds {
   keep(under: SizedUnder, sizing: KnownSizing): void;
   /** What surges came to, which are sized beside their forecast. */
   readonly ofSurges: KnownNeeds;
-  /** `raisedBy`; the same list again as long as no other `addedRps` is asked for. */
-  raised(ratesRps: readonly number[], addedRps: number): readonly number[];
+  /** `shiftedBy`; the same one again as long as no other is asked for. */
+  raised(load: RateDistribution, extraRps: number): RateDistribution;
 }
 
 /** What was found under others is forgotten; the policy is the same object or another policy. */
@@ -58,7 +58,9 @@ interface Kept extends SizedUnder {
 export function createKnownNeeds(): KnownNeeds {
   const kept: Partial<Record<SizedUnder['basis'], Kept>> = {};
   let ofSurges: KnownNeeds | undefined;
-  let raises = { addedRps: 0, of: new WeakMap<readonly number[], readonly number[]>() };
+  let raise:
+    | { readonly of: readonly number[]; readonly extraRps: number; readonly load: RateDistribution }
+    | undefined;
   return {
     newest({ basis, policy, serviceRateRps, objectivePrice }) {
       const known = kept[basis];
@@ -74,11 +76,10 @@ export function createKnownNeeds(): KnownNeeds {
     get ofSurges() {
       return (ofSurges ??= createKnownNeeds());
     },
-    raised(ratesRps, addedRps) {
-      if (raises.addedRps !== addedRps) raises = { addedRps, of: new WeakMap() };
-      const raised = raises.of.get(ratesRps) ?? raisedBy(ratesRps, addedRps);
-      raises.of.set(ratesRps, raised);
-      return raised;
+    raised(load, extraRps) {
+      if (raise?.of !== load.ratesRps || raise.extraRps !== extraRps)
+        raise = { of: load.ratesRps, extraRps, load: shiftedBy(load, extraRps) };
+      return raise.load;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { MS_PER_SECOND } from '../domain/clock.ts';
-import { QUANTILE_LEVELS, type ForecastResult } from '../domain/forecast.ts';
+import { type ForecastResult, UPPER_INDEX } from '../domain/forecast.ts';
 import type { SizingTrace } from '../domain/sizing.ts';
 import type { Policy } from '../policy/policy.ts';
 import { dispatchedQueues } from './dispatch.ts';
@@ -7,8 +7,6 @@ import { candidateAt, createLoadCurve } from './load-curve.ts';
 import { distributionFromQuantiles, distributionFromRate, shiftedBy } from './rate-distribution.ts';
 import type { RateDistribution } from './rate-distribution.ts';
 import { serviceModelFrom } from './service-model.ts';
-
-const DESCRIBED_LEVEL = QUANTILE_LEVELS.indexOf(0.95);
 
 /**
  * What late requests cost per hour by replica count, at the load that a sizing was for: the cost curve of a Decision
@@ -44,6 +42,6 @@ function loadOf({ basis, sizedForRps, peakAtMs }: SizingTrace, forecast: Forecas
   const quantilesRps = forecast.quantilesRps[step];
   return shiftedBy(
     distributionFromQuantiles(quantilesRps),
-    Math.max(0, sizedForRps - quantilesRps[DESCRIBED_LEVEL]),
+    Math.max(0, sizedForRps - quantilesRps[UPPER_INDEX]),
   );
 }

@@ -1,5 +1,5 @@
 import { causedRps } from '../domain/caller.ts';
-import { type Forecast, QUANTILE_LEVELS } from '../domain/forecast.ts';
+import { type Forecast, UPPER_INDEX } from '../domain/forecast.ts';
 import type { ObjectiveAccount, ObjectivePrice } from '../domain/objective-account.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { DependencyLimit, SizingTrace, Surge } from '../domain/sizing.ts';
@@ -8,16 +8,15 @@ import { isKnownToNeedFewer, type KnownNeeds } from './known-needs.ts';
 import { objectivePriceOf } from './objective-price.ts';
 import { pricesOf } from './prices.ts';
 import { firstServedStep } from './planned-replicas.ts';
+import { distributionFromQuantiles, shiftedBy } from './rate-distribution.ts';
 import { serviceModelFrom } from './service-model.ts';
 import { sizeReplicas, type SizingInput } from './size-replicas.ts';
 import { stepsAhead } from './steps-ahead.ts';
-import { raisedBy, surgeOver } from './surge.ts';
+import { surgeOver } from './surge.ts';
 import type { UncertainStep } from './window-loads.ts';
 
 /** Loads go up and down by about so much from tick to tick. */
 const MEASURED_HEADROOM = 1.1;
-
-const UPPER_INDEX = QUANTILE_LEVELS.indexOf(0.95);
 
 /** What the count for an observed workload is found from. */
 export interface SizeInput {
@@ -99,10 +98,9 @@ function raisedStep(
   { addedRps }: Surge,
   knownNeeds: KnownNeeds | undefined,
 ): UncertainStep {
-  return {
-    atMs,
-    quantilesRps: knownNeeds?.raised(quantilesRps, addedRps) ?? raisedBy(quantilesRps, addedRps),
-  };
+  const load = distributionFromQuantiles(quantilesRps);
+  const { ratesRps } = knownNeeds?.raised(load, addedRps) ?? shiftedBy(load, addedRps);
+  return { atMs, quantilesRps: ratesRps };
 }
 
 /**

@@ -28,8 +28,3 @@ export function surgeOver(forecast: Forecast, arrivalRate: Measurement): Surge |
   const surgeRps = Math.floor((measuredRps - expectedRps) / finestRps) * finestRps;
   return { measuredRps, expectedRps, addedRps: LASTING_RATIO * surgeRps };
 }
-
-/** Every rate that much higher. */
-export function raisedBy(ratesRps: readonly number[], addedRps: number): readonly number[] {
-  return ratesRps.map((rate) => rate + addedRps);
-}
