@@ -68,7 +68,8 @@ export function createFirstReads(): FirstReads {
   };
 }
 
-function bySource<One>(
+/** In the order of their first. */
+export function bySource<One>(
   all: readonly One[],
   memberOf: (one: One) => Member,
 ): ReadonlyMap<MetricsSource, readonly One[]> {

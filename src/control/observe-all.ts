@@ -8,6 +8,7 @@ import type { MetricsSource, SeriesAnswer, SeriesRequest } from '../observe/metr
 import { withStartup } from '../policy/startup-time.ts';
 import { beforeAbort, startCutOff, startDeadline } from './deadline.ts';
 import { ownTimeMs, type Member } from './fleet.ts';
+import { bySource } from './first-reads.ts';
 import { learnRate, sizedRateRps } from './learn-rate.ts';
 import { forEachSafely, type TickDeps } from './tick-deps.ts';
 
@@ -95,7 +96,9 @@ async function readAll(
   const grace = startDeadline((1 + GRACE_SHARE) * deps.observeSeconds, signal);
   try {
     const until = { ends: deadline.signal, over: grace.signal };
-    const batches = [...bySource(asked)].map(([source, batch]) => readBatch(deps, source, batch, until));
+    const batches = [...bySource(asked, ({ member }) => member)].map(([source, batch]) =>
+      readBatch(deps, source, batch, until),
+    );
     const answered = (await Promise.all(batches)).flat();
     for (const { answers } of answered) countFaults(deps, answers);
     return answered;
@@ -103,16 +106,6 @@ async function readAll(
     deadline.clear();
     grace.clear();
   }
-}
-
-function bySource(asked: readonly Asked[]): ReadonlyMap<MetricsSource, readonly Asked[]> {
-  const batches = new Map<MetricsSource, Asked[]>();
-  for (const one of asked) {
-    const batch = batches.get(one.member.source) ?? [];
-    batches.set(one.member.source, batch);
-    batch.push(one);
-  }
-  return batches;
 }
 
 /** A source is told when its time `ends`, and can then tell what it has; when that is `over`, it is down. */
