@@ -22,6 +22,8 @@ export interface FleetCost {
   /** Of the loop's thread, for one reading of all metrics, which Prometheus does every scrape interval: in no tick here. */
   readonly scrapeCpuSeconds: number;
   readonly queriesPerTick: number;
+  /** Of the answers of metrics sources. */
+  readonly bytesPerTick: number;
   readonly apiRequestsPerTick: number;
   /** Share of the decisions that had a forecast. */
   readonly forecastRatio: number;

@@ -41,6 +41,9 @@ export function policies(workloads: number, historyMinutes: number): Policy[] {
   });
 }
 
+/** What `policies` ask for, of all workloads at once. */
+export const FLEET_QUERY = 'sum by (app) (rate(http_requests_total[2m]))';
+
 function nameOf(index: number): string {
   return `w${index}`;
 }

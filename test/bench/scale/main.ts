@@ -2,7 +2,12 @@
  * What a tick costs as the fleet grows: a real Prometheus with a counter per workload, the loop as `prescale run` has
  * it live, dry (15 s ticks, a new minute every fourth), after a warm-up in which all models are fitted.
  *
- *   npm run bench:scale -- [--workloads 100,1000] [--ticks 12] [--warm-up-ticks 8] [--history-minutes 180] [--json]
+ *   npm run bench:scale -- [--workloads 100,1000] [--ticks 12] [--warm-up-ticks 8] [--history-minutes 180] [--replayed] [--beside-hpa 100,1000] [--json]
+ *
+ * With `--replayed` what a real Prometheus answers for a hundred workloads is recorded and served for as many as there are:
+ * no Prometheus holds a hundred thousand counters on this machine beside what is measured.
+ * With `--beside-hpa` also, at each of these sizes, the controller and HPA on a real control plane one after the other
+ * (test/bench/reaction): what both cost in calm, and how soon after a change of load all have been scaled.
  *
  * With `--json` a line of JSON per size. Needs prometheus and promtool; five minutes for each size.
  */
@@ -14,8 +19,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs, promisify } from 'node:util';
 import { makePrometheusDir, startPrometheus } from '../../integration/prometheus/real-prometheus.ts';
-import { countersText } from './fleet.ts';
+import { reactionOf, reactionText } from '../reaction/reaction.ts';
+import { SIDES } from '../reaction/sides.ts';
+import { countersText, FLEET_QUERY, HISTORY_END_MS } from './fleet.ts';
 import type { FleetCost } from './fleet-cost.ts';
+import { recordAnswers, startReplayedPrometheus } from './replayed-prometheus.ts';
 
 const run = promisify(execFile);
 const { values: flags } = parseArgs({
@@ -24,6 +32,8 @@ const { values: flags } = parseArgs({
     ticks: { type: 'string', default: '12' },
     'warm-up-ticks': { type: 'string', default: '8' },
     'history-minutes': { type: 'string', default: '180' },
+    'beside-hpa': { type: 'string' },
+    replayed: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -32,6 +42,12 @@ const ticks = wholeNumber('--ticks', flags.ticks);
 const warmUpTicks = wholeNumber('--warm-up-ticks', flags['warm-up-ticks']);
 const historyMinutes = wholeNumber('--history-minutes', flags['history-minutes']);
 
+const minutes = historyMinutes + Math.ceil((ticks + warmUpTicks) / 4);
+/** Whose answers are replayed. */
+const RECORDED_WORKLOADS = 100;
+/** Above so many the loop's heap does not fit into the 4 GB that node allows by itself. */
+const USUAL_HEAP_WORKLOADS = 20_000;
+
 const rows: FleetCost[] = [];
 for (const size of sizes) {
   const row = await costOf(size);
@@ -39,6 +55,11 @@ for (const size of sizes) {
   if (flags.json) process.stdout.write(`${JSON.stringify(row)}\n`);
 }
 if (!flags.json) process.stdout.write(table(rows));
+for (const size of flags['beside-hpa']?.split(',').map((text) => wholeNumber('--beside-hpa', text)) ?? [])
+  for (const side of SIDES) {
+    const reaction = await reactionOf(side, size);
+    process.stdout.write(`${flags.json ? JSON.stringify(reaction) : reactionText(reaction)}\n`);
+  }
 
 function wholeNumber(flag: string, text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text);
@@ -47,21 +68,42 @@ function wholeNumber(flag: string, text: string): number {
 }
 
 async function costOf(workloads: number): Promise<FleetCost> {
+  const source = await (flags.replayed ? startReplayed(workloads) : startReal(workloads));
+  try {
+    const script = new URL('play-fleet.ts', import.meta.url).pathname;
+    const counts = [workloads, ticks, warmUpTicks, historyMinutes].map(String);
+    const nodeFlags = workloads > USUAL_HEAP_WORKLOADS ? ['--max-old-space-size=16384'] : [];
+    const args = [...nodeFlags, '--import', 'tsx', script, source.url, ...counts];
+    const { stdout } = await run(process.execPath, args, { maxBuffer: 2 ** 24 });
+    return JSON.parse(stdout) as FleetCost;
+  } finally {
+    await source.stop();
+  }
+}
+
+interface Source {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+async function startReal(workloads: number): Promise<Source> {
   const dir = await makePrometheusDir();
   const file = join(dir, 'counters.om');
-  const minutes = historyMinutes + Math.ceil((ticks + warmUpTicks) / 4);
   await pipeline(Readable.from(countersText(workloads, minutes)), createWriteStream(file));
   await run('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', file, join(dir, 'data')]);
   await rm(file);
   const prometheus = await startPrometheus(dir);
+  return { url: prometheus.url, stop: () => prometheus.remove() };
+}
+
+async function startReplayed(workloads: number): Promise<Source> {
+  const real = await startReal(Math.min(workloads, RECORDED_WORKLOADS));
   try {
-    const script = new URL('play-fleet.ts', import.meta.url).pathname;
-    const counts = [workloads, ticks, warmUpTicks, historyMinutes].map(String);
-    const args = ['--import', 'tsx', script, prometheus.url, ...counts];
-    const { stdout } = await run(process.execPath, args, { maxBuffer: 2 ** 24 });
-    return JSON.parse(stdout) as FleetCost;
+    const fromMs = HISTORY_END_MS - minutes * 60_000;
+    const recorded = await recordAnswers(real.url, { query: FLEET_QUERY, fromMs, toMs: HISTORY_END_MS });
+    return await startReplayedPrometheus(recorded, 'app');
   } finally {
-    await prometheus.remove();
+    await real.stop();
   }
 }
 
@@ -79,6 +121,7 @@ function table(costs: readonly FleetCost[]): string {
     'RSS',
     'age p95',
     'queries',
+    'bytes',
   ];
   return [
     line(head),
@@ -92,6 +135,7 @@ function table(costs: readonly FleetCost[]): string {
         `${Math.round(cost.rssBytes / 1e6)} MB`,
         secondsText(cost.forecastAgeSeconds.p95),
         cost.queriesPerTick.toFixed(2),
+        `${(cost.bytesPerTick / 1000).toFixed(0)} kB`,
       ]);
     }),
     ...costs.map(

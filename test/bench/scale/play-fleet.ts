@@ -12,9 +12,9 @@ import type * as Network from '../../../src/infer/shipped-network.ts';
 import type * as Configs from '../../../src/observe/prometheus/prometheus-config.ts';
 import type * as Sources from '../../../src/observe/prometheus/prometheus-source.ts';
 import type * as Logging from '../../../src/telemetry/logger.ts';
-import { queriesSoFar } from '../../integration/prometheus/real-prometheus.ts';
 import { HISTORY_END_MS, policies } from './fleet.ts';
 import type { FleetCost } from './fleet-cost.ts';
+import { countWire } from './wire.ts';
 
 /** As it ships, from dist/: tsx gives each closure its name when it is made, which costs a quarter of all time. */
 async function built<Module>(path: string): Promise<Module> {
@@ -32,6 +32,7 @@ const TICK_SECONDS = 15;
 const [url, ...counts] = process.argv.slice(2);
 const [workloads, ticks, warmUpTicks, historyMinutes] = counts.map(Number);
 
+const wire = countWire();
 const source = createPrometheusSource(prometheusConfigFromUrl(url));
 const firstAtMs = HISTORY_END_MS - (ticks + warmUpTicks - 1) * TICK_SECONDS * 1000;
 const beganMs = performance.now();
@@ -59,7 +60,7 @@ controller.attend(
 const tickSeconds: number[] = [];
 const ages: number[] = [];
 let [tickBeganMs, firstTickSeconds, rssBytes, decisions] = [0, 0, 0, 0];
-let before = { cpu: process.cpuUsage(), loopMs: 0, queries: 0, stages: await stageSeconds() };
+let before = { cpu: process.cpuUsage(), loopMs: 0, wire: wire(), stages: await stageSeconds() };
 let ticked = 0;
 await controller.run(
   { speed: null, firstAtMs, lastAtMs: HISTORY_END_MS, attendances: [], isSideBySide: false },
@@ -80,7 +81,7 @@ await controller.run(
         before = {
           cpu: process.cpuUsage(),
           loopMs: loopCpuMs(),
-          queries: await queriesSoFar(url),
+          wire: wire(),
           stages: await stageSeconds(),
         };
     },
@@ -89,7 +90,7 @@ await controller.run(
 );
 const { user, system } = process.cpuUsage(before.cpu);
 const loopSeconds = (loopCpuMs() - before.loopMs) / 1000;
-const queries = (await queriesSoFar(url)) - before.queries;
+const { queries, bytes } = wire();
 const stages = await stageSeconds();
 const loopHeapBytes = process.memoryUsage().heapUsed;
 const scrapeBeganMs = loopCpuMs();
@@ -109,7 +110,8 @@ const cost: FleetCost = {
   rssBytes,
   loopHeapBytes,
   scrapeCpuSeconds,
-  queriesPerTick: queries / counted,
+  queriesPerTick: (queries - before.wire.queries) / counted,
+  bytesPerTick: (bytes - before.wire.bytes) / counted,
   // A dry run: the cluster is neither read nor written.
   apiRequestsPerTick: 0,
   forecastRatio: ages.length / decisions,

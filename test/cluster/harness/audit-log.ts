@@ -83,8 +83,10 @@ export function leaseRenewals(controlPlane: ControlPlane): readonly LeaseRenewed
 }
 
 function updates({ folder }: ControlPlane, mark: RegExp): readonly AuditEvent[] {
+  // What stands behind the last newline is being written.
   return readFileSync(join(folder, 'audit.log'), 'utf8')
     .split('\n')
+    .slice(0, -1)
     .filter((line) => mark.test(line))
     .map((line) => JSON.parse(line) as AuditEvent)
     .filter(({ verb, responseStatus }) => verb === 'update' && responseStatus?.code === 200);

@@ -6,7 +6,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { createRandom, type Random } from '../../../src/domain/random.ts';
-import { heapSlope, readHeapSamples, slopeText, type Slope } from '../../soak/heap-slope.ts';
+import {
+  heapSlope,
+  levelsText,
+  readHeapSamples,
+  slopeText,
+  type HeapSample,
+  type Slope,
+} from '../../soak/heap-slope.ts';
 import { until } from '../harness/client.ts';
 import { between, inRandomOrder, type Fault } from './faults.ts';
 import { leadersOf, openSite, USERS, WORKLOADS, type Site } from './site.ts';
@@ -28,9 +35,10 @@ describe.skipIf(MINUTES === 0)('a soak (skipped without PRESCALE_SOAK_MINUTES)',
       const site = await openSite(Math.ceil(MINUTES / 60));
       try {
         const rows = await soak(site);
-        const slopes = await Promise.all(USERS.map((user) => slopeOf(site.heapFile(user))));
+        const heaps = await Promise.all(USERS.map((user) => readHeapSamples(site.heapFile(user))));
+        const slopes = heaps.map((samples) => heapSlope(samples, { warmUpMs: WARM_UP_MS }));
         console.log(soakTable(rows));
-        slopes.forEach((slope, index) => console.log(`heap of ${USERS[index]}: ${slopeText(slope)}`));
+        heaps.forEach((samples, index) => console.log(heapText(USERS[index], samples, slopes[index])));
         expect(rows.flatMap(({ problems }) => problems)).toEqual([]);
         for (const slope of slopes) expect(slope?.lowBytesPerHour ?? 0).toBeLessThan(GROWTH_BYTES_PER_HOUR);
       } finally {
@@ -41,8 +49,8 @@ describe.skipIf(MINUTES === 0)('a soak (skipped without PRESCALE_SOAK_MINUTES)',
   );
 });
 
-async function slopeOf(file: string): Promise<Slope | undefined> {
-  return heapSlope(await readHeapSamples(file), { warmUpMs: WARM_UP_MS });
+function heapText(user: string, samples: readonly HeapSample[], slope: Slope | undefined): string {
+  return `heap of ${user}: ${slopeText(slope)}; MB every 10 minutes: ${levelsText(samples)}`;
 }
 
 async function soak(site: Site): Promise<readonly SoakRow[]> {
