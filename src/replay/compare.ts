@@ -43,7 +43,7 @@ export function playedNames({ families, plugins }: Pick<RivalsInput, 'families' 
 export function compare(input: CompareInput): Comparison {
   const rivals = playRivals({ ...input, hooks: {} });
   const own = beginOwn(input);
-  own.playUntil(input.world.path.ratesRps.length);
+  own.playUntil(input.world.path.steps);
   return comparisonOf(input, [...own.scored(), ...rivals]);
 }
 

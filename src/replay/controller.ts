@@ -95,5 +95,5 @@ function measuredRate(view: ReplayView, path: LoadPath, { metrics }: Policy): Me
   const endsAtMs = stepStartMs(path, step + 1);
   const ageSeconds = (view.nowMs - endsAtMs) / MS_PER_SECOND;
   const kind = ageSeconds > metrics.staleAfterSeconds ? 'stale' : 'value';
-  return { kind, value: path.ratesRps[step], endsAtMs };
+  return { kind, value: path.rateAt(step), endsAtMs };
 }

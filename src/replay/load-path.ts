@@ -9,8 +9,15 @@ export interface LoadPath {
   readonly stepsPerRow: number;
   /** As recorded; NaN: no row. */
   readonly rows: TimeSeries;
-  /** Requests per second of each step; NaN: nothing is known, nothing arrives and nothing is scored. */
-  readonly ratesRps: Float64Array;
+  /** So many of the world's steps; they are numbered from 0. */
+  readonly steps: number;
+  /**
+   * Requests per second of a step; NaN: nothing is known, nothing arrives and nothing is scored. Made of the rows each
+   * time: steps are many more than rows.
+   */
+  readonly rateAt: (step: number) => number;
+  /** Whether all steps of a row have one rate. */
+  readonly isConstantInRow: boolean;
   /**
    * The newest step at or before `step` whose rate follows from rows that have begun by then alone, and that was
    * recorded; -1 where there is none. What a controller may be told without being told the future.
@@ -27,16 +34,15 @@ export function loadPathFrom(rows: TimeSeries, physics: ReplayPhysics): LoadPath
   const stepsPerRow = rows.stepSeconds / stepSeconds;
   if (!Number.isInteger(stepsPerRow))
     throw new RangeError(`loadPathFrom: rows of ${rows.stepSeconds} s, steps of ${stepSeconds} s`);
-  const bridged = bridgeGaps(rows.values);
-  const rateAt = interpolation === 'constant' ? constantRate : midpointRate;
-  const ratesRps = new Float64Array(bridged.length * stepsPerRow);
-  for (let step = 0; step < ratesRps.length; step += 1) ratesRps[step] = rateAt(bridged, step, stepsPerRow);
+  const rateOf = interpolation === 'constant' ? constantRate : midpointRate;
   return {
     startAtMs: rows.startAtMs,
     stepSeconds,
     stepsPerRow,
     rows,
-    ratesRps,
+    steps: rows.values.length * stepsPerRow,
+    rateAt: (step) => rateOf(rows.values, step, stepsPerRow),
+    isConstantInRow: interpolation === 'constant',
     newestKnowable: (step) => newestKnowable(rows.values, { step, stepsPerRow, interpolation }),
   };
 }
@@ -46,37 +52,44 @@ export function stepStartMs(path: LoadPath, step: number): number {
   return path.startAtMs + step * path.stepSeconds * MS_PER_SECOND;
 }
 
-function bridgeGaps(values: Float64Array): Float64Array {
-  const bridged = values.slice();
-  let last = -1;
-  for (let i = 0; i < values.length; i += 1) {
-    if (Number.isNaN(values[i])) continue;
-    const missing = i - last - 1;
-    if (last >= 0 && missing > 0 && missing <= LONGEST_BRIDGED_ROWS)
-      for (let k = 1; k <= missing; k += 1)
-        bridged[last + k] = values[last] + ((values[i] - values[last]) * k) / (missing + 1);
-    last = i;
+/** The row's rate, in a short gap on the straight line between the rows around it; NaN in a longer one. */
+function bridgedRate(rows: Float64Array, row: number): number {
+  if (!Number.isNaN(rows[row])) return rows[row];
+  const before = nearestKnown(rows, row, -1);
+  const after = nearestKnown(rows, row, 1);
+  if (before === undefined || after === undefined || after - before - 1 > LONGEST_BRIDGED_ROWS)
+    return Number.NaN;
+  return rows[before] + ((rows[after] - rows[before]) * (row - before)) / (after - before);
+}
+
+/** The first row with a rate in that direction; undefined where it is too far to be bridged to. */
+function nearestKnown(rows: Float64Array, row: number, direction: 1 | -1): number | undefined {
+  for (let distance = 1; distance <= LONGEST_BRIDGED_ROWS; distance += 1) {
+    const other = row + direction * distance;
+    if (other >= 0 && other < rows.length && !Number.isNaN(rows[other])) return other;
   }
-  return bridged;
+  return undefined;
 }
 
 function constantRate(rows: Float64Array, step: number, stepsPerRow: number): number {
-  return rows[Math.floor(step / stepsPerRow)];
+  return bridgedRate(rows, Math.floor(step / stepsPerRow));
 }
 
 /** Linear between the middles of the rows; flat towards a gap and at both ends. NaN within a gap. */
 function midpointRate(rows: Float64Array, step: number, stepsPerRow: number): number {
   const row = Math.floor(step / stepsPerRow);
-  if (Number.isNaN(rows[row])) return Number.NaN;
+  const own = bridgedRate(rows, row);
+  if (Number.isNaN(own)) return own;
   const position = (step + 0.5) / stepsPerRow - 0.5;
   const before = Math.floor(position);
-  const from = rateOr(rows[before], rows[row]);
-  const to = rateOr(rows[before + 1], rows[row]);
+  const from = rateOr(rows, before, own);
+  const to = rateOr(rows, before + 1, own);
   return from + (to - from) * (position - before);
 }
 
-function rateOr(rate: number | undefined, instead: number): number {
-  return rate === undefined || Number.isNaN(rate) ? instead : rate;
+function rateOr(rows: Float64Array, row: number, instead: number): number {
+  const rate = row >= 0 && row < rows.length ? bridgedRate(rows, row) : Number.NaN;
+  return Number.isNaN(rate) ? instead : rate;
 }
 
 function newestKnowable(

@@ -8,6 +8,7 @@ import { createController, type ControllerDeps } from './controller.ts';
 import { lastKept } from './forecasts-in-turn.ts';
 import type { PlayHooks, ReplayWorld } from './play.ts';
 import { beginCandidates, type Candidate, type CandidatesPlay } from './played-candidate.ts';
+import { createRecordedPlan } from './recorded-plan.ts';
 
 export const PRESCALE = 'prescale';
 export const REACTIVE = 'prescale-reactive';
@@ -32,7 +33,7 @@ function ownCandidates({ world, history, forecastAt, onDecision }: OwnInput): Ca
   const nothingAt = lastKept((slot) => nothing(latest(slot)));
   const controller = (name: string, deps: Pick<ControllerDeps, 'forecastAt' | 'onDecision'>): Candidate => {
     const shared = { policy, serviceRateRps, path, history };
-    const create = playedOnce(path.ratesRps.length, () => createController(name, { ...shared, ...deps }));
+    const create = playedOnce(() => createController(name, { ...shared, ...deps }));
     return { family: undefined, setting: '', name, create };
   };
   return [
@@ -42,14 +43,21 @@ function ownCandidates({ world, history, forecastAt, onDecision }: OwnInput): Ca
 }
 
 /** The first that is created decides; all later ones do again what it did, which costs nothing. */
-function playedOnce(steps: number, create: () => ReplayAutoscaler): () => ReplayAutoscaler {
-  const plan = new Int32Array(steps);
+function playedOnce(create: () => ReplayAutoscaler): () => ReplayAutoscaler {
+  const plan = createRecordedPlan();
   let hasPlayed = false;
   return () => {
     const deciding = create();
-    if (hasPlayed) return createPlanned(deciding.name, plan);
+    if (hasPlayed) return createPlanned(deciding.name, plan.counts());
     hasPlayed = true;
-    return { ...deciding, desire: (view) => (plan[view.step] = deciding.desire(view)) };
+    return {
+      ...deciding,
+      desire(view) {
+        const count = deciding.desire(view);
+        plan.add(view.step, count);
+        return count;
+      },
+    };
   };
 }
 

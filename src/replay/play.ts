@@ -4,6 +4,7 @@ import type { ServiceModel } from '../size/service-model.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ReplayAutoscaler } from './autoscaler.ts';
 import { stepStartMs, type LoadPath } from './load-path.ts';
+import { firstNeeded, neededAt, type NeededPath } from './needed-path.ts';
 import type { ReplayPhysics } from './physics.ts';
 import { createPlayedRun, type PlayedStep } from './played-run.ts';
 import { createRunTally, type RunTally, type StepTruth } from './score.ts';
@@ -15,8 +16,8 @@ export interface ReplayWorld {
   readonly model: ServiceModel;
   readonly physics: ReplayPhysics;
   readonly path: LoadPath;
-  /** The smallest count that meets the objective at each step; -1 where nothing is known. */
-  readonly needed: Int32Array;
+  /** The smallest count that meets the objective at each step. */
+  readonly needed: NeededPath;
   readonly window: ScoredWindow;
 }
 
@@ -42,7 +43,7 @@ const BURN_IN_SECONDS = SECONDS_PER_HOUR;
 /** The second half, with an hour before it in which nothing is scored; the first half is for learning. */
 export function secondHalf(path: LoadPath): ScoredWindow {
   let fromStep = Math.floor(path.rows.values.length / 2) * path.stepsPerRow;
-  while (fromStep < path.ratesRps.length && Number.isNaN(path.ratesRps[fromStep])) fromStep += 1;
+  while (fromStep < path.steps && Number.isNaN(path.rateAt(fromStep))) fromStep += 1;
   const burnInSteps = Math.round(BURN_IN_SECONDS / path.stepSeconds);
   return { playFromStep: Math.max(0, fromStep - burnInSteps), fromStep };
 }
@@ -62,13 +63,13 @@ export function beginPlay(
 ): Play {
   const { policy, model, physics, path, needed, window } = world;
   const server = createStepServer(model, policy.slo.responseSeconds, physics.stepSeconds);
-  const startReplicas = needed.subarray(window.playFromStep).find((count) => count > 0) ?? 1;
+  const startReplicas = firstNeeded(needed, window.playFromStep);
   const runs = autoscalers.map((autoscaler) => ({
     autoscaler,
     run: createPlayedRun(autoscaler, { path, physics, server, startReplicas }),
     tally: createRunTally(policy.slo.objectiveRatio),
   }));
-  const steps = path.ratesRps.length;
+  const { steps } = path;
   let step = window.playFromStep;
   return {
     played: runs,
@@ -94,15 +95,15 @@ export function playAll(
   hooks: PlayHooks = {},
 ): readonly PlayedAutoscaler[] {
   const { played, playUntil } = beginPlay(world, autoscalers, hooks);
-  playUntil(world.path.ratesRps.length);
+  playUntil(world.path.steps);
   return played;
 }
 
 function truthAt({ path, needed }: ReplayWorld, step: number): StepTruth {
   return {
-    rateRps: path.ratesRps[step],
+    rateRps: path.rateAt(step),
     seconds: path.stepSeconds,
-    neededReplicas: Math.max(1, needed[step]),
+    neededReplicas: Math.max(1, neededAt(needed, step)),
     startMs: stepStartMs(path, step),
   };
 }

@@ -58,6 +58,6 @@ export function playedCandidates(
   hooks?: PlayHooks,
 ): Scored[] {
   const play = beginCandidates(world, candidates, hooks);
-  play.playUntil(world.path.ratesRps.length);
+  play.playUntil(world.path.steps);
   return play.scored();
 }

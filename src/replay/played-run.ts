@@ -76,7 +76,7 @@ export function createPlayedRun(autoscaler: ReplayAutoscaler, world: PlayedWorld
       hasBegun = true;
       cluster.order(desiredReplicas, step);
       const readyReplicas = cluster.readyReplicas();
-      const rateRps = path.ratesRps[step];
+      const rateRps = path.rateAt(step);
       const servingReplicas = cluster.servingReplicas(step);
       const served = server.serve(rateRps, servingReplicas, played.backlogRequests);
       played.step = step;

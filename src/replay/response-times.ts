@@ -42,7 +42,7 @@ export function responseTimes(world: ReplayWorld, autoscaler: ReplayAutoscaler):
 
 function sampledSteps(world: ReplayWorld, autoscaler: ReplayAutoscaler): Sampled[] {
   const { path, window, model } = world;
-  const every = Math.max(1, Math.floor((path.ratesRps.length - window.fromStep) / SAMPLED_STEPS));
+  const every = Math.max(1, Math.floor((path.steps - window.fromStep) / SAMPLED_STEPS));
   const sampled: Sampled[] = [];
   playAll(world, [autoscaler], {
     onStep(_name, { step, servingReplicas, waitingRequests }, { rateRps }) {

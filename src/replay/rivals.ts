@@ -5,6 +5,7 @@ import { HPA_DEFAULT_TARGET } from './baselines/hpa.ts';
 import { HPA_TOLERANCE_RATIO } from './baselines/replica-calculator.ts';
 import { hpaDefaultVariant, hpaVariant, SWEPT_FAMILIES, type FamilyName } from './families.ts';
 import type { PlayHooks, ReplayWorld } from './play.ts';
+import { neededAt } from './needed-path.ts';
 import { playedCandidates, type Candidate, type Result, type Scored } from './played-candidate.ts';
 import { capacityRps } from '../size/service-model.ts';
 import type { Variant } from './variant.ts';
@@ -90,9 +91,10 @@ function targetFromSlo({ model, path, needed, window }: ReplayWorld): number {
   let requests = 0;
   let capacity = 0;
   for (let step = 0; step < Math.max(1, window.fromStep); step += 1) {
-    if (needed[step] < 0) continue;
-    requests += path.ratesRps[step];
-    capacity += capacityRps(model, needed[step]);
+    const count = neededAt(needed, step);
+    if (count < 0) continue;
+    requests += path.rateAt(step);
+    capacity += capacityRps(model, count);
   }
   if (!(capacity > 0 && requests > 0)) return HPA_DEFAULT_TARGET.ratio;
   return Math.min(1, requests / capacity) / (1 + HPA_TOLERANCE_RATIO);
@@ -110,10 +112,9 @@ function cheapestConstant(world: ReplayWorld): PlayedBaselines['constant'] {
     const [scored] = playedCandidates(world, [constantCandidate(replicas)]);
     return resultOf(scored);
   };
-  const most = Math.max(
-    1,
-    needed.subarray(window.fromStep).reduce((a, b) => Math.max(a, b), 1),
-  );
+  const most = needed.counts
+    .subarray(Math.floor(window.fromStep / needed.stepsPerCount))
+    .reduce((a, b) => Math.max(a, b), 1);
   let [low, high] = [physics.minReplicas, Math.max(physics.minReplicas, Math.min(most, physics.maxReplicas))];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);

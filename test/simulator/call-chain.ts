@@ -15,7 +15,7 @@ import { createRandom, type Random } from '../../src/domain/random.ts';
 import { createModels } from '../../src/forecast/create-models.ts';
 import { createForecastChain } from '../../src/forecast/select-forecast.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import { neededPath } from '../../src/replay/needed-path.ts';
+import { createNeededCount } from '../../src/replay/needed-path.ts';
 import { serviceModelFrom } from '../../src/size/service-model.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { aPolicy } from '../builders/policy.ts';
@@ -110,7 +110,7 @@ export async function playChain(seed: number, told: Told): Promise<ChainResult> 
   const policies = new Map(TIERS.map((tier) => [tier, policyOf(tier, world, told)]));
   const modelOf = (tier: Tier) => serviceModelFrom(policies.get(tier)!, SERVICE_RATE_RPS);
   const needs = (tier: Tier, rps: number): number =>
-    neededPath(Float64Array.of(rps), modelOf(tier), policies.get(tier)!.slo)[0];
+    createNeededCount(modelOf(tier), policies.get(tier)!.slo)(rps);
   const wavering = (): number => 1 + world.noiseRatio * (2 * random() - 1);
   const frontRps = (seconds: number): number => {
     const grown = Math.min(1, Math.max(0, (seconds - RAMP_FROM_SECONDS) / world.rampSeconds));

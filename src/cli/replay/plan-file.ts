@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { isoFromMs } from '../../domain/clock.ts';
 import type { Comparison } from '../../replay/compare.ts';
+import { createPlanRecorder, planCsv } from '../../replay/plan-rows.ts';
 import { playAll, type ReplayWorld } from '../../replay/play.ts';
 
 /** Plays the named policy once more and writes its desired replicas, a row for each change. */
@@ -11,13 +11,7 @@ export async function writePlan(
 ): Promise<void> {
   const policy = comparison.policies.find(({ name }) => name === policyName);
   if (policy === undefined) throw new RangeError(`writePlan: ${policyName} was not played`);
-  const rows: string[] = ['timestamp,replicas'];
-  let last = -1;
-  playAll(world, [policy.create()], {
-    onStep(_name, { desiredReplicas }, { startMs }) {
-      if (desiredReplicas !== last) rows.push(`${isoFromMs(startMs)},${desiredReplicas}`);
-      last = desiredReplicas;
-    },
-  });
-  await writeFile(file, `${rows.join('\n')}\n`);
+  const { rows, onStep } = createPlanRecorder();
+  playAll(world, [policy.create()], { onStep });
+  await writeFile(file, planCsv(rows));
 }

@@ -27,7 +27,7 @@ async function playedInTurn(asked: ReplayAsked): Promise<Comparison> {
     tickSeconds: world.physics.stepSeconds,
   });
   const own = beginController(asked, forecastAt, tell('the controller'));
-  own.playUntil(world.path.ratesRps.length);
+  own.playUntil(world.path.steps);
   progress.finish();
   return comparisonOf({ world, families: asked.families }, [...own.scored(), ...rivals]);
 }

@@ -41,7 +41,7 @@ export async function recordedWorld(
   };
   const path = loadPathFrom(rows, physics);
   const model = serviceModelFrom(policy, serviceRateOf(policy, recording));
-  const needed = neededPath(path.ratesRps, model, policy.slo);
+  const needed = neededPath(path, model, policy.slo);
   return {
     world: { policy, model, physics, path, needed, window: secondHalf(path) },
     history: historyAt(rows, policy.forecast.stepSeconds),

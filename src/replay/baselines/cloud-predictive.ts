@@ -4,7 +4,8 @@ import type { ReplayWorld } from '../play.ts';
 import type { ReplayAutoscaler } from '../autoscaler.ts';
 import { capacityRps } from '../../size/service-model.ts';
 import { createFastReactive } from './fast-reactive.ts';
-import { aheadBy } from './planned.ts';
+import type { LoadPath } from '../load-path.ts';
+import { highestAhead, type CountAt } from './planned.ts';
 
 const LOOKBACK_DAYS = 14;
 const FEWEST_HOURS = 24;
@@ -25,62 +26,66 @@ const ROUNDING = 1e-9;
  * where there is one.
  */
 export function cloudPredictiveVariants(world: ReplayWorld): readonly Variant[] {
-  const fromStep = world.window.playFromStep;
-  const hourly = hourlyForecast(world).subarray(fromStep);
+  const { path, physics } = world;
+  const hourly = hourlyForecast(path);
   const replicaRps = capacityRps(world.model, 1);
-  const aheadSteps = Math.round(BUFFER_SECONDS / world.physics.stepSeconds);
+  const ahead = { steps: Math.round(BUFFER_SECONDS / physics.stepSeconds), untilStep: path.steps };
   return TARGET_RATIOS.map((target) => ({
     setting: `${Math.round(100 * target)} %`,
     create: () => {
       const targetRps = target * replicaRps;
-      const floor = aheadBy(
-        Int32Array.from(hourly, (rateRps) => Math.ceil(rateRps / targetRps - ROUNDING)),
-        aheadSteps,
-      );
-      const rule = { targetRps, scaleDownWindowSeconds: world.physics.scaleDownWindowSeconds };
-      return createAboveFloor('cloud-predictive', { floor, fromStep }, rule);
+      const floorAt = highestAhead((step) => Math.ceil(hourly(step) / targetRps - ROUNDING), ahead);
+      const rule = { targetRps, scaleDownWindowSeconds: physics.scaleDownWindowSeconds };
+      return createAboveFloor('cloud-predictive', floorAt, rule);
     },
   }));
 }
 
 function createAboveFloor(
   name: string,
-  { floor, fromStep }: { readonly floor: Int32Array; readonly fromStep: number },
+  floorAt: CountAt,
   rule: Parameters<typeof createFastReactive>[1],
 ): ReplayAutoscaler {
   const reactive = createFastReactive(name, rule);
-  return { name, desire: (view) => Math.max(floor[view.step - fromStep], reactive.desire(view)) };
+  return { name, desire: (view) => Math.max(floorAt(view.step), reactive.desire(view)) };
 }
 
-/** Requests per second that are forecast for each step, hour by hour; 0 where there is too little history. */
-function hourlyForecast({ path }: ReplayWorld): Float64Array {
+/** Requests per second that are forecast for the hour of each step; 0 where there is too little history. */
+function hourlyForecast(path: LoadPath): (step: number) => number {
   const stepsPerHour = Math.max(1, Math.round(SECONDS_PER_HOUR / path.stepSeconds));
-  const hours = hourlyMeans(path.ratesRps, stepsPerHour);
+  const hours = hourlyMeans(path, stepsPerHour);
+  const forecasts = hours.map((_, hour) => forecastOf(hours, hour));
+  return (step) => forecasts[Math.floor(step / stepsPerHour)];
+}
+
+function forecastOf(hours: Float64Array, hour: number): number {
   const perDay = Math.round(SECONDS_PER_DAY / SECONDS_PER_HOUR);
   const refreshHours = REFRESH_SECONDS / SECONDS_PER_HOUR;
-  return path.ratesRps.map((_, step) => {
-    const hour = Math.floor(step / stepsPerHour);
-    // What is known when the forecast for this hour was last refreshed.
-    const known = Math.floor(hour / refreshHours) * refreshHours;
-    if (known < FEWEST_HOURS) return 0;
-    const same: number[] = [];
-    for (let day = 1; day <= LOOKBACK_DAYS; day += 1) {
-      const past = hour - day * perDay;
-      if (past >= 0 && past < known && !Number.isNaN(hours[past])) same.push(hours[past]);
-    }
-    if (same.length === 0) return 0;
-    const mean = same.reduce((sum, rate) => sum + rate, 0) / same.length;
-    const week = hours[hour - 7 * perDay];
-    return week >= 0 ? WEEK_WEIGHT * week + (1 - WEEK_WEIGHT) * mean : mean;
-  });
+  // What is known when the forecast for this hour was last refreshed.
+  const known = Math.floor(hour / refreshHours) * refreshHours;
+  if (known < FEWEST_HOURS) return 0;
+  const same: number[] = [];
+  for (let day = 1; day <= LOOKBACK_DAYS; day += 1) {
+    const past = hour - day * perDay;
+    if (past >= 0 && past < known && !Number.isNaN(hours[past])) same.push(hours[past]);
+  }
+  if (same.length === 0) return 0;
+  const mean = same.reduce((sum, rate) => sum + rate, 0) / same.length;
+  const week = hours[hour - 7 * perDay];
+  return week >= 0 ? WEEK_WEIGHT * week + (1 - WEEK_WEIGHT) * mean : mean;
 }
 
 /** NaN where an hour has no sample. */
-function hourlyMeans(ratesRps: Float64Array, stepsPerHour: number): Float64Array {
-  return Float64Array.from({ length: Math.ceil(ratesRps.length / stepsPerHour) }, (_, hour) => {
-    const rates = ratesRps
-      .subarray(hour * stepsPerHour, (hour + 1) * stepsPerHour)
-      .filter((rate) => !Number.isNaN(rate));
-    return rates.length === 0 ? Number.NaN : rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+function hourlyMeans({ steps, rateAt }: LoadPath, stepsPerHour: number): Float64Array {
+  return Float64Array.from({ length: Math.ceil(steps / stepsPerHour) }, (_, hour) => {
+    let sum = 0;
+    let count = 0;
+    for (let step = hour * stepsPerHour; step < Math.min(steps, (hour + 1) * stepsPerHour); step += 1) {
+      const rate = rateAt(step);
+      if (Number.isNaN(rate)) continue;
+      sum += rate;
+      count += 1;
+    }
+    return count === 0 ? Number.NaN : sum / count;
   });
 }

@@ -1,8 +1,9 @@
 import { dispatchedQueues } from '../../size/dispatch.ts';
-import { neededPath } from '../needed-path.ts';
+import type { LoadPath } from '../load-path.ts';
+import { createNeededCount, neededAt } from '../needed-path.ts';
 import type { ReplayWorld } from '../play.ts';
 import type { Variant } from '../variant.ts';
-import { aheadBy, createPlanned } from './planned.ts';
+import { createPlanned, highestAhead, type CountAt } from './planned.ts';
 
 /** How late each step may be beyond what no replicas can help, as multiples of what the objective allows there. */
 const ALLOWED_FACTORS = [0.02, 0.08, 0.2, 0.4, 0.7, 1.5, 2.5, 4, 7, 13, 28] as const;
@@ -18,39 +19,51 @@ const SMOOTHED_SECONDS = [150, 450] as const;
  * which spends the same lateness better: a frontier, not proven to be the optimum between its points.
  */
 export function oracleVariants(world: ReplayWorld): readonly Variant[] {
-  const { policy, model, physics, path, needed, window } = world;
-  const startSteps = Math.round(Math.max(...physics.startup.seconds) / physics.stepSeconds);
-  // Nobody looks at what lies before the replay.
-  const from = window.playFromStep;
-  const variant = (setting: string, countsOf: () => Int32Array): Variant => ({
+  const { policy, model, physics, path, needed } = world;
+  const ahead = {
+    steps: Math.round(Math.max(...physics.startup.seconds) / physics.stepSeconds),
+    untilStep: path.steps,
+  };
+  const variant = (setting: string, begin: () => CountAt): Variant => ({
     setting,
     create: () => {
-      const counts = countsOf();
-      for (let i = 0; i < counts.length; i += 1) counts[i] = Math.max(1, counts[i]);
-      return createPlanned('oracle', aheadBy(counts, startSteps), from);
+      const countAt = begin();
+      return createPlanned(
+        'oracle',
+        highestAhead((step) => Math.max(1, countAt(step)), ahead),
+      );
     },
   });
-  const neededFor = (ratesOf: () => Float64Array, factor: number) => (): Int32Array => {
+  const neededFor = (beginRates: () => RateAt, factor: number) => (): CountAt => {
     const { responseSeconds } = policy.slo;
-    return neededPath(ratesOf(), model, { responseSeconds, objectiveRatio: objectiveAt(world, factor) });
+    const objectiveRatio = objectiveAt(world, factor);
+    const [rateAt, countFor] = [beginRates(), createNeededCount(model, { responseSeconds, objectiveRatio })];
+    return (step) => countFor(rateAt(step));
   };
   const smoothed = SMOOTHED_SECONDS.flatMap((seconds) => {
     const halfSteps = Math.round(seconds / physics.stepSeconds);
     const setting = `each step as its ${(2 * seconds) / 60} min mean`;
-    const mean = (): Float64Array => runningMean(path.ratesRps, halfSteps).subarray(from);
     return SMOOTHED_FACTORS.map((factor) =>
-      variant(factor === 1 ? setting : `${setting}, ${factor} x as late`, neededFor(mean, factor)),
+      variant(
+        factor === 1 ? setting : `${setting}, ${factor} x as late`,
+        neededFor(() => runningMean(path, halfSteps), factor),
+      ),
     );
   });
-  const asRecorded = (): Float64Array => path.ratesRps.subarray(from);
   return [
-    variant('every step at the objective', () => needed.slice(from)),
+    variant('every step at the objective', () => (step) => neededAt(needed, step)),
     ...ALLOWED_FACTORS.map((factor) =>
-      variant(`each step ${factor} x as late`, neededFor(asRecorded, factor)),
+      variant(
+        `each step ${factor} x as late`,
+        neededFor(() => path.rateAt, factor),
+      ),
     ),
     ...smoothed,
   ];
 }
+
+/** Asked for steps in order. */
+type RateAt = (step: number) => number;
 
 function objectiveAt({ policy, model }: ReplayWorld, factor: number): number {
   const floor = dispatchedQueues(model).lateByService(1, policy.slo.responseSeconds);
@@ -59,16 +72,34 @@ function objectiveAt({ policy, model }: ReplayWorld, factor: number): number {
 }
 
 /** Mean over `halfSteps` to each side of what is known there; NaN stays NaN. */
-function runningMean(ratesRps: Float64Array, halfSteps: number): Float64Array {
-  const sums = new Float64Array(ratesRps.length + 1);
-  const counts = new Float64Array(ratesRps.length + 1);
-  ratesRps.forEach((rate, i) => {
-    sums[i + 1] = sums[i] + (Number.isNaN(rate) ? 0 : rate);
-    counts[i + 1] = counts[i] + (Number.isNaN(rate) ? 0 : 1);
-  });
-  return ratesRps.map((rate, i) => {
-    const from = Math.max(0, i - halfSteps);
-    const to = Math.min(ratesRps.length, i + halfSteps + 1);
-    return Number.isNaN(rate) ? rate : (sums[to] - sums[from]) / (counts[to] - counts[from]);
-  });
+function runningMean({ rateAt, steps }: LoadPath, halfSteps: number): RateAt {
+  const until = createRunningSum(rateAt);
+  const before = createRunningSum(rateAt);
+  return (step) => {
+    const rate = rateAt(step);
+    if (Number.isNaN(rate)) return rate;
+    const to = until(Math.min(steps, step + halfSteps + 1));
+    const from = before(Math.max(0, step - halfSteps));
+    return (to.rateRps - from.rateRps) / (to.count - from.count);
+  };
+}
+
+/** What all steps before one add up to, as far as they are known; what it returns is written over by the next call. */
+function createRunningSum(rateAt: RateAt): (untilStep: number) => Readonly<RunningSum> {
+  const sum: RunningSum = { rateRps: 0, count: 0 };
+  let next = 0;
+  return (untilStep) => {
+    for (; next < untilStep; next += 1) {
+      const rate = rateAt(next);
+      if (Number.isNaN(rate)) continue;
+      sum.rateRps += rate;
+      sum.count += 1;
+    }
+    return sum;
+  };
+}
+
+interface RunningSum {
+  rateRps: number;
+  count: number;
 }

@@ -1,8 +1,9 @@
-import { SECONDS_PER_HOUR } from '../../domain/clock.ts';
-import { stepStartMs } from '../load-path.ts';
+import { MS_PER_SECOND, SECONDS_PER_HOUR } from '../../domain/clock.ts';
+import { stepStartMs, type LoadPath } from '../load-path.ts';
+import { neededAt } from '../needed-path.ts';
 import type { ReplayWorld } from '../play.ts';
 import type { Variant } from '../variant.ts';
-import { aheadBy, createPlanned } from './planned.ts';
+import { createPlanned, highestAhead } from './planned.ts';
 
 const HOURS_PER_WEEK = 168;
 const HOURS_PER_DAY = 24;
@@ -15,33 +16,43 @@ const ROUNDING = 1e-9;
  * that hour of the week, times a factor; ordered a start-up time ahead.
  */
 export function scheduleVariants(world: ReplayWorld): readonly Variant[] {
-  const from = world.window.playFromStep;
-  const hours = hourlyNeed(world).subarray(from);
-  const startSteps = Math.round(Math.max(...world.physics.startup.seconds) / world.physics.stepSeconds);
-  return FACTORS.map((factor) => ({
-    setting: `x ${factor}`,
-    create: () => {
-      const plan = hours.map((count) => Math.max(1, Math.ceil(count * factor - ROUNDING)));
-      return createPlanned('schedule', aheadBy(plan, startSteps), from);
-    },
-  }));
+  const { physics, path } = world;
+  const neededBy = hourlyNeed(world);
+  const ahead = {
+    steps: Math.round(Math.max(...physics.startup.seconds) / physics.stepSeconds),
+    untilStep: path.steps,
+  };
+  return FACTORS.map((factor) => {
+    const counts = neededBy.map((count) => Math.max(1, Math.ceil(count * factor - ROUNDING)));
+    return {
+      setting: `x ${factor}`,
+      create: () =>
+        createPlanned(
+          'schedule',
+          highestAhead((step) => counts[hourOfWeek(path, step)], ahead),
+        ),
+    };
+  });
 }
 
-function hourlyNeed({ path, needed, window }: ReplayWorld): Int32Array {
+/** For each hour of the week. */
+function hourlyNeed({ path, needed, window }: ReplayWorld): readonly number[] {
   const week = new Int32Array(HOURS_PER_WEEK).fill(-1);
   const day = new Int32Array(HOURS_PER_DAY).fill(-1);
-  const hourOf = (step: number): number =>
-    Math.floor(stepStartMs(path, step) / (SECONDS_PER_HOUR * 1000)) % HOURS_PER_WEEK;
   let highest = 1;
   for (let step = 0; step < window.fromStep; step += 1) {
-    const hour = hourOf(step);
-    week[hour] = Math.max(week[hour], needed[step]);
-    day[hour % HOURS_PER_DAY] = Math.max(day[hour % HOURS_PER_DAY], needed[step]);
-    highest = Math.max(highest, needed[step]);
+    const hour = hourOfWeek(path, step);
+    const count = neededAt(needed, step);
+    week[hour] = Math.max(week[hour], count);
+    day[hour % HOURS_PER_DAY] = Math.max(day[hour % HOURS_PER_DAY], count);
+    highest = Math.max(highest, count);
   }
-  return needed.map((_, step) => {
-    const hour = hourOf(step);
-    if (week[hour] > 0) return week[hour];
+  return Array.from(week, (count, hour) => {
+    if (count > 0) return count;
     return day[hour % HOURS_PER_DAY] > 0 ? day[hour % HOURS_PER_DAY] : highest;
   });
+}
+
+function hourOfWeek(path: LoadPath, step: number): number {
+  return Math.floor(stepStartMs(path, step) / (SECONDS_PER_HOUR * MS_PER_SECOND)) % HOURS_PER_WEEK;
 }

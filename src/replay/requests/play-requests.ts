@@ -1,6 +1,7 @@
 import type { ReplayAutoscaler } from '../autoscaler.ts';
 import { SECONDS_PER_HOUR } from '../../domain/clock.ts';
 import type { ReplayWorld } from '../play.ts';
+import { firstNeeded } from '../needed-path.ts';
 import { createPlayedRun } from '../played-run.ts';
 import { createRequestServer } from './request-server.ts';
 import { createResponseHistogram } from './response-histogram.ts';
@@ -42,13 +43,13 @@ export function playRequests(
       if (seconds > sloSeconds) late += 1;
     },
   });
-  const startReplicas = needed.subarray(window.playFromStep).find((count) => count > 0) ?? 1;
+  const startReplicas = firstNeeded(needed, window.playFromStep);
   const run = createPlayedRun(autoscaler, { path, physics, server, startReplicas });
-  const steps = path.ratesRps.length;
+  const { steps } = path;
   for (let step = window.playFromStep; step < steps; step += 1) {
     isScored = step >= window.fromStep;
     const { paidReplicas } = run.play(step);
-    if (isScored && !Number.isNaN(path.ratesRps[step])) replicaSeconds += paidReplicas * physics.stepSeconds;
+    if (isScored && !Number.isNaN(path.rateAt(step))) replicaSeconds += paidReplicas * physics.stepSeconds;
     if (step % path.stepsPerRow === 0)
       onProgress((step - window.playFromStep) / (steps - window.playFromStep));
   }

@@ -35,7 +35,7 @@ export function partsOf({ path }: ReplayWorld): { readonly searched: Part; reado
   const middle = stepAt(PROVEN_FROM_RATIO);
   return {
     searched: { fromStep: stepAt(SEARCHED_FROM_RATIO), untilStep: middle },
-    proven: { fromStep: middle, untilStep: path.ratesRps.length },
+    proven: { fromStep: middle, untilStep: path.steps },
   };
 }
 
@@ -49,7 +49,7 @@ export function playPart(
   const burnInSteps = Math.round(SECONDS_PER_HOUR / path.stepSeconds);
   const cut = {
     ...world,
-    path: { ...path, ratesRps: path.ratesRps.subarray(0, part.untilStep) },
+    path: { ...path, steps: part.untilStep },
     window: { playFromStep: Math.max(0, part.fromStep - burnInSteps), fromStep: part.fromStep },
   };
   const { serviceRateRps } = model;

@@ -25,6 +25,7 @@ import { createHpa } from '../../../src/replay/baselines/hpa.ts';
 import { createKeda } from '../../../src/replay/baselines/keda.ts';
 import { createKnative } from '../../../src/replay/baselines/knative.ts';
 import { createForecastsInTurn, createScoredForecasts } from '../../../src/replay/forecasts-in-turn.ts';
+import { planCsv } from '../../../src/replay/plan-rows.ts';
 import { playAll } from '../../../src/replay/play.ts';
 import { addTallies, scoreOf } from '../../../src/replay/score.ts';
 import { askReferee, namesAsked, REFEREE_OPTIONS } from './ask-referee.ts';
@@ -166,7 +167,7 @@ function plannedOn(history: TimeSeries): Planned[] {
       const world = refereeWorld(history, policyAt(startupSeconds, target));
       const { plan, own } = playedPlan(world, { history, forecastAt });
       const file = join(folder, `${startupSeconds}.${target}.csv`);
-      writeFileSync(file, `timestamp,replicas\n${plan.join('\n')}\n`);
+      writeFileSync(file, planCsv(plan));
       const score = { replicaHours: own.replicaHours, lateRatio: own.sloViolationRatio };
       return { startupSeconds, target, file, score };
     }),

@@ -6,6 +6,7 @@ import type { ModelName } from '../../../src/domain/forecast.ts';
 import { slotStartMs, type TimeSeries } from '../../../src/domain/time-series.ts';
 import { createController } from '../../../src/replay/controller.ts';
 import { createForecastsInTurn, createScoredForecasts } from '../../../src/replay/forecasts-in-turn.ts';
+import { neededAt } from '../../../src/replay/needed-path.ts';
 import { playAll } from '../../../src/replay/play.ts';
 import { refereePolicy, refereeRows, refereeWorld } from './referee-world.ts';
 
@@ -45,14 +46,16 @@ export function playCrowds(
     createForecastsInTurn({ chain, history, policy, tickSeconds }),
   );
   const { serviceRateRps } = world.model;
-  const ready = new Int32Array(path.ratesRps.length);
+  const ready = new Int32Array(path.steps);
   playAll(world, [createController('prescale', { policy, serviceRateRps, path, history, forecastAt })], {
     onStep: (_name, { step, readyReplicas }) => (ready[step] = readyReplicas),
   });
   return plateaus.map((row) => {
     const from = row * path.stepsPerRow;
     const until = from + CROWD_ROWS * path.stepsPerRow;
-    const covered = ready.findIndex((count, step) => step >= from && step < until && count >= needed[from]);
+    const covered = ready.findIndex(
+      (count, step) => step >= from && step < until && count >= neededAt(needed, from),
+    );
     return {
       at: isoFromMs(slotStartMs(history, row)),
       coveredAfterSeconds: covered < 0 ? Infinity : (covered - from) * tickSeconds,

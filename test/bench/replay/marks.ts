@@ -137,8 +137,7 @@ function played(
 /** The world ends where the row begins. */
 function cutWorld(world: ReplayWorld, untilRow: number): ReplayWorld {
   const { path } = world;
-  const ratesRps = path.ratesRps.subarray(0, Math.min(path.ratesRps.length, untilRow * path.stepsPerRow));
-  return { ...world, path: { ...path, ratesRps } };
+  return { ...world, path: { ...path, steps: Math.min(path.steps, untilRow * path.stepsPerRow) } };
 }
 
 function referee(args: readonly string[]): string {

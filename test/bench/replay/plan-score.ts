@@ -1,5 +1,6 @@
 /** What the referee says of a replica plan. */
 import { writeFileSync } from 'node:fs';
+import { planCsv } from '../../../src/replay/plan-rows.ts';
 import { askReferee } from './ask-referee.ts';
 
 /** Null: no setting, or no oracle, is as punctual as the plan. */
@@ -38,7 +39,7 @@ interface Told {
 
 export function scorePlan({ python, referee, traceFile, startupSeconds, ...asked }: AskedScore): PlanScore {
   const { results, planFile, plan } = asked;
-  writeFileSync(planFile, `timestamp,replicas\n${plan.join('\n')}\n`);
+  writeFileSync(planFile, planCsv(plan));
   const world = ['--trace', traceFile, '--plan', planFile, '--delay', String(startupSeconds)];
   const text = askReferee(python, [referee, 'score', ...world, '--results', results, '--json']);
   const told = JSON.parse(text.trim().split('\n').at(-1)!) as Told;

@@ -1,8 +1,8 @@
 /** The controller played over a world: its plan as the referee reads it, and what our own simulation says of it. */
-import { isoFromMs } from '../../../src/domain/clock.ts';
 import type { ForecastResult } from '../../../src/domain/forecast.ts';
 import type { TimeSeries } from '../../../src/domain/time-series.ts';
 import { createController } from '../../../src/replay/controller.ts';
+import { createPlanRecorder } from '../../../src/replay/plan-rows.ts';
 import { playAll, type ReplayWorld } from '../../../src/replay/play.ts';
 import { addTallies, scoreOf, type RunScore } from '../../../src/replay/score.ts';
 
@@ -22,13 +22,7 @@ export function playedPlan(world: ReplayWorld, { history, forecastAt }: Foresigh
   const { policy, path, model } = world;
   const { serviceRateRps } = model;
   const controller = createController('prescale', { policy, serviceRateRps, path, history, forecastAt });
-  const plan: string[] = [];
-  let last = -1;
-  const [{ tally }] = playAll(world, [controller], {
-    onStep(_name, { desiredReplicas }, { startMs }) {
-      if (desiredReplicas !== last) plan.push(`${isoFromMs(startMs)},${desiredReplicas}`);
-      last = desiredReplicas;
-    },
-  });
+  const { rows: plan, onStep } = createPlanRecorder();
+  const [{ tally }] = playAll(world, [controller], { onStep });
   return { plan, own: scoreOf(addTallies(tally.days), tally.maxReplicas(), policy.cost) };
 }

@@ -52,7 +52,7 @@ export function refereeWorld(rows: TimeSeries, policy: Policy): ReplayWorld {
     model,
     physics,
     path,
-    needed: neededPath(path.ratesRps, model, policy.slo),
+    needed: neededPath(path, model, policy.slo),
     window: secondHalf(path),
   };
 }

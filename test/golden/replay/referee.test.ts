@@ -7,7 +7,8 @@ import { createFastReactive } from '../../../src/replay/baselines/fast-reactive.
 import { createHpa } from '../../../src/replay/baselines/hpa.ts';
 import { createKeda } from '../../../src/replay/baselines/keda.ts';
 import { createKnative } from '../../../src/replay/baselines/knative.ts';
-import { aheadBy, createPlanned } from '../../../src/replay/baselines/planned.ts';
+import { createPlanned, highestAhead } from '../../../src/replay/baselines/planned.ts';
+import { neededAt } from '../../../src/replay/needed-path.ts';
 import { playAll, type ReplayWorld } from '../../../src/replay/play.ts';
 import { addTallies, scoreOf } from '../../../src/replay/score.ts';
 import { refereePolicy, refereeRows, refereeWorld } from '../../bench/replay/referee-world.ts';
@@ -52,10 +53,10 @@ function autoscalerFor(world: ReplayWorld, { policy, targetRatio }: Golden): Rep
     default:
       return createPlanned(
         'oracle',
-        aheadBy(
-          world.needed.map((count) => Math.max(1, count)),
-          world.policy.capacity.startupSeconds / 15,
-        ),
+        highestAhead((step) => Math.max(1, neededAt(world.needed, step)), {
+          steps: world.policy.capacity.startupSeconds / 15,
+          untilStep: world.path.steps,
+        }),
       );
   }
 }

@@ -5,7 +5,8 @@ import { loadPathFrom } from '../../../src/replay/load-path.ts';
 import { physicsFrom } from '../../../src/replay/physics.ts';
 import { createSimulatedCluster } from '../../../src/replay/simulated-cluster.ts';
 import { createStepServer } from '../../../src/replay/step-lateness.ts';
-import { aheadBy } from '../../../src/replay/baselines/planned.ts';
+import { highestAhead } from '../../../src/replay/baselines/planned.ts';
+import { createRecordedPlan } from '../../../src/replay/recorded-plan.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
 const points: fc.Arbitrary<FrontierPoint[]> = fc.array(
@@ -78,16 +79,17 @@ describe('a load path', () => {
           const pathOf = (rates: readonly number[]) =>
             loadPathFrom({ startAtMs: 0, stepSeconds, values: Float64Array.from(rates) }, physics);
           const path = pathOf(values);
-          for (const rate of path.ratesRps) {
+          for (let step = 0; step < path.steps; step += 1) {
+            const rate = path.rateAt(step);
             expect(rate).toBeGreaterThanOrEqual(Math.min(...values) - 1e-9);
             expect(rate).toBeLessThanOrEqual(Math.max(...values) + 1e-9);
           }
-          const step = at % path.ratesRps.length;
+          const step = at % path.steps;
           const begun = Math.floor(step / path.stepsPerRow) + 1;
           const other = pathOf(values.map((rate, row) => (row < begun ? rate : 7 * rate + 3)));
           const newest = path.newestKnowable(step);
           expect(other.newestKnowable(step)).toBe(newest);
-          expect(other.ratesRps[newest]).toBe(path.ratesRps[newest]);
+          expect(other.rateAt(newest)).toBe(path.rateAt(newest));
         },
       ),
     );
@@ -126,8 +128,34 @@ test('ahead by some steps is the highest of them, and changes nothing ahead by n
       fc.array(fc.integer({ min: 0, max: 99 }), { minLength: 1, maxLength: 50 }),
       fc.integer({ min: 0, max: 12 }),
       (counts, steps) => {
-        const ahead = aheadBy(Int32Array.from(counts), steps);
-        expect([...ahead]).toEqual(counts.map((_, i) => Math.max(...counts.slice(i, i + steps + 1))));
+        const asked: number[] = [];
+        const countAt = (step: number): number => {
+          asked.push(step);
+          return counts[step];
+        };
+        const ahead = highestAhead(countAt, { steps, untilStep: counts.length });
+        counts.forEach((_, i) => {
+          expect(ahead(i)).toBe(Math.max(...counts.slice(i, i + steps + 1)));
+          // No further than it has to look, and nothing twice.
+          expect(asked).toEqual(counts.map((__, step) => step).slice(0, i + steps + 1));
+        });
+      },
+    ),
+  );
+});
+
+test('a recorded plan says once more what it was told, from any step on', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 50 }),
+      fc.nat(),
+      fc.nat({ max: 1000 }),
+      (counts, at, firstStep) => {
+        const plan = createRecordedPlan();
+        counts.forEach((count, i) => plan.add(firstStep + i, count));
+        const from = at % counts.length;
+        const countAt = plan.counts();
+        expect(counts.slice(from).map((_, i) => countAt(firstStep + from + i))).toEqual(counts.slice(from));
       },
     ),
   );

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { QUANTILE_LEVELS, type Forecast, type ForecastResult } from '../../../src/domain/forecast.ts';
 import { slotStartMs, type TimeSeries } from '../../../src/domain/time-series.ts';
 import { createController } from '../../../src/replay/controller.ts';
+import { neededAt } from '../../../src/replay/needed-path.ts';
 import { playAll } from '../../../src/replay/play.ts';
 import type { PlayedStep } from '../../../src/replay/played-run.ts';
 import { addTallies, scoreOf, type RunScore } from '../../../src/replay/score.ts';
@@ -72,7 +73,7 @@ describe('a crowd of five times the load, within a minute and announced by nothi
     const { steps } = play(rows, forecastAt);
     const coveredAt = plateauRow * 4 + (STARTUP_SECONDS + DELAY_SECONDS + TICK_SECONDS) / 15;
     for (const { step, readyReplicas } of steps.filter(({ step }) => step >= coveredAt))
-      expect(readyReplicas, `step ${step}`).toBeGreaterThanOrEqual(world.needed[step]);
+      expect(readyReplicas, `step ${step}`).toBeGreaterThanOrEqual(neededAt(world.needed, step));
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { TimeSeries } from '../../../src/domain/time-series.ts';
-import { loadPathFrom } from '../../../src/replay/load-path.ts';
+import { loadPathFrom, type LoadPath } from '../../../src/replay/load-path.ts';
 import { physicsFrom } from '../../../src/replay/physics.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
@@ -12,12 +12,16 @@ function pathOf(stepSeconds: number, values: readonly number[]) {
   return loadPathFrom(rowsOf(stepSeconds, values), physicsFrom(aPolicy(), stepSeconds));
 }
 
+function ratesOf({ steps, rateAt }: LoadPath): number[] {
+  return Array.from({ length: steps }, (_, step) => rateAt(step));
+}
+
 describe('rates by control step', () => {
   test('a row of a minute holds for its four steps', () => {
-    expect([...pathOf(60, [4, 8]).ratesRps]).toEqual([4, 4, 4, 4, 8, 8, 8, 8]);
+    expect(ratesOf(pathOf(60, [4, 8]))).toEqual([4, 4, 4, 4, 8, 8, 8, 8]);
   });
   test('longer rows are linear between their middles, flat at both ends, and keep their order', () => {
-    const { ratesRps } = pathOf(300, [10, 20]);
+    const ratesRps = ratesOf(pathOf(300, [10, 20]));
     expect(ratesRps[0]).toBe(10);
     expect(ratesRps[9]).toBe(10);
     expect(ratesRps[10]).toBeCloseTo(10.25, 10);
@@ -26,11 +30,16 @@ describe('rates by control step', () => {
   });
   test('up to three missing rows are bridged, four are not', () => {
     const missing = Number.NaN;
-    expect([...pathOf(15, [1, missing, missing, missing, 5]).ratesRps]).toEqual([1, 2, 3, 4, 5]);
-    expect(pathOf(15, [1, missing, missing, missing, missing, 6]).ratesRps[2]).toBeNaN();
+    expect(ratesOf(pathOf(15, [1, missing, missing, missing, 5]))).toEqual([1, 2, 3, 4, 5]);
+    expect(ratesOf(pathOf(15, [1, missing, missing, missing, missing, 6])).slice(1, 5)).toEqual([
+      missing,
+      missing,
+      missing,
+      missing,
+    ]);
   });
   test('nothing is known before the first row', () => {
-    expect(pathOf(15, [Number.NaN, 3]).ratesRps[0]).toBeNaN();
+    expect(pathOf(15, [Number.NaN, 3]).rateAt(0)).toBeNaN();
   });
   test('a step that does not divide the row is refused', () => {
     const physics = { ...physicsFrom(aPolicy(), 60), stepSeconds: 25 };
@@ -57,7 +66,7 @@ describe('what may be known', () => {
     const steps = stepSeconds / 15;
     for (let step = 0; step < 2 * steps; step += 1) {
       expect(after.newestKnowable(step)).toBe(before.newestKnowable(step));
-      expect(after.ratesRps[after.newestKnowable(step)]).toBe(before.ratesRps[before.newestKnowable(step)]);
+      expect(after.rateAt(after.newestKnowable(step))).toBe(before.rateAt(before.newestKnowable(step)));
     }
   });
 });

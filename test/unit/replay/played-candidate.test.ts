@@ -22,7 +22,7 @@ const told = ({ create: _, ...scored }: Scored) => scored;
 
 test('a play in pieces comes to what it comes to at once', () => {
   const play = beginCandidates(world, candidates);
-  const steps = world.path.ratesRps.length;
+  const steps = world.path.steps;
   for (const step of [0, world.window.fromStep + 7, world.window.fromStep + 8, steps - 100, 2 * steps])
     play.playUntil(step);
   const atOnce = playedCandidates(world, candidates);

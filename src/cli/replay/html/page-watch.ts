@@ -54,7 +54,7 @@ function courseOf({ world }: RecordedWorld, { policies }: Comparison): Course {
     policies.map(({ name }) => name),
     {
       fromMs: stepStartMs(path, window.fromStep),
-      untilMs: stepStartMs(path, path.ratesRps.length),
+      untilMs: stepStartMs(path, path.steps),
       stepSeconds: physics.stepSeconds,
     },
   );
@@ -87,7 +87,7 @@ function settingsOf({ world }: RecordedWorld, report: ReplayReport): PageInput['
     ['recording', `${report.recording}, step ${durationFromSeconds(report.stepSeconds)}`],
     [
       'scored',
-      `${isoFromMs(stepStartMs(path, window.fromStep))} to ${isoFromMs(stepStartMs(path, path.ratesRps.length))}`,
+      `${isoFromMs(stepStartMs(path, window.fromStep))} to ${isoFromMs(stepStartMs(path, path.steps))}`,
     ],
     ...(['slo', 'capacity', 'cost', 'forecast'] as const).map(
       (part) => [part, JSON.stringify(policy[part])] as const,

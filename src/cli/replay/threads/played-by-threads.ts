@@ -26,7 +26,7 @@ export async function playedByThreads(asked: ReplayAsked, files: ThreadFiles): P
   const stream = beginForecasts(files.forecasts, {
     task: { history, policy, tickSeconds: physics.stepSeconds },
     fromSlot: slotAt(window.playFromStep),
-    untilSlot: slotAt(path.ratesRps.length - 1) + 1,
+    untilSlot: slotAt(path.steps - 1) + 1,
   });
   const baselines = beginBaselines(files.baselines, world, asked.families);
   const progress = createProgress();
@@ -57,7 +57,7 @@ async function playedWith(
 ): Promise<Scored[]> {
   const { path, window } = asked.recorded.world;
   const slotAt = slotsOf(asked.recorded);
-  const steps = path.ratesRps.length;
+  const { steps } = path;
   let made: MadeForecasts = { fromSlot: 0, forecasts: [] };
   const own = beginController(asked, (slot) => made.forecasts[slot - made.fromSlot], onProgress);
   let step = window.playFromStep;
