@@ -4,6 +4,7 @@ import { fittedTo } from '../../control/join-fleet.ts';
 import { durationFromSeconds } from '../../domain/duration.ts';
 import { invalidInput } from '../../domain/errors.ts';
 import type { TimeSeries } from '../../domain/time-series.ts';
+import { staleAgeSeconds } from '../../observe/judge-answer.ts';
 import type { Recording } from '../../observe/recording/recording.ts';
 import { resample } from '../../observe/resample.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -37,7 +38,12 @@ export async function recordedWorld(
   const policy: Policy = {
     ...withGivenStartup(fitted, startupSeconds),
     minReplicas: physics.minReplicas,
-    metrics: { ...fitted.metrics, delaySeconds: physics.metricLagSeconds },
+    metrics: {
+      ...fitted.metrics,
+      delaySeconds: physics.metricLagSeconds,
+      // As wherever a recording is read: no sample is stale before the next one can be there.
+      staleAfterSeconds: staleAgeSeconds(rows.stepSeconds, fitted.metrics),
+    },
   };
   const path = loadPathFrom(rows, physics);
   const model = serviceModelFrom(policy, serviceRateOf(policy, recording));
