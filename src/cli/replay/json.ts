@@ -11,6 +11,8 @@ export interface ReplayReport {
   readonly recording: string;
   readonly stepSeconds: number;
   readonly currency: string;
+  /** Share of the requests that shall be in time. */
+  readonly objectiveRatio: number;
   readonly comparison: Comparison;
   /** By policy: how the controller's figures relate to it; absent under three days. */
   readonly intervals: ReadonlyMap<string, PairedIntervals>;

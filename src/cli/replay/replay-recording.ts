@@ -69,6 +69,7 @@ function reportOn(
     recording: name,
     stepSeconds,
     currency: policy.cost.currency,
+    objectiveRatio: policy.slo.objectiveRatio,
     comparison,
     intervals: intervalsOf(comparison, world),
     responseTimes: responseTimesOf(comparison, world),

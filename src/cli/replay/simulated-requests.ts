@@ -1,10 +1,11 @@
 /** `--requests`: the policies that are reported, played once more with every request simulated. */
 import { PrescaleError } from '../../domain/errors.ts';
-import { percentText, significant } from '../../domain/figures.ts';
+import { percentText } from '../../domain/figures.ts';
 import type { ComparedPolicy, Comparison } from '../../replay/compare.ts';
 import type { ReplayWorld } from '../../replay/play.ts';
 import { playRequests, type RequestScore } from '../../replay/requests/play-requests.ts';
 import { createProgress } from '../progress.ts';
+import { countText, responseTimeText } from './reader-figures.ts';
 
 /** By policy; absent where nothing arrived. */
 export type SimulatedRequests = ReadonlyMap<string, RequestScore>;
@@ -40,13 +41,9 @@ export function simulatedLines(simulated: SimulatedRequests, policies: readonly 
     const one = simulated.get(name);
     if (one === undefined) return [];
     const { requests, sloViolationRatio, p50Seconds, p99Seconds } = one;
-    const times = `p50 ${millis(p50Seconds)}, p99 ${millis(p99Seconds)}`;
-    const late = `${percentText(sloViolationRatio)} of ${significant(requests)} late`;
+    const times = `p50 ${responseTimeText(p50Seconds)}, p99 ${responseTimeText(p99Seconds)}`;
+    const late = `${percentText(sloViolationRatio)} of ${countText(requests)} late`;
     return [`  ${name}: ${late} (${percentText(score.sloViolationRatio)} by formula), ${times}`];
   });
   return ['request by request:', ...lines, ''];
-}
-
-function millis(seconds: number): string {
-  return Number.isFinite(seconds) ? `${significant(1000 * seconds)} ms` : 'never';
 }

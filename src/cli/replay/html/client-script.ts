@@ -8,11 +8,26 @@ export const CLIENT_SCRIPT = `
   const width = () => Math.min(1100, document.body.clientWidth - 32);
   const charts = [];
   const shown = ['prescale', 'hpa-tuned', 'oracle'];
+  const instant = (seconds) => new Date(1000 * seconds).toISOString();
+  const timeLabel = (seconds) => {
+    const at = instant(seconds);
+    return at.slice(11, 16) === '00:00' ? at.slice(5, 10) : at.slice(11, 16);
+  };
+  const short = (value) =>
+    value >= 1e6 ? Number((value / 1e6).toPrecision(3)) + ' M'
+    : value >= 1e4 ? Number((value / 1e3).toPrecision(3)) + ' k'
+    : String(Number(value.toPrecision(4)));
+  const axes = [
+    { values: (_, splits) => splits.map(timeLabel) },
+    { size: 60, values: (_, splits) => splits.map(short) },
+  ];
+  const time = { label: 'UTC', value: (_, seconds) => (seconds == null ? '--' : instant(seconds).slice(0, 16)) };
   const draw = (id, columns, series, more) => {
     const chart = new uPlot(
       Object.assign({
         width: width(), height: 240, cursor: { sync: { key: sync.key }, drag: { x: true, y: false } },
-        scales: { x: { time: true } }, series: [{}].concat(series),
+        scales: { x: { time: true } }, axes, series: [time].concat(series),
+        tzDate: (seconds) => uPlot.tzDate(new Date(1000 * seconds), 'Etc/UTC'),
       }, more), columns, document.getElementById(id));
     charts.push(chart);
   };

@@ -8,12 +8,23 @@ export interface PlottedFamily {
   readonly points: readonly FrontierPoint[];
 }
 
-const [WIDTH, HEIGHT, MARGIN] = [760, 320, 48];
+export interface FrontierInput {
+  readonly own: FrontierPoint;
+  /** What the objective allows of what replicas can save. */
+  readonly allowedExcessRatio: number;
+  readonly families: readonly PlottedFamily[];
+}
+
+const [WIDTH, HEIGHT, MARGIN] = [760, 340, 56];
 const COLOURS = ['#4269d0', '#efb118', '#ff725c', '#6cc5b0', '#3ca951', '#a463f2', '#97bbf5', '#9c6b4e'];
 /** Costs beyond so many times the own one say nothing that fits on the page. */
 const MOST_SHOWN_RATIO = 3;
+/** Lower than that no lateness is told apart. */
+const LEAST_EXCESS_RATIO = 1e-5;
+const LATE_TICKS = [1e-5, 1e-4, 1e-3, 0.01, 0.1, 1] as const;
+const HOUR_TICKS = 4;
 
-export function frontierPlot(own: FrontierPoint, families: readonly PlottedFamily[]): string {
+export function frontierPlot({ own, allowedExcessRatio, families }: FrontierInput): string {
   const shown = families
     .map(({ name, points }) => ({
       name,
@@ -26,45 +37,77 @@ export function frontierPlot(own: FrontierPoint, families: readonly PlottedFamil
     const y = MARGIN / 2 + 16 * i;
     return `<text x="${WIDTH - 120}" y="${y}" fill="${COLOURS[i % COLOURS.length]}">${escapeHtml(name)}</text>`;
   });
+  const [x, y] = [at.x(own.excessRatio), at.y(own.replicaHours)];
   return [
     `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="replica-hours over lateness">`,
-    `<text x="${MARGIN}" y="16">replica-hours</text>`,
-    `<text x="${WIDTH / 2 - 120}" y="${HEIGHT - 8}">avoidable late share (logarithmic), lower is better</text>`,
+    `<text x="4" y="16">replica-hours</text>`,
+    `<text x="${MARGIN}" y="${HEIGHT - 6}">share of the requests that is late and that replicas could have saved (logarithmic)</text>`,
+    ...ticks(at, allowedExcessRatio),
     ...lines,
     ...legend,
-    `<circle class="own" cx="${at.x(own)}" cy="${at.y(own)}" r="6"><title>prescale: ${pointText(own)}</title></circle>`,
-    `<text x="${at.x(own) + 9}" y="${at.y(own) + 4}">prescale</text>`,
+    `<circle class="own" cx="${x}" cy="${y}" r="6"><title>prescale: ${pointText(own)}</title></circle>`,
+    `<text x="${x + 9}" y="${y + 4}" font-weight="600">prescale</text>`,
     '</svg>',
   ].join('');
 }
 
 interface Scales {
-  readonly x: (point: FrontierPoint) => number;
-  readonly y: (point: FrontierPoint) => number;
+  readonly x: (excessRatio: number) => number;
+  readonly y: (replicaHours: number) => number;
+  readonly excess: Span;
+  readonly hours: Span;
+}
+
+interface Span {
+  readonly low: number;
+  readonly high: number;
 }
 
 function scales(points: readonly FrontierPoint[]): Scales {
-  const excess = points.map(({ excessRatio }) => Math.log(Math.max(1e-5, excessRatio)));
-  const hours = points.map(({ replicaHours }) => replicaHours);
-  const within = (value: number, all: readonly number[]): number => {
-    const [low, high] = [Math.min(...all), Math.max(...all)];
-    return high > low ? (value - low) / (high - low) : 0.5;
-  };
+  const excess = spanOf(points.map(({ excessRatio }) => Math.max(LEAST_EXCESS_RATIO, excessRatio)));
+  const hours = spanOf(points.map(({ replicaHours }) => replicaHours));
+  const within = (value: number, { low, high }: Span): number =>
+    high > low ? (value - low) / (high - low) : 0.5;
   const place = (value: number): number => Number(value.toFixed(1));
+  const logs = { low: Math.log(excess.low), high: Math.log(excess.high) };
   return {
-    x: ({ excessRatio }) =>
-      place(MARGIN + within(Math.log(Math.max(1e-5, excessRatio)), excess) * (WIDTH - 4 * MARGIN)),
-    y: ({ replicaHours }) => place(HEIGHT - MARGIN - within(replicaHours, hours) * (HEIGHT - 2 * MARGIN)),
+    excess,
+    hours,
+    x: (ratio) =>
+      place(MARGIN + within(Math.log(Math.max(LEAST_EXCESS_RATIO, ratio)), logs) * (WIDTH - 4 * MARGIN)),
+    y: (value) => place(HEIGHT - MARGIN - within(value, hours) * (HEIGHT - 2 * MARGIN)),
   };
 }
 
-function familyLine({ name, points }: PlottedFamily, colour: string, at: Scales): string {
-  const path = points.map((point) => `${at.x(point)},${at.y(point)}`).join(' ');
-  const dots = points.map(
-    (point) =>
-      `<circle cx="${at.x(point)}" cy="${at.y(point)}" r="3" fill="${colour}"><title>${escapeHtml(name)}: ${pointText(point)}</title></circle>`,
+function spanOf(values: readonly number[]): Span {
+  return { low: Math.min(...values), high: Math.max(...values) };
+}
+
+/** What can be read off: powers of ten of lateness, some costs, and where the objective is. */
+function ticks({ x, y, excess, hours }: Scales, allowedExcessRatio: number): string[] {
+  const isShown = (ratio: number): boolean => ratio >= excess.low && ratio <= excess.high;
+  const upright = (ratio: number, stroke: string): string =>
+    `<line x1="${x(ratio)}" x2="${x(ratio)}" y1="${MARGIN / 2}" y2="${HEIGHT - MARGIN}" stroke="${stroke}"/>`;
+  const late = LATE_TICKS.filter(isShown).map(
+    (ratio) =>
+      `${upright(ratio, '#eee')}<text x="${x(ratio)}" y="${HEIGHT - MARGIN + 16}" text-anchor="middle">${significant(100 * ratio)} %</text>`,
   );
-  return `<polyline points="${path}" fill="none" stroke="${colour}"/>${dots.join('')}`;
+  const costs = Array.from({ length: HOUR_TICKS }, (_, i) => {
+    const value = hours.low + ((hours.high - hours.low) * i) / (HOUR_TICKS - 1);
+    return `<text x="${MARGIN - 8}" y="${y(value) + 4}" text-anchor="end">${significant(value)}</text>`;
+  });
+  if (!isShown(allowedExcessRatio)) return [...late, ...costs];
+  const objective = `${upright(allowedExcessRatio, '#888')}<text x="${x(allowedExcessRatio) + 4}" y="${MARGIN / 2 + 10}">objective</text>`;
+  return [...late, ...costs, objective];
+}
+
+function familyLine({ name, points }: PlottedFamily, colour: string, { x, y }: Scales): string {
+  const places = points.map((point) => [x(point.excessRatio), y(point.replicaHours)] as const);
+  const dots = points.map(
+    (point, i) =>
+      `<circle cx="${places[i][0]}" cy="${places[i][1]}" r="3" fill="${colour}"><title>${escapeHtml(name)}: ${pointText(point)}</title></circle>`,
+  );
+  return `<polyline points="${places.map((place) => place.join(',')).join(' ')}" fill="none" stroke="${colour}"/>${dots.join('')}`;
 }
 
 function pointText({ excessRatio, replicaHours }: FrontierPoint): string {

@@ -7,6 +7,8 @@ import type { Course } from '../../../replay/report-series.ts';
 
 export interface PageData {
   readonly names: readonly string[];
+  /** Of the columns that follow, but for the fan's. */
+  readonly bucketSeconds: number;
   /** Seconds since the epoch, then one column each: the load, each policy's replicas, each policy's late requests. */
   readonly load: readonly (readonly (number | null)[])[];
   readonly replicas: readonly (readonly (number | null)[])[];
@@ -20,6 +22,7 @@ export function pageData(course: Course, fan: PageData['fan']): PageData {
   const policies = [...course.policies];
   return {
     names: policies.map(([name]) => name),
+    bucketSeconds: course.bucketSeconds,
     load: [seconds, rounded(course.rateRps)],
     replicas: [seconds, ...policies.map(([, { readyReplicas }]) => readyReplicas)],
     late: [seconds, ...policies.map(([, { lateRequests }]) => rounded(lateRequests))],

@@ -2,17 +2,22 @@
 import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import { isoFromMs } from '../../../domain/clock.ts';
-import { rateText, replicasText, significant } from '../../../domain/figures.ts';
+import { durationFromSeconds } from '../../../domain/duration.ts';
+import { rateText, replicasText } from '../../../domain/figures.ts';
 import type { Decision } from '../../../domain/decision.ts';
 import { sentence } from '../../../explain/sentence.ts';
 import { PRESCALE, pointOf } from '../../../replay/compare.ts';
+import { excessFrom } from '../../../replay/frontier.ts';
 import type { WorstMinute } from '../../../replay/worst-minutes.ts';
 import type { ReplayReport } from '../json.ts';
-import { ADVICE_TEXTS, cells, COLUMNS, comparedLines, requirementText } from '../text.ts';
+import { countText } from '../reader-figures.ts';
+import { elasticityTable, equalSloTable, luckTable, resultsTable, type Table } from '../tables.ts';
+import { ADVICE_TEXTS, requirementText } from '../text.ts';
 import { CLIENT_SCRIPT } from './client-script.ts';
 import { escapeHtml, scriptJson } from './escape-html.ts';
 import { frontierPlot } from './frontier-plot.ts';
 import type { PageData } from './page-data.ts';
+import { policyNotes } from './policy-notes.ts';
 
 export interface PageInput {
   readonly report: ReplayReport;
@@ -23,12 +28,14 @@ export interface PageInput {
 }
 
 const STYLE = `
-body { font: 15px/1.45 system-ui, sans-serif; margin: 16px; color: #222; }
+body { font: 15px/1.45 system-ui, sans-serif; margin: 16px; color: #222; max-width: 1132px; }
 table { border-collapse: collapse; } td, th { padding: 3px 9px; text-align: right; border-bottom: 1px solid #ddd; }
-td:first-child, th:first-child, td:nth-child(2) { text-align: left; } tr.own { background: #fff3e0; font-weight: 600; }
+.text, .settings td { text-align: left; } .settings td { overflow-wrap: anywhere; vertical-align: top; }
+.settings td:first-child { white-space: nowrap; } tr.own { background: #fff3e0; font-weight: 600; }
 .verdict { padding: 10px 14px; border-left: 6px solid #888; background: #f6f6f6; } .Enable { border-color: #3ca951; }
-.EnableAsFloor { border-color: #efb118; } .DoNotEnable { border-color: #d62728; } svg text { font-size: 12px; } .own { fill: #d62728; }
-svg { max-width: 820px; } .scroll { overflow-x: auto; } pre { white-space: pre-wrap; }
+.EnableAsFloor { border-color: #efb118; } .DoNotEnable { border-color: #d62728; }
+svg { max-width: 820px; } svg text { font-size: 12px; } circle.own { fill: #d62728; }
+.scroll { overflow-x: auto; } summary { cursor: pointer; margin: 8px 0; }
 `;
 
 export async function replayPage(input: PageInput): Promise<string> {
@@ -44,7 +51,8 @@ export async function replayPage(input: PageInput): Promise<string> {
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">`,
     `<title>${title}</title><style>${style}${STYLE}</style></head><body><h1>${title}</h1>`,
     ...verdictPart(report),
-    ...chartPart(report),
+    ...chartPart(report, data),
+    ...closerPart(report),
     ...worstPart(input.worst),
     ...settingsPart(input.settings),
     `<script id="data" type="application/json">${scriptJson(data)}</script>`,
@@ -57,31 +65,59 @@ function asset(path: string): Promise<string> {
 }
 
 function verdictPart(report: ReplayReport): string[] {
-  const { verdict, comparison, requirements } = report;
-  const rows = comparison.policies.map((policy) => {
-    const row = cells(policy, report).map((cell) => `<td>${escapeHtml(cell)}</td>`);
-    return `<tr${policy.name === PRESCALE ? ' class="own"' : ''}>${row.join('')}</tr>`;
-  });
+  const { verdict, requirements, comparison } = report;
+  const names = comparison.policies.map(({ name }) => name);
   return [
     `<div class="verdict ${verdict.advice}"><strong>${ADVICE_TEXTS[verdict.advice]}</strong>`,
     ...verdict.reasons.map((reason) => `<br>${escapeHtml(reason)}`),
     ...requirements.map((one) => `<br>${escapeHtml(requirementText(one))}`),
-    '</div><h2>All policies</h2><div class="scroll"><table><tr>',
-    ...COLUMNS.map((column) => `<th>${column}</th>`),
-    `</tr>${rows.join('')}</table></div>`,
-    `<pre>${escapeHtml(comparedLines(report).join('\n'))}</pre>`,
+    '</div><h2>All policies</h2>',
+    ...tablePart(resultsTable(report)),
+    '<details><summary>Who is who</summary><table class="settings">',
+    ...pairRows(policyNotes(names)),
+    '</table></details>',
+    ...titledPart(equalSloTable(report)),
   ];
 }
 
-function chartPart({ comparison }: ReplayReport): string[] {
-  const own = comparison.policies.find(({ name }) => name === PRESCALE);
-  const families = [...comparison.frontiers].map(([name, points]) => ({ name, points }));
-  const frontier = own && frontierPlot(pointOf(own.score, comparison.floorRatio), families);
+/** What is asked for by who has read the verdict and does not believe it. */
+function closerPart(report: ReplayReport): string[] {
+  return [luckTable(report), elasticityTable(report)].flatMap(titledPart);
+}
+
+function titledPart(table: Table): string[] {
+  if (table.rows.length === 0) return [];
+  const title = table.title.charAt(0).toUpperCase() + table.title.slice(1);
+  return [`<p><strong>${escapeHtml(title)}</strong></p>`, ...tablePart(table)];
+}
+
+function tablePart({ textColumns, header, rows }: Table): string[] {
+  const cells = (tag: string, row: readonly string[]): string =>
+    row
+      .map((cell, i) => `<${tag}${i < textColumns ? ' class="text"' : ''}>${escapeHtml(cell)}</${tag}>`)
+      .join('');
   return [
-    '<h2>Course</h2><p>Drag to zoom, double-click to see all; click a name to show or hide it.</p>',
+    `<div class="scroll"><table><tr>${cells('th', header)}</tr>`,
+    ...rows.map((row) => `<tr${row[0] === PRESCALE ? ' class="own"' : ''}>${cells('td', row)}</tr>`),
+    '</table></div>',
+  ];
+}
+
+function pairRows(pairs: readonly (readonly [string, string])[]): string[] {
+  return pairs.map(([name, value]) => `<tr><td>${escapeHtml(name)}</td><td>${escapeHtml(value)}</td></tr>`);
+}
+
+function chartPart({ comparison, objectiveRatio }: ReplayReport, { bucketSeconds }: PageData): string[] {
+  const { policies, frontiers, floorRatio } = comparison;
+  const own = policies.find(({ name }) => name === PRESCALE);
+  const families = [...frontiers].map(([name, points]) => ({ name, points }));
+  const allowedExcessRatio = excessFrom(1 - objectiveRatio, floorRatio);
+  const frontier = own && frontierPlot({ own: pointOf(own.score, floorRatio), allowedExcessRatio, families });
+  return [
+    '<h2>Course</h2><p>Drag to zoom, double-click to see all; click a name to show or hide it. Times are UTC.</p>',
     '<h3>Load</h3><div id="load"></div><h3>Ready replicas</h3><div id="replicas"></div>',
-    '<h3>Late requests</h3><div id="late"></div>',
-    '<h2>What lateness costs</h2>',
+    `<h3>Late requests in each ${durationFromSeconds(bucketSeconds)}</h3><div id="late"></div>`,
+    '<h2>What lateness costs</h2><p>Each line is one kind of autoscaler over all its settings: the further down and to the left, the better.</p>',
     frontier ?? '',
     '<h2>Forecast against what came</h2><p>As forecast a lead time before: what was decided on.</p><div id="fan"></div>',
   ];
@@ -98,7 +134,7 @@ function worstMinute(minute: WorstMinute): string {
     ...(inTime === undefined ? [] : [`<li>In time for it, ${decisionText(inTime)}</li>`]),
     ...decisions.filter(tellsMore).map((decision) => `<li>${decisionText(decision)}</li>`),
   ];
-  const what = `${significant(lateRequests)} late requests at ${rateText(rateRps)} with ${replicasText(readyReplicas)} ready`;
+  const what = `${countText(lateRequests)} late requests at ${rateText(rateRps)} with ${replicasText(readyReplicas)} ready`;
   return `<li><strong>${isoFromMs(startMs)}</strong>: ${what}.<ul>${explained.join('')}</ul></li>`;
 }
 
@@ -112,8 +148,5 @@ function tellsMore(decision: Decision, i: number, all: readonly Decision[]): boo
 }
 
 function settingsPart(settings: PageInput['settings']): string[] {
-  const rows = settings.map(
-    ([name, value]) => `<tr><td>${escapeHtml(name)}</td><td>${escapeHtml(value)}</td></tr>`,
-  );
-  return ['<h2>Settings</h2><table>', ...rows, '</table>'];
+  return ['<h2>Settings</h2><table class="settings">', ...pairRows(settings), '</table>'];
 }

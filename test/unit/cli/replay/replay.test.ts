@@ -92,9 +92,12 @@ describe('prescale replay', () => {
     expect(both.stdout).toContain('kept: replicaHours <= static');
     expect(both.stdout).toContain('broken: replicaHours <= 0.5*oracle');
     expect(both.stdout).toMatch(/verdict: (enable|do not enable)/);
+    for (const figure of ['too few', 'missing', 'too many', 'spare', 'unstable', 'p50', 'p95', 'p99'])
+      expect(both.stdout).toMatch(new RegExp(`^ *policy .*${figure}`, 'm'));
     const markdown = readFileSync(file, 'utf8');
     expect(markdown).toContain('### prescale replay: shop');
     expect(markdown).toContain('- broken: replicaHours <= 0.5*oracle');
+    expect(markdown).toMatch(/^\| policy \| too few \| missing \| too many \| spare \| unstable \|$/m);
     expect((await replay(...kept)).exitCode).toBe(0);
   });
 
