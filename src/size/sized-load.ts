@@ -1,49 +1,69 @@
+import type { DispatchedQueues } from './dispatch.ts';
 import { expectedGainRps } from './load-curve.ts';
-import { needOf, objectiveReplicas } from './needed-replicas.ts';
+import { demandOf, needOf, objectiveReplicas } from './needed-replicas.ts';
 import type { Demand, LikelyCounts, Need } from './needed-replicas.ts';
+import type { Terms } from './prices.ts';
+import type { RateDistribution } from './rate-distribution.ts';
 
-/** What one load needs. Nothing is found before it is asked for, and each thing once. */
-export interface SizedLoad extends LikelyCounts {
-  readonly demand: Demand;
-  readonly need: Need;
-  readonly replicas: number;
-  readonly objectiveReplicas: number;
-  /** Lets go of what was only needed to find this: it may be kept for long. */
-  readonly settle: () => void;
-  /** Requests per second that one replica more than `replicas` brings back within the SLO. */
-  readonly gainRps: (replicas: number) => number;
+/** A load, and what is demanded of whoever serves it. */
+export interface AskedLoad {
+  /** Best shared by all loads of a sizing. */
+  readonly queues: DispatchedQueues;
+  readonly load: RateDistribution;
+  readonly terms: Terms;
 }
 
-/** `like`: of a load that is likely close. */
-export function createSizedLoad(demand: Demand, like: LikelyCounts | undefined): SizedLoad {
-  const gains = new Map<number, number>();
-  let likely = like;
-  let need: Need | undefined;
-  let met: number | undefined;
-  return {
-    demand,
-    get need() {
-      return (need ??= needOf(demand, likely));
-    },
-    get replicas() {
-      return this.need.replicas;
-    },
-    get objectiveReplicas() {
-      return (met ??=
-        demand.prices === undefined
-          ? this.need.replicas
-          : objectiveReplicas(demand, likely?.objectiveReplicas));
-    },
-    settle: () => {
-      demand.curve.forget();
-      demand.objective?.curve.forget();
-      // It may be another load, that holds on to one more.
-      likely = { objectiveReplicas: need?.replicas };
-    },
-    gainRps: (replicas) => {
-      const gain = gains.get(replicas) ?? expectedGainRps(demand.curve, replicas, demand.overloadHarmRatio);
-      gains.set(replicas, gain);
-      return gain;
-    },
-  };
+/**
+ * What one load needs. Nothing is found before it is asked for, and each thing once. A fleet keeps some twenty of them
+ * for each workload: what is kept is what was found, and a demand is made again where more is asked of it.
+ */
+export class SizedLoad implements LikelyCounts {
+  readonly #asked: AskedLoad;
+  #demand: Demand | undefined;
+  #likely: LikelyCounts | undefined;
+  #need: Need | undefined;
+  #objectiveReplicas: number | undefined;
+  #gains: Map<number, number> | undefined;
+
+  /** `like`: of a load that is likely close. */
+  constructor(asked: AskedLoad, like: LikelyCounts | undefined) {
+    this.#asked = asked;
+    this.#likely = like;
+  }
+
+  get demand(): Demand {
+    return (this.#demand ??= demandOf(this.#asked.queues, this.#asked.load, this.#asked.terms));
+  }
+
+  get need(): Need {
+    return (this.#need ??= needOf(this.demand, this.#likely));
+  }
+
+  get replicas(): number {
+    return this.need.replicas;
+  }
+
+  get objectiveReplicas(): number {
+    return (this.#objectiveReplicas ??=
+      this.demand.prices === undefined
+        ? this.need.replicas
+        : objectiveReplicas(this.demand, this.#likely?.objectiveReplicas));
+  }
+
+  /** Requests per second that one replica more than `replicas` brings back within the SLO. */
+  gainRps(replicas: number): number {
+    const known = this.#gains?.get(replicas);
+    if (known !== undefined) return known;
+    const { curve, overloadHarmRatio } = this.demand;
+    const gain = expectedGainRps(curve, replicas, overloadHarmRatio);
+    (this.#gains ??= new Map()).set(replicas, gain);
+    return gain;
+  }
+
+  /** Lets go of what was only needed to find this: it may be kept for long. */
+  settle(): void {
+    this.#demand = undefined;
+    // It may be another load, that holds on to one more.
+    this.#likely = { objectiveReplicas: this.#need?.replicas };
+  }
 }

@@ -1,13 +1,11 @@
 /** What each step needs, and of several steps the one that needs the most. */
 import { dispatchedQueues } from './dispatch.ts';
 import type { LoadsByRates } from './known-needs.ts';
-import { demandOf } from './needed-replicas.ts';
 import type { LikelyCounts } from './needed-replicas.ts';
 import type { Terms } from './prices.ts';
 import { isDominatedBy } from './rate-distribution.ts';
 import type { ServiceModel } from './service-model.ts';
-import { createSizedLoad } from './sized-load.ts';
-import type { SizedLoad } from './sized-load.ts';
+import { SizedLoad } from './sized-load.ts';
 import type { TimedLoad } from './window-loads.ts';
 
 export interface SizedStep extends TimedLoad {
@@ -42,7 +40,7 @@ export function sizedSteps(
     const { load } = loads[index];
     const neighbour = (known[index - 1] ?? known[index + 1])?.sized;
     const found = before?.loads.get(load.ratesRps);
-    return found ?? createSizedLoad(demandOf(queues, load, terms), neighbour ?? before?.likely);
+    return found ?? new SizedLoad({ queues, load, terms }, neighbour ?? before?.likely);
   };
   const stepAt = (index: number): SizedStep => {
     const { atMs, load } = loads[index];

@@ -7,6 +7,7 @@ import {
   type ForecastWorkerData,
 } from '../../infer/beside/forecast-threads.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import { tightenHeaps } from './tight-heap.ts';
 
 /**
  * Below so many the forecasts of a step take the loop a tenth of a second, and are there in the same tick; a thread
@@ -30,12 +31,14 @@ export function keepBackgroundForecasts(
   let threads: BackgroundForecaster | undefined;
   return {
     current() {
-      if (threads === undefined && file !== undefined && fleet.size() >= THREADS_FROM_WORKLOADS)
+      if (threads === undefined && file !== undefined && fleet.size() >= THREADS_FROM_WORKLOADS) {
+        tightenHeaps();
         threads = createForecastThreads({
           start: () => new Worker(file, { workerData }),
           monotonicMs: () => performance.now(),
           onFault: (message) => logger.error({ message }, 'forecasts'),
         });
+      }
       return threads;
     },
     close: async () => threads?.close(),
