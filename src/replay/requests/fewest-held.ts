@@ -13,18 +13,19 @@ export interface FewestHeld {
 
 export function createFewestHeld(): FewestHeld {
   const byHeld: Station[][] = [];
-  const listOf = new Map<Station, number>();
+  /** No station holds fewer. */
+  let fewest = 0;
   const add = (station: Station): void => {
     const held = heldBy(station);
     const list = (byHeld[held] ??= []);
+    station.listedHeld = held;
     station.place = list.length;
     list.push(station);
-    listOf.set(station, held);
+    if (held < fewest) fewest = held;
   };
   const remove = (station: Station): void => {
-    const list = byHeld[listOf.get(station)!];
+    const list = byHeld[station.listedHeld];
     const last = list.pop()!;
-    listOf.delete(station);
     if (last === station) return;
     list[station.place] = last;
     last.place = station.place;
@@ -37,8 +38,9 @@ export function createFewestHeld(): FewestHeld {
       add(station);
     },
     choose(random) {
-      const fewest = byHeld.find((list) => list !== undefined && list.length > 0)!;
-      return fewest[Math.floor(random() * fewest.length)];
+      while (!(byHeld[fewest]?.length > 0)) fewest += 1;
+      const list = byHeld[fewest];
+      return list[Math.floor(random() * list.length)];
     },
   };
 }

@@ -7,8 +7,7 @@ import { createStation, heldBy, type Station } from './station.ts';
 export interface ReplicaPool {
   readonly choose: (random: Random) => Station;
   readonly changed: (station: Station) => void;
-  /** A whole number for each station, as small as can be: those of stations that are gone are given again. */
-  readonly numberOf: (station: Station) => number;
+  /** By its number; those of stations that are gone are given again. */
   readonly stationOf: (number: number) => Station;
   /** From now on so many are ready. Returns the stations that have more servers than before. */
   readonly scale: (replicas: number) => readonly Station[];
@@ -20,21 +19,16 @@ export interface ReplicaPool {
 export function createReplicaPool({ dispatch, serversPerReplica }: ServiceModel): ReplicaPool {
   const dispatcher = createDispatcher(dispatch);
   const stations: Station[] = [];
-  const numbers = new Map<Station, number>();
   const open = (servers: number): Station => {
-    const station = createStation(servers);
     const free = stations.findIndex((one) => !one.isOpen && heldBy(one) === 0);
-    const number = free < 0 ? stations.length : free;
-    numbers.delete(stations[number]);
-    stations[number] = station;
-    numbers.set(station, number);
+    const station = createStation(servers, free < 0 ? stations.length : free);
+    stations[station.number] = station;
     dispatcher.opened(station);
     return station;
   };
   return {
     choose: dispatcher.choose,
     changed: dispatcher.changed,
-    numberOf: (station) => numbers.get(station)!,
     stationOf: (number) => stations[number],
     stations: () => stations,
     scale(replicas) {

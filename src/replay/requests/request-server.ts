@@ -54,7 +54,7 @@ export function createRequestServer(world: RequestWorld): RequestServer {
     station.busy += 1;
     busyServers += 1;
     const serviceSeconds = -Math.log1p(-random()) / serverRateRps(model, Math.max(1, replicas));
-    departures.push(nowSeconds + serviceSeconds, pool.numberOf(station));
+    departures.push(nowSeconds + serviceSeconds, station.number);
     respond(nowSeconds - arrivedSeconds + serviceSeconds);
   };
   const beginWaiting = (station: Station): void => {

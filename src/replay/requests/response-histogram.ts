@@ -9,13 +9,14 @@ export interface ResponseHistogram {
 const LEAST_SECONDS = 1e-6;
 const GROWTH = 1.02;
 const BINS = 2000;
+const BINS_PER_E = 1 / Math.log(GROWTH);
 
 export function createResponseHistogram(): ResponseHistogram {
   const bins = new Float64Array(BINS);
   let count = 0;
   return {
     add(seconds) {
-      const bin = Math.ceil(Math.log(Math.max(LEAST_SECONDS, seconds) / LEAST_SECONDS) / Math.log(GROWTH));
+      const bin = Math.ceil(Math.log(Math.max(LEAST_SECONDS, seconds) / LEAST_SECONDS) * BINS_PER_E);
       bins[Math.min(BINS - 1, bin)] += 1;
       count += 1;
     },

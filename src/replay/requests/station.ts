@@ -9,12 +9,15 @@ export interface Station {
   next: number;
   /** Whether requests are sent to it; one that is on its way out finishes what it holds. */
   isOpen: boolean;
-  /** Where its dispatcher keeps it. */
+  /** Which of the pool's stations it is: a whole number that a calendar can carry. */
+  readonly number: number;
+  /** Where its dispatcher keeps it: in the list of those that hold as many, and its place there. */
+  listedHeld: number;
   place: number;
 }
 
-export function createStation(servers: number): Station {
-  return { servers, busy: 0, waiting: [], next: 0, isOpen: true, place: 0 };
+export function createStation(servers: number, number: number): Station {
+  return { servers, busy: 0, waiting: [], next: 0, isOpen: true, number, listedHeld: 0, place: 0 };
 }
 
 export function waitingAt({ waiting, next }: Station): number {
