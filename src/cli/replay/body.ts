@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import { PrescaleError } from '../../domain/errors.ts';
 import type { CommandBody } from '../command-spec.ts';
 import { readPolicies } from '../run/read-policies.ts';
-import { tellAssumedStartup } from '../run/tell-assumed-startup.ts';
 import { recordingFiles } from './recording-files.ts';
 import { refuseUnwritable } from './refuse-early.ts';
 import type { Replaying } from './replay-recording.ts';
@@ -26,7 +25,6 @@ export const run: CommandBody = async (_args, rawFlags) => {
   refuseSeveral('--html', asked.html, files);
   await refuseUnwritable({ '--plan': asked.plan, '--html': asked.html, '--markdown': markdown });
   const [{ policy }] = await readPolicies([policyFile]);
-  if (asked.physics === undefined) tellAssumedStartup(policy);
   tellCallersLeftOut(policy);
   const replays: ReplayedText[] = [];
   for await (const one of eachReplayed(files, { ...asked, policy })) {

@@ -1,4 +1,5 @@
 /** From a policy and a recording to the world that is replayed. */
+import { learnedStartup } from '../../capacity/learn-startup.ts';
 import { rateOfRecording } from '../../capacity/rate-of-recording.ts';
 import { fittedTo } from '../../control/join-fleet.ts';
 import { durationFromSeconds } from '../../domain/duration.ts';
@@ -12,6 +13,7 @@ import { withGivenStartup } from '../../policy/startup-time.ts';
 import { loadPathFrom } from '../../replay/load-path.ts';
 import { neededPath } from '../../replay/needed-path.ts';
 import { physicsFrom, type ReplayPhysics } from '../../replay/physics.ts';
+import { recordedStarts } from '../../replay/recorded-starts.ts';
 import { secondHalf, type ReplayWorld } from '../../replay/play.ts';
 import { serviceModelFrom } from '../../size/service-model.ts';
 import { physicsWith } from './physics-file.ts';
@@ -20,7 +22,11 @@ export interface RecordedWorld {
   readonly world: ReplayWorld;
   /** What is forecast from: the recording at the policy's step. */
   readonly history: TimeSeries;
+  readonly startupSource: StartupSource;
 }
+
+/** Who says how long a replica takes to start: the policy or the physics file, the recording's counts, or nobody. */
+export type StartupSource = 'given' | 'recorded' | 'assumed';
 
 /** So few rows leave nothing to learn from or nothing to score. */
 const LEAST_ROWS = 4;
@@ -32,11 +38,13 @@ export async function recordedWorld(
 ): Promise<RecordedWorld> {
   const rows = recording.columns.arrivalRate;
   const fitted = fittedTo(written, rows.stepSeconds);
-  const physics = await physicsWith(physicsFile, physicsFrom(fitted, rows.stepSeconds));
+  const implied = physicsFrom(fitted, rows.stepSeconds);
+  const seconds = fitted.capacity.learnsStartup ? startsIn(recording) : undefined;
+  const told = seconds === undefined ? implied : { ...implied, startup: { seconds } };
+  const physics = await physicsWith(physicsFile, told);
   checkPhysics(physics, rows);
-  const startupSeconds = Math.max(...physics.startup.seconds);
   const policy: Policy = {
-    ...withGivenStartup(fitted, startupSeconds),
+    ...withGivenStartup(fitted, startupToDecideWith(physics.startup)),
     minReplicas: physics.minReplicas,
     metrics: {
       ...fitted.metrics,
@@ -51,7 +59,28 @@ export async function recordedWorld(
   return {
     world: { policy, model, physics, path, needed, window: secondHalf(path) },
     history: historyAt(rows, policy.forecast.stepSeconds),
+    startupSource: startupSourceOf(
+      seconds,
+      fitted.capacity.learnsStartup && physics.startup === told.startup,
+    ),
   };
+}
+
+function startupSourceOf(
+  recorded: readonly number[] | undefined,
+  isNotGiven: boolean | undefined,
+): StartupSource {
+  if (!isNotGiven) return 'given';
+  return recorded === undefined ? 'assumed' : 'recorded';
+}
+
+function startsIn({ columns: { replicas, readyReplicas } }: Recording): readonly number[] | undefined {
+  return replicas && readyReplicas && recordedStarts({ replicas, readyReplicas });
+}
+
+/** As where it is learned from pods: the 95th percentile, so that one late start is not believed. */
+function startupToDecideWith({ seconds }: ReplayPhysics['startup']): number {
+  return learnedStartup({ recentSeconds: seconds, newestPodAtMs: 0 })!.p95Seconds;
 }
 
 /** As the policy gives it, else as the recording tells it. */

@@ -16,6 +16,7 @@ import { playedRecording } from './played-recording.ts';
 import { loadPlugins } from './plugins.ts';
 import { recordedWorld } from './recorded-world.ts';
 import { refuseUnknownNames } from './refuse-early.ts';
+import { tellStartup } from './tell-startup.ts';
 import { refuseUnsimulated, simulatedRequests, type SimulatedRequests } from './simulated-requests.ts';
 
 /** What the flags ask of each recording: plain data. */
@@ -41,6 +42,7 @@ export async function replayRecording(
 ): Promise<ReplayReport> {
   const recording = await loadedRecording(file);
   const recorded = await recordedWorld(replaying.policy, recording, replaying.physics);
+  tellStartup(recorded, recording.name);
   if (replaying.requests) refuseUnsimulated(recorded.world);
   const families = replaying.baselines ?? FAMILY_NAMES;
   const plugins = await loadPlugins(replaying.plugin ?? [], process.cwd());

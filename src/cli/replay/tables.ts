@@ -84,7 +84,9 @@ export function equalSloTable({ comparison }: Pick<ReplayReport, 'comparison'>):
     rows: families.map(([family, hours]) => {
       if (hours === null) return [family, 'no setting is as punctual', ''];
       const saved = 1 - ofOwn / hours;
-      return [family, significant(hours), `${percentText(Math.abs(saved))} ${saved >= 0 ? 'fewer' : 'more'}`];
+      const share = percentText(Math.abs(saved));
+      if (share === percentText(0)) return [family, significant(hours), 'as many'];
+      return [family, significant(hours), `${share} ${saved >= 0 ? 'fewer' : 'more'}`];
     }),
   };
 }
@@ -103,7 +105,11 @@ export function luckTable({ intervals }: Pick<ReplayReport, 'intervals'>): Table
   };
 }
 
+/** A thousandth of a percentage point is no difference to anybody. */
+const LEAST_TOLD_DIFFERENCE = 1e-5;
+
 function points(difference: number): string {
-  const text = significant(100 * difference);
+  const text = Math.abs(difference) < LEAST_TOLD_DIFFERENCE ? '0' : significant(100 * difference);
+  if (text === '0') return text;
   return difference > 0 ? `+${text}` : text;
 }

@@ -9,6 +9,7 @@ import { loadedRecording } from '../evaluate/recorded-series.ts';
 import { createProgress } from '../progress.ts';
 import { forecastsOf } from '../replay/threads/forecast-task.ts';
 import { recordedWorld, type RecordedWorld } from '../replay/recorded-world.ts';
+import { tellStartup } from '../replay/tell-startup.ts';
 import { refuseUnwritable } from '../replay/refuse-early.ts';
 import { calendarFilesBeside } from '../validate/calendar-file.ts';
 import { readPolicyFile } from '../validate/policy-file.ts';
@@ -37,6 +38,7 @@ export const run: CommandBody = async (_args, given) => {
     recording,
     flags.physics,
   );
+  tellStartup(recorded, recording.name);
   const tuning = await tuned(recorded);
   const isWritten = flags.out !== undefined && tuning.verdict === 'Proven';
   if (isWritten) await writeFile(flags.out, tunedPolicyText(text, tuning, recording.name));

@@ -6,6 +6,7 @@ import type { Decision } from '../../../domain/decision.ts';
 import type { ForecastResult } from '../../../domain/forecast.ts';
 import { PRESCALE, type Comparison } from '../../../replay/compare.ts';
 import { stepStartMs } from '../../../replay/load-path.ts';
+import type { ReplayPhysics } from '../../../replay/physics.ts';
 import { playAll, type PlayHooks } from '../../../replay/play.ts';
 import { createCourseRecorder, type Course } from '../../../replay/report-series.ts';
 import { createWorstMinutes } from '../../../replay/worst-minutes.ts';
@@ -23,6 +24,7 @@ export interface PageWatch {
 }
 
 const WORST_MINUTES = 10;
+const MOST_STARTS_SHOWN = 10;
 
 export function createPageWatch(recorded: RecordedWorld): PageWatch {
   const { world } = recorded;
@@ -78,6 +80,16 @@ function fanOf({ world, history }: RecordedWorld): FanRecorder {
   });
 }
 
+/** As it is, or what many starts come to. */
+function startupOf({ seconds }: ReplayPhysics['startup']): object {
+  if (seconds.length <= MOST_STARTS_SHOWN) return { seconds };
+  return {
+    starts: seconds.length,
+    shortestSeconds: Math.min(...seconds),
+    longestSeconds: Math.max(...seconds),
+  };
+}
+
 function settingsOf({ world }: RecordedWorld, report: ReplayReport): PageInput['settings'] {
   const { policy, physics, path, window } = world;
   return [
@@ -92,7 +104,7 @@ function settingsOf({ world }: RecordedWorld, report: ReplayReport): PageInput['
     ...(['slo', 'capacity', 'cost', 'forecast'] as const).map(
       (part) => [part, JSON.stringify(policy[part])] as const,
     ),
-    ['physics', JSON.stringify(physics)],
+    ['physics', JSON.stringify({ ...physics, startup: startupOf(physics.startup) })],
     ['seed', String(physics.seed)],
   ];
 }

@@ -35,7 +35,7 @@ table { border-collapse: collapse; } td, th { padding: 3px 9px; text-align: righ
 .verdict { padding: 10px 14px; border-left: 6px solid #888; background: #f6f6f6; } .Enable { border-color: #3ca951; }
 .EnableAsFloor { border-color: #efb118; } .DoNotEnable { border-color: #d62728; }
 svg { max-width: 820px; } svg text { font-size: 12px; } circle.own { fill: #d62728; }
-.scroll { overflow-x: auto; } summary { cursor: pointer; margin: 8px 0; }
+.scroll { overflow-x: auto; } .scroll td { white-space: nowrap; } summary { cursor: pointer; margin: 8px 0; }
 `;
 
 export async function replayPage(input: PageInput): Promise<string> {
