@@ -1,7 +1,8 @@
 import type { TimeSeries } from '../domain/time-series.ts';
-import { CrowdFinder } from './flash-crowds.ts';
+import { CrowdFinder, type FlashCrowd } from './flash-crowds.ts';
 import { GlitchFilter } from './glitches.ts';
 import {
+  byEnd,
   clean,
   divideOut,
   type History,
@@ -12,6 +13,7 @@ import {
   type UsedPart,
 } from './history.ts';
 import { digestHistory, type HistoryDigest } from './history-digest.ts';
+import { OutageFinder } from './outages.ts';
 import { type CalendarEvent, eventMultipliers } from './known-events.ts';
 
 /** A history and its digest. */
@@ -19,6 +21,8 @@ export interface KnownHistory {
   readonly history: History;
   readonly digest: HistoryDigest;
 }
+
+const NOTHING_FOUND = { crowds: [], passedOver: [] };
 
 /** Room for new samples, as a share of those there are, and in slots. */
 const ROOM_RATIO = 1 / 32;
@@ -31,6 +35,7 @@ interface Kept extends KnownHistory {
   readonly isOwnRoom: boolean;
   readonly glitches: GlitchFilter;
   readonly crowdFinder: CrowdFinder;
+  readonly outageFinder: OutageFinder;
   /** Whether new samples change nothing of what is known. */
   readonly goesOn: boolean;
 }
@@ -75,11 +80,14 @@ function madeAnew({ firstSlot, stepSeconds, values }: UsedPart): Kept {
   const isOwnRoom = !isShared(values);
   const room = isOwnRoom ? roomFor(values.length, values) : values;
   const slots = { stepSeconds, slotsPerDay: slotsPerDayOf(stepSeconds), firstSlot };
-  const history: History = { ...slots, ratesRps: room.subarray(0, 0), largestRps: 0, crowds: [] };
-  const glitches = new GlitchFilter(stepSeconds);
-  const crowdFinder = new CrowdFinder(stepSeconds);
+  const history: History = { ...slots, ratesRps: room.subarray(0, 0), largestRps: 0, ...NOTHING_FOUND };
+  const finders = {
+    glitches: new GlitchFilter(stepSeconds),
+    crowdFinder: new CrowdFinder(stepSeconds),
+    outageFinder: new OutageFinder(stepSeconds),
+  };
   return lookedAt(
-    { history, digest: digestHistory(history), room, isOwnRoom, glitches, crowdFinder, goesOn: true },
+    { history, digest: digestHistory(history), room, isOwnRoom, ...finders, goesOn: true },
     values.length,
   );
 }
@@ -99,11 +107,28 @@ function lookedAt(kept: Kept, count: number): Kept {
   const ratesRps = room.subarray(0, count);
   for (const [first, end] of gone) ratesRps.fill(Number.NaN, first, end);
   const largestRps = Math.max(kept.history.largestRps, largestOf(ratesRps, from));
-  const ended = kept.crowdFinder.look(ratesRps, from, kept.history.firstSlot);
-  const crowds = ended.length === 0 ? kept.history.crowds : [...kept.history.crowds, ...ended];
-  const history: History = { ...kept.history, ratesRps, largestRps, crowds };
+  const { firstSlot } = kept.history;
+  const crowds = kept.crowdFinder.look(ratesRps, from, firstSlot);
+  const outages = kept.outageFinder.look(ratesRps, from, firstSlot);
+  const history: History = {
+    ...kept.history,
+    ratesRps,
+    largestRps,
+    ...withFound(kept.history, crowds, outages),
+  };
   const digest = digestHistory(history, kept.digest);
   return { ...kept, room, isOwnRoom, history, digest, goesOn: kept.goesOn && isDecided };
+}
+
+type Found = Pick<History, 'crowds' | 'passedOver'>;
+
+/** The same arrays where nothing was found. */
+function withFound(known: Found, crowds: readonly FlashCrowd[], outages: readonly FlashCrowd[]): Found {
+  if (crowds.length + outages.length === 0) return { crowds: known.crowds, passedOver: known.passedOver };
+  return {
+    crowds: [...known.crowds, ...crowds],
+    passedOver: [...known.passedOver, ...byEnd(crowds, outages)],
+  };
 }
 
 type Room = Pick<Kept, 'room' | 'isOwnRoom'>;

@@ -1,6 +1,7 @@
 import { MS_PER_SECOND, SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../domain/clock.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import { CrowdFinder, type FlashCrowd } from './flash-crowds.ts';
+import { OutageFinder } from './outages.ts';
 import { takeOutGlitches } from './glitches.ts';
 import { type CalendarEvent, eventMultipliers } from './known-events.ts';
 
@@ -17,8 +18,9 @@ export interface History {
   readonly ratesRps: Float64Array;
   /** 0 where there is no sample. */
   readonly largestRps: number;
-  /** Ascending; what looks back by days and weeks passes them over. */
   readonly crowds: readonly FlashCrowd[];
+  /** Flash crowds and outages: what looks back by days and weeks passes them over. */
+  readonly passedOver: readonly FlashCrowd[];
 }
 
 /** One past the newest known slot: the origin of the next forecast. */
@@ -56,14 +58,21 @@ export function historyFrom(
   divideOut(ratesRps, eventMultipliers({ ...part, count: ratesRps.length }, events));
   takeOutGlitches(ratesRps, stepSeconds);
   const { firstSlot } = part;
+  const crowds = new CrowdFinder(stepSeconds).look(ratesRps, 0, firstSlot);
   return {
-    crowds: new CrowdFinder(stepSeconds).look(ratesRps, 0, firstSlot),
+    crowds,
+    passedOver: byEnd(crowds, new OutageFinder(stepSeconds).look(ratesRps, 0, firstSlot)),
     stepSeconds,
     slotsPerDay: slotsPerDayOf(stepSeconds),
     firstSlot,
     ratesRps,
     largestRps: largestOf(ratesRps, 0),
   };
+}
+
+/** In the order in which they became known. */
+export function byEnd(crowds: readonly FlashCrowd[], outages: readonly FlashCrowd[]): readonly FlashCrowd[] {
+  return [...crowds, ...outages].sort((a, b) => a.endSlot - b.endSlot);
 }
 
 /** The part of a series that is used, as it was recorded. */

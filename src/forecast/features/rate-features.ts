@@ -44,7 +44,7 @@ export function seasonalAt(context: Seasonal, slot: number, days: number): numbe
   const smooth = smoothSlotsOf(context);
   const strideSlots = slotsPerDay * (days % DAYS_PER_WEEK === 0 ? DAYS_PER_WEEK : 1);
   const looksAt = { reachSlots: smooth, strideSlots, originSlot: origin };
-  const before = beforeCrowds(view.crowds, daysBefore(context, slot, days), looksAt);
+  const before = beforeCrowds(view.passedOver, daysBefore(context, slot, days), looksAt);
   return view.mean(before - smooth, before + smooth + 1);
 }
 
@@ -57,7 +57,8 @@ export function dayProfileAt(context: Seasonal, slot: number, firstDays = 1): nu
   for (let days = firstDays; days < firstDays + DAYS_PER_WEEK; days += 1) {
     const before = daysBefore(context, slot, days);
     const stretch = { fromSlot: before - smooth, toSlot: before + smooth + 1 };
-    if (view.crowds.length > 0 && isCrowded(view.crowds, { ...stretch, originSlot: origin })) continue;
+    if (view.passedOver.length > 0 && isCrowded(view.passedOver, { ...stretch, originSlot: origin }))
+      continue;
     const value = view.mean(stretch.fromSlot, stretch.toSlot);
     if (value !== value) continue;
     sum += value;

@@ -105,6 +105,7 @@ test('digests: equal slots and samples agree wherever the history begins; one ot
           ratesRps: Float64Array.from(samples),
           largestRps: Math.max(...samples),
           crowds: [],
+          passedOver: [],
         });
         const from = cut % (values.length - 1);
         const end = 1000 + values.length;

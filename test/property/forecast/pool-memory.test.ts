@@ -36,7 +36,15 @@ function pathsBefore({ origins, ...all }: PastPaths, endSlot: number): PastPaths
 
 function historyBefore(ratesRps: Float64Array, endSlot: number): History {
   const known = ratesRps.subarray(0, endSlot);
-  return { stepSeconds: 60, slotsPerDay: 1440, firstSlot: 0, ratesRps: known, largestRps: 30, crowds: [] };
+  return {
+    stepSeconds: 60,
+    slotsPerDay: 1440,
+    firstSlot: 0,
+    ratesRps: known,
+    largestRps: 30,
+    crowds: [],
+    passedOver: [],
+  };
 }
 
 /** As plain lists: what is compared is numbers, whatever room they are in. */

@@ -23,6 +23,7 @@ function pastWith(errors: readonly number[]): { history: History; paths: PastPat
       ratesRps,
       largestRps: Math.max(...ratesRps),
       crowds: [],
+      passedOver: [],
     },
     paths: {
       scale: SQUARE_ROOT,

@@ -26,6 +26,7 @@ test('at slots of a minute the origins of three days stand at each of the 60 min
     ratesRps,
     largestRps: 1,
     crowds: [],
+    passedOver: [],
   };
   const origins = pastOrigins(history, originStrideSlots(history), history.firstSlot);
   expect(new Set([...origins].map((slot) => slot % 60)).size).toBe(60);

@@ -16,6 +16,7 @@ function chosen(power: number, change: (rate: number, i: number) => number = (ra
     ratesRps,
     largestRps: Math.max(...ratesRps),
     crowds: [],
+    passedOver: [],
   };
   return chooseScale(history, 1000, 5032).name;
 }

@@ -14,7 +14,7 @@ function history(): History {
     slot < 10 || random() < 0.1 ? Number.NaN : 100 * random(),
   );
   const slots = { stepSeconds: 300, slotsPerDay: 288, firstSlot: FIRST_SLOT };
-  return { ...slots, ratesRps, largestRps: 100, crowds: [] };
+  return { ...slots, ratesRps, largestRps: 100, crowds: [], passedOver: [] };
 }
 
 test.each([SQUARE_ROOT, logarithm(2)])(

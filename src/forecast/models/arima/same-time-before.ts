@@ -45,12 +45,12 @@ function usual(
 ): number {
   const reachSlots = plan.smoothSlots + 1;
   const strideSlots = strideDays * plan.slotsPerDay;
-  return beforeCrowds(view.crowds, slot, { reachSlots, strideSlots, originSlot: origin });
+  return beforeCrowds(view.passedOver, slot, { reachSlots, strideSlots, originSlot: origin });
 }
 
 function isSpoilt({ plan, view }: FeatureSource, slot: number, originSlot: number): boolean {
   const stretch = { fromSlot: slot - plan.smoothSlots, toSlot: slot + plan.smoothSlots + 1, originSlot };
-  return view.crowds.length > 0 && isCrowded(view.crowds, stretch);
+  return view.passedOver.length > 0 && isCrowded(view.passedOver, stretch);
 }
 
 /** Mean of the slots around `slot`, as far as the step smooths; NaN where none is known. */

@@ -8,6 +8,7 @@ import { BLOCK_SLOTS, BlockSums } from './block-sums.ts';
 export interface SeriesView {
   readonly firstSlot: number;
   readonly crowds: readonly FlashCrowd[];
+  readonly passedOver: readonly FlashCrowd[];
   /** Scaled rate in `slot`; NaN where there is no sample or the slot is outside. */
   at(slot: number): number;
   /** The newest sample in or before `slot`; that of a rate of 0 where there is none. */
@@ -27,6 +28,7 @@ export class DirectView implements SeriesView {
   static #scaled = new Float64Array(2 * BLOCK_SLOTS);
   readonly firstSlot: number;
   readonly crowds: readonly FlashCrowd[];
+  readonly passedOver: readonly FlashCrowd[];
   readonly #rates: Float64Array;
   readonly #scale: RateScale;
   readonly #blocks: BlockSums;
@@ -37,6 +39,7 @@ export class DirectView implements SeriesView {
     this.#scale = scale;
     this.firstSlot = history.firstSlot;
     this.crowds = history.crowds;
+    this.passedOver = history.passedOver;
     this.#rates = history.ratesRps;
     this.#hourSlots = hourSlotsOf(history);
     this.#blocks = blocks;
@@ -143,6 +146,7 @@ function hourSlotsOf({ stepSeconds }: History): number {
 export class SummedView implements SeriesView {
   readonly firstSlot: number;
   readonly crowds: readonly FlashCrowd[];
+  readonly passedOver: readonly FlashCrowd[];
   readonly #scaled: Float64Array;
   readonly #filled: Float64Array;
   readonly #sums: Float64Array;
@@ -162,6 +166,7 @@ export class SummedView implements SeriesView {
   ) {
     this.firstSlot = firstSlot;
     this.crowds = history.crowds;
+    this.passedOver = history.passedOver;
     this.#zero = scale.scaledFromRps(0);
     const rates = history.ratesRps.subarray(firstSlot - history.firstSlot, endSlot - history.firstSlot);
     this.#scaled = rates.map(scale.scaledFromRps);

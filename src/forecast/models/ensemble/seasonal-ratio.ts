@@ -43,7 +43,7 @@ function lagsFor(ageDays: number): readonly number[] {
 
 /** Mean over the days (without those of a flash crowd) of the smoothed rate at the same time; NaN where no day has any. Reads nothing from the origin on. */
 function shapeAt(history: History, slot: number, originSlot: number, lags: readonly number[]): number {
-  const { firstSlot, slotsPerDay, stepSeconds, ratesRps, crowds } = history;
+  const { firstSlot, slotsPerDay, stepSeconds, ratesRps, passedOver } = history;
   const reach = Math.round(SMOOTHED_SECONDS / stepSeconds);
   let sum = 0;
   let days = 0;
@@ -51,7 +51,7 @@ function shapeAt(history: History, slot: number, originSlot: number, lags: reado
     const centre = slot - lag * slotsPerDay - firstSlot;
     const to = Math.min(originSlot - firstSlot, centre + reach + 1);
     const stretch = { fromSlot: firstSlot + centre - reach, toSlot: firstSlot + to, originSlot };
-    if (crowds.length > 0 && isCrowded(crowds, stretch)) continue;
+    if (passedOver.length > 0 && isCrowded(passedOver, stretch)) continue;
     let daySum = 0;
     let count = 0;
     for (let index = Math.max(0, centre - reach); index < to; index += 1) {

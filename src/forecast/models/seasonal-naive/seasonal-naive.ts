@@ -42,7 +42,7 @@ function seasonalLags({ firstSlot, slotsPerDay }: History, originSlot: number): 
 }
 
 function firstSampleAt(
-  { firstSlot, ratesRps, crowds }: History,
+  { firstSlot, ratesRps, passedOver }: History,
   originSlot: number,
   step: number,
   lags: readonly number[],
@@ -51,7 +51,7 @@ function firstSampleAt(
     const slot = originSlot + step - lag;
     const rate = slot < originSlot && slot >= firstSlot ? ratesRps[slot - firstSlot] : Number.NaN;
     if (Number.isNaN(rate)) continue;
-    if (!isCrowded(crowds, { fromSlot: slot, toSlot: slot + 1, originSlot })) return rate;
+    if (!isCrowded(passedOver, { fromSlot: slot, toSlot: slot + 1, originSlot })) return rate;
   }
   return undefined;
 }

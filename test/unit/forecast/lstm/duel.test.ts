@@ -14,6 +14,7 @@ const history = {
   slotsPerDay: 96,
   largestRps: LOAD_RPS,
   crowds: [],
+  passedOver: [],
   ratesRps: new Float64Array(ORIGINS + 1).fill(LOAD_RPS),
 } as History;
 
