@@ -27,7 +27,8 @@ const RIVALS = ['hpa-tuned', 'static'] as const;
 
 /**
  * Enable: it keeps the objective or is no later than the rival, and is cheaper than the rival at its own lateness (or
- * no setting of the rival is as punctual). As a floor: one of the two. Not: none. A saving whose interval by days
+ * no setting of the rival is as punctual). As a floor: one of the two. Not: none, or where the rival as played is no
+ * later with no more replicas: a floor under it would only cost. A saving whose interval by days
  * includes none is told to be luck as far as this recording can say, and is no reason to enable.
  */
 export function verdictOf(input: VerdictInput): Verdict {
@@ -40,9 +41,10 @@ export function verdictOf(input: VerdictInput): Verdict {
     return { advice: 'DoNotEnable', reasons: ['There is no baseline to compare with.'] };
   const punctual = punctuality(own, rival, slo);
   const cheap = saving(input, own, rival);
-  const advice = advise(punctual.holds, cheap.holds);
-  const reasons = [...serviceTooSlow(comparison.floorRatio, slo), punctual.sentence, cheap.sentence];
-  return { advice, reasons };
+  const beaten = beatenBy(own, rival);
+  const advice = beaten === undefined ? advise(punctual.holds, cheap.holds) : 'DoNotEnable';
+  const findings = [punctual.sentence, cheap.sentence, ...(beaten === undefined ? [] : [beaten])];
+  return { advice, reasons: [...serviceTooSlow(comparison.floorRatio, slo), ...findings] };
 }
 
 /** Where the service time alone uses up what the objective allows, it is no autoscaler that can help. */
@@ -58,6 +60,17 @@ function serviceTooSlow(floorRatio: number, { responseSeconds, objectiveRatio }:
 function advise(isPunctual: boolean, isCheaper: boolean): Advice {
   if (isPunctual && isCheaper) return 'Enable';
   return isPunctual || isCheaper ? 'EnableAsFloor' : 'DoNotEnable';
+}
+
+/** A sentence where the rival, as it was played, is no worse in either; else undefined. */
+function beatenBy(own: ComparedPolicy, rival: ComparedPolicy): string | undefined {
+  const [ours, theirs] = [own.score, rival.score];
+  const isNoLater = theirs.sloViolationRatio <= ours.sloViolationRatio;
+  if (!isNoLater || theirs.replicaHours > ours.replicaHours) return undefined;
+  const spared = percentText(1 - theirs.replicaHours / ours.replicaHours);
+  return spared === percentText(0)
+    ? `${rival.name} is no later with as many replica-hours: there is nothing to gain.`
+    : `${rival.name} is no later with ${spared} fewer replica-hours: a floor under it would cost that and gain nothing.`;
 }
 
 interface Finding {

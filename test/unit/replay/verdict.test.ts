@@ -93,14 +93,29 @@ describe('the verdict', () => {
   test.each([
     ['cheaper and punctual', [80, 0.009], [100, 0.009], 'Enable'],
     ['as punctual as no HPA is', [120, 0.005], [100, 0.009], 'Enable'],
-    ['punctual and dearer', [120, 0.009], [100, 0.009], 'EnableAsFloor'],
     ['cheaper and late', [80, 0.03], [100, 0.009], 'EnableAsFloor'],
-    ['dearer and late', [120, 0.03], [100, 0.009], 'DoNotEnable'],
     ['late, and yet no later than the best HPA, and cheaper', [80, 0.02], [100, 0.02], 'Enable'],
   ] as const)('%s', (...[, own, tuned, advice]) => {
     const verdict = verdictOf({ comparison: comparisonOf(own, tuned), slo, cost, seed: 1 });
     expect(verdict.advice).toBe(advice);
     expect(verdict.reasons).toHaveLength(2);
+  });
+  test.each([
+    ['dearer, and less late than the best HPA is as played', [120, 0.005], 'EnableAsFloor', undefined],
+    ['dearer, and as late', [120, 0.009], 'DoNotEnable', '16.7 % fewer replica-hours'],
+    ['as dear, and as late', [100, 0.009], 'DoNotEnable', 'nothing to gain'],
+    ['dearer, and later, if within the objective', [125, 0.0095], 'DoNotEnable', '20 % fewer'],
+    ['dearer, and beyond the objective', [120, 0.03], 'DoNotEnable', '16.7 % fewer'],
+  ] as const)('an HPA that could be as punctual, and prescale %s', (_, own, advice, told) => {
+    const comparison = comparisonOf(own, [100, 0.009]);
+    const points = [0.004, 0.009].map((excessRatio, i) => ({
+      excessRatio,
+      replicaHours: 4 * (110 - 10 * i),
+    }));
+    const frontiers = new Map([...comparison.frontiers, ['hpa', frontierOf(points)] as const]);
+    const verdict = verdictOf({ comparison: { ...comparison, frontiers }, slo, cost, seed: 1 });
+    expect(verdict.advice).toBe(advice);
+    expect(verdict.reasons[2]?.includes(told ?? '')).toBe(told === undefined ? undefined : true);
   });
   test.each([
     ['more than the objective allows', 0.0101, 3],
