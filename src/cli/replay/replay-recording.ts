@@ -1,5 +1,4 @@
 /** One recording replayed: what is asked, what it comes to, and what is written beside the answer. */
-import type { Recording } from '../../observe/recording/recording.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { pairedIntervals } from '../../replay/bootstrap.ts';
 import { playedNames, PRESCALE, type Comparison } from '../../replay/compare.ts';
@@ -14,7 +13,7 @@ import type { ReplayReport } from './json.ts';
 import { writePlan } from './plan-file.ts';
 import { playedRecording } from './played-recording.ts';
 import { loadPlugins } from './plugins.ts';
-import { recordedWorld } from './recorded-world.ts';
+import { recordedWorld, type RecordedWorld } from './recorded-world.ts';
 import { refuseUnknownNames } from './refuse-early.ts';
 import { tellStartup } from './tell-startup.ts';
 import { refuseUnsimulated, simulatedRequests, type SimulatedRequests } from './simulated-requests.ts';
@@ -40,30 +39,40 @@ export async function replayRecording(
   replaying: Replaying,
   threads: number,
 ): Promise<ReplayReport> {
-  const recording = await loadedRecording(file);
-  const recorded = await recordedWorld(replaying.policy, recording, replaying.physics);
-  tellStartup(recorded, recording.name);
+  const loaded = await loadWorld(file, replaying);
+  const { recorded, name } = loaded;
   if (replaying.requests) refuseUnsimulated(recorded.world);
   const families = replaying.baselines ?? FAMILY_NAMES;
   const plugins = await loadPlugins(replaying.plugin ?? [], process.cwd());
   refuseUnknownNames(replaying, playedNames({ families, plugins }));
   const watch = replaying.html === undefined ? undefined : createPageWatch(recorded);
-  const comparison = await playedRecording(
-    { recorded, name: recording.name, families, plugins, watch },
-    threads,
-  );
+  const comparison = await playedRecording({ recorded, name, families, plugins, watch }, threads);
   const { world } = recorded;
   const requests = replaying.requests ? simulatedRequests(world, comparison) : NOT_SIMULATED;
-  const report = { ...reportOn(recording, { world, comparison }, replaying.require ?? []), requests };
+  const report = { ...reportOn(loaded, comparison, replaying.require ?? []), requests };
   if (replaying.plan !== undefined)
     await writePlan(replaying.plan, replaying.planPolicy, { world, comparison });
   if (replaying.html !== undefined) await watch?.write(replaying.html, report);
   return report;
 }
 
+/** What the replay needs of the recording: its other columns may go. */
+interface LoadedWorld {
+  readonly recorded: RecordedWorld;
+  readonly name: string;
+  readonly stepSeconds: number;
+}
+
+async function loadWorld(file: string, { policy, physics }: Replaying): Promise<LoadedWorld> {
+  const recording = await loadedRecording(file);
+  const recorded = await recordedWorld(policy, recording, physics);
+  tellStartup(recorded, recording.name);
+  return { recorded, name: recording.name, stepSeconds: recording.stepSeconds };
+}
+
 function reportOn(
-  { name, stepSeconds }: Recording,
-  { world, comparison }: { readonly world: ReplayWorld; readonly comparison: Comparison },
+  { recorded: { world }, name, stepSeconds }: LoadedWorld,
+  comparison: Comparison,
   requirements: readonly Requirement[],
 ): Omit<ReplayReport, 'requests'> {
   const { policy, physics } = world;
