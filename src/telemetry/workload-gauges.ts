@@ -144,6 +144,14 @@ export function registerWorkloadGauges(
   for (const spec of GAUGES) registry.registerMetric(new ReadGauge(spec, readings));
 }
 
+interface SharedValue {
+  readonly labels: Record<string, string>;
+  readonly sharedLabels: { readonly namespace: string; readonly name: string };
+  readonly value: number;
+}
+
+const NO_LABELS: Record<string, string> = {};
+
 /**
  * A gauge that keeps no values: with ten thousand workloads they are 400,000, each with its labels and a key of them,
  * and all of them are other ones at the next reading.
@@ -160,23 +168,29 @@ class ReadGauge extends Gauge {
   }
 
   override async get(): ReturnType<Gauge['get']> {
-    const all = await super.get();
-    const values = [...this.#readings.values()].flatMap((reading) => pointsOf(this.#spec, reading));
+    const all = await this.getForPromString();
+    const values = all.values.map(({ labels, sharedLabels, value }) => ({
+      labels: { ...sharedLabels, ...labels },
+      value,
+    }));
     return { ...all, values };
   }
-}
 
-function pointsOf(
-  spec: GaugeSpec,
-  reading: WorkloadReading,
-): { readonly labels: Record<string, string>; readonly value: number }[] {
-  const { namespace, name } = reading.workload;
-  return spec.read(reading).flatMap(([label, value]) => {
-    if (value === undefined) return [];
-    const labels =
-      spec.label === undefined || label === undefined
-        ? { namespace, name }
-        : { namespace, name, [spec.label]: label };
-    return [{ labels, value }];
-  });
+  /** prom-client writes labels that are the same object for many values once (as its histograms have it). */
+  async getForPromString(): Promise<
+    Omit<Awaited<ReturnType<Gauge['get']>>, 'values'> & { values: SharedValue[] }
+  > {
+    const all = await super.get();
+    const values: SharedValue[] = [];
+    for (const reading of this.#readings.values())
+      for (const [label, value] of this.#spec.read(reading))
+        if (value !== undefined)
+          values.push({ labels: this.#ownLabels(label), sharedLabels: reading.workload, value });
+    return { ...all, values };
+  }
+
+  #ownLabels(label: string | undefined): Record<string, string> {
+    const { label: name } = this.#spec;
+    return name === undefined || label === undefined ? NO_LABELS : { [name]: label };
+  }
 }

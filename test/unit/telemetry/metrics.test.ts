@@ -90,7 +90,7 @@ test('the scores of the forecasts and the shares of the experts are shown; nothi
   decide({ forecast: aForecast() });
   expect(await scraped('forecast_accuracy_ratio{')).toEqual([]);
   expect(await scraped('forecast_weight_ratio{')).toEqual([
-    'prescale_forecast_weight_ratio{namespace="shop",name="checkout",expert="arima"} 1',
+    'prescale_forecast_weight_ratio{expert="arima",namespace="shop",name="checkout"} 1',
   ]);
   const weights = [
     { expert: 'smoothing', weightRatio: 0.25 },
@@ -106,11 +106,11 @@ test('the scores of the forecasts and the shares of the experts are shown; nothi
     'to_naive',
   ]);
   expect(scores[1]).toBe(
-    'prescale_forecast_accuracy_ratio{namespace="shop",name="checkout",score="bias"} -0.5',
+    'prescale_forecast_accuracy_ratio{score="bias",namespace="shop",name="checkout"} -0.5',
   );
   expect(await scraped('forecast_weight_ratio{')).toEqual([
-    'prescale_forecast_weight_ratio{namespace="shop",name="checkout",expert="smoothing"} 0.25',
-    'prescale_forecast_weight_ratio{namespace="shop",name="checkout",expert="arima"} 0.75',
+    'prescale_forecast_weight_ratio{expert="smoothing",namespace="shop",name="checkout"} 0.25',
+    'prescale_forecast_weight_ratio{expert="arima",namespace="shop",name="checkout"} 0.75',
   ]);
 });
 
