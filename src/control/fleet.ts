@@ -53,6 +53,8 @@ export interface Member {
   asked: AskedForecast | undefined;
   /** Why the newest one that was asked for there could not be made. */
   failed: ForecastResult | undefined;
+  /** Ticks in a row at which its replicas could not be read in time. */
+  unreadTicks: number;
   /** What its forecasts have been worth. */
   readonly accuracy: RollingAccuracy;
   memory: DecisionMemory | undefined;

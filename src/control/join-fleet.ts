@@ -26,6 +26,7 @@ export function newMember(policy: Policy, source: MetricsSource, attendance: Att
     forecast: undefined,
     asked: undefined,
     failed: undefined,
+    unreadTicks: 0,
     accuracy: createRollingAccuracy(),
     memory: undefined,
     newest: undefined,

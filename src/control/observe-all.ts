@@ -6,10 +6,11 @@ import { gatherObservation, requestsFor, type GatheredMetrics } from '../observe
 import type { Reach } from '../observe/history-buffer.ts';
 import type { MetricsSource, SeriesAnswer, SeriesRequest } from '../observe/metrics-source.ts';
 import { withStartup } from '../policy/startup-time.ts';
-import { beforeAbort, startCutOff, startDeadline } from './deadline.ts';
+import { beforeAbort, startDeadline } from './deadline.ts';
 import { ownTimeMs, type Member } from './fleet.ts';
 import { bySource } from './first-reads.ts';
 import { learnRate, sizedRateRps } from './learn-rate.ts';
+import { readReplicas } from './read-replicas.ts';
 import { forEachSafely, type TickDeps } from './tick-deps.ts';
 
 /** What one look at one workload gave. */
@@ -49,10 +50,15 @@ export async function observeAll(
   const admitted = deps.firstReads?.admit(members);
   const reached = members.map((member) => ({ member, reach: reachOf(member, admitted) }));
   const asked = forEachSafely(deps, 'observe', reached, (one) => ask(deps, one, nowMs));
-  const answered = await readAll(deps, asked, signal);
-  deps.firstReads?.learn(answered);
-  const gathered = forEachSafely(deps, 'observe', answered, (one) => gather(deps, one));
-  return withReplicas(deps, gathered, signal);
+  const look = startDeadline(deps.lookSeconds ?? Infinity, signal);
+  try {
+    const answered = await readAll(deps, asked, look.signal);
+    deps.firstReads?.learn(answered);
+    const gathered = forEachSafely(deps, 'observe', answered, (one) => gather(deps, one));
+    return await withReplicas(deps, gathered, look.signal);
+  } finally {
+    look.clear();
+  }
 }
 
 /** What an earlier life knew of a workload that is looked at for the first time. */
@@ -154,9 +160,6 @@ interface Gathered extends Answered {
   readonly metrics: GatheredMetrics;
 }
 
-/** What reading a workload's replicas came to; undefined: nothing before the tick was cut off. */
-type ReplicasRead = { readonly status: ReplicaStatus } | { readonly error: unknown } | undefined;
-
 /** A workload whose replicas cannot be read loses this tick: without knowing what runs there is nothing to decide. */
 async function withReplicas(
   deps: TickDeps,
@@ -170,30 +173,6 @@ async function withReplicas(
     if ('error' in replicas) throw replicas.error;
     return seen(member, { nowMs: one.nowMs, metrics: one.metrics, status: replicas.status });
   });
-}
-
-/** One wait for all: a race for each of them would take longer than all else that is done with what they tell. */
-async function readReplicas(
-  { scaler }: TickDeps,
-  gathered: readonly Gathered[],
-  signal: AbortSignal,
-): Promise<readonly ReplicasRead[]> {
-  const read = new Array<ReplicasRead>(gathered.length).fill(undefined);
-  if (signal.aborted) return read;
-  const tell = (index: number, told: ReplicasRead): void => {
-    if (!signal.aborted) read[index] = told;
-  };
-  const cutOff = startCutOff(signal);
-  const readings = gathered.map(async ({ member, nowMs }, index) => {
-    try {
-      tell(index, { status: await scaler.read(member.policy, nowMs, signal) });
-    } catch (error) {
-      tell(index, { error });
-    }
-  });
-  await Promise.race([Promise.all(readings), cutOff.aborted]);
-  cutOff.clear();
-  return read;
 }
 
 function seen(

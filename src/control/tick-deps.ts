@@ -25,6 +25,11 @@ export interface TickDeps {
   /** Real seconds that reading metrics may take: what is left of the tick's time is for all that follows. */
   readonly observeSeconds: number;
   /**
+   * Real seconds from its start on that a tick may look at metrics and replicas: the rest is for writing. Who has not
+   * been looked at by then loses this tick, and comes first at the next. undefined: as long as the tick may take.
+   */
+  readonly lookSeconds?: number | undefined;
+  /**
    * Real seconds that forecasting may take; whoever is left waits for the next tick with the forecast that it has.
    * Infinity where the same past must give the same decisions on every machine.
    */

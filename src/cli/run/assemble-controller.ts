@@ -12,6 +12,7 @@ import { newMember } from '../../control/join-fleet.ts';
 import { recordedReplicas } from '../../control/recorded-replicas.ts';
 import { runLoop } from '../../control/run-loop.ts';
 import { tick } from '../../control/tick.ts';
+import type { TickDeps } from '../../control/tick-deps.ts';
 import { MS_PER_SECOND, type Clock } from '../../domain/clock.ts';
 import { createModels, type NetworkOrReason } from '../../forecast/create-models.ts';
 import { createSeriesStore, type SeriesStore } from '../../observe/series-store.ts';
@@ -51,9 +52,10 @@ export interface RunHooks {
   readonly stop: AbortSignal;
 }
 
-/** Of the tick's time: what a tick may take in all, and what reading metrics may take of it. */
+/** Of the tick's time: what a tick may take in all, reading metrics of it, and reading metrics and replicas together. */
 const TIMEOUT_SHARE = 0.9;
 const OBSERVE_SHARE = 0.5;
+const LOOK_SHARE = 0.7;
 const FORECAST_SHARE = 0.25;
 /** Together at most so many, about 7 kB each. */
 const RING_LIMITS = { perWorkload: 500, total: 10_000 };
@@ -132,8 +134,7 @@ export function assembleController({
         looksBetweenSlots: isLive,
         firstReads: isLive ? createFirstReads() : undefined,
         clock,
-        observeSeconds: OBSERVE_SHARE * tickSeconds,
-        forecastSeconds: isLive ? FORECAST_SHARE * tickSeconds : Infinity,
+        ...secondsOf(tickSeconds, isLive),
       };
       const onSkipped = (skipped: number): void => {
         metrics.ticksSkipped(skipped);
@@ -156,6 +157,20 @@ export function assembleController({
     },
     summary: () => summary.summary(),
     close: async () => void (await Promise.all([history.close(), background.close(), series?.close()])),
+  };
+}
+
+/** What is played is not cut off; reading metrics is, which may hang. */
+function secondsOf(
+  tickSeconds: number,
+  isLive: boolean,
+): Pick<TickDeps, 'observeSeconds' | 'lookSeconds' | 'forecastSeconds'> {
+  const observeSeconds = OBSERVE_SHARE * tickSeconds;
+  if (!isLive) return { observeSeconds, forecastSeconds: Infinity };
+  return {
+    observeSeconds,
+    lookSeconds: LOOK_SHARE * tickSeconds,
+    forecastSeconds: FORECAST_SHARE * tickSeconds,
   };
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { ALWAYS } from '../../../src/control/fleet.ts';
 import { desiredReplicas } from '../../../src/domain/decision.ts';
@@ -48,7 +49,7 @@ describe('one tick', () => {
     const labels = `namespace="${namespace}",name="${name}"`;
     expect(text).toContain(`prescale_hpa_replicas{${labels}} ${decided.at(-1)?.decision.hpaReplicas}`);
     for (const autoscaler of ['prescale', 'hpa'])
-      expect(text).toContain(`prescale_ledger_cost{${labels},autoscaler="${autoscaler}"} `);
+      expect(text).toContain(`prescale_ledger_cost{autoscaler="${autoscaler}",${labels}} `);
   });
 
   test('times every stage', async () => {
@@ -253,6 +254,30 @@ describe('one workload does not hurt the others', () => {
       }),
     );
     expect(await metricValue(deps, 'workload_errors_total', { stage: 'observe' })).toBe(1);
+  });
+
+  test('a server too slow for all of them: those that were read are written, the others come first at the next tick', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const scaler = createFakeScaler({ startReplicas: 1 });
+    let answers = 0;
+    const read: typeof scaler.read = async (policy, nowMs, signal) => {
+      answers += 1;
+      // Two of a tick's reads are answered; the others are as those that hang.
+      if (answers > 2) await once(signal, 'abort');
+      return scaler.read(policy, nowMs, signal);
+    };
+    const { tickAt } = fleetUnderTest({ names, deps: { scaler: { ...scaler, read }, lookSeconds: 0.05 } });
+    const served: string[][] = [];
+    for (const seconds of [30, 45, 60]) {
+      answers = 0;
+      const stored = await tickAt(seconds);
+      served.push(stored.map(({ decision }) => decision.workload.name));
+    }
+    expect(served).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+      ['a', 'e'],
+    ]);
   });
 
   test('whose write fails: the failure is its record', async () => {
