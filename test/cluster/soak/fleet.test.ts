@@ -22,7 +22,14 @@ import { soakTable, type SoakRow } from './soak-table.ts';
 const MINUTES = Number(process.env['PRESCALE_SOAK_MINUTES'] ?? 0);
 const SEED = Number(process.env['PRESCALE_SOAK_SEED'] ?? 1);
 const MS_PER_MINUTE = 60_000;
-const WARM_UP_MS = 4 * MS_PER_MINUTE;
+/**
+ * Of each life. In eleven minutes every fault has been met once, by who led then: until both have met them code is
+ * compiled that has not run before, and what is kept by number fills. 64 MB at first, 65 to 66 after 20 minutes, and
+ * the same 20 minutes later: the levels are printed, and what comes after is judged.
+ */
+const WARM_UP_MS = 20 * MS_PER_MINUTE;
+/** Below it kills may leave no life that is long enough to judge. */
+const JUDGED_FROM_MINUTES = 60;
 /** Every disturbance is to be mended so many seconds after the fault has ended. */
 const MOST_RECOVERY_SECONDS = 60;
 /** What is growth: so much an hour, for sure. */
@@ -40,7 +47,8 @@ describe.skipIf(MINUTES === 0)('a soak (skipped without PRESCALE_SOAK_MINUTES)',
         console.log(soakTable(rows));
         heaps.forEach((samples, index) => console.log(heapText(USERS[index], samples, slopes[index])));
         expect(rows.flatMap(({ problems }) => problems)).toEqual([]);
-        for (const slope of slopes) expect(slope?.lowBytesPerHour ?? 0).toBeLessThan(GROWTH_BYTES_PER_HOUR);
+        if (MINUTES < JUDGED_FROM_MINUTES) return;
+        for (const slope of slopes) expect(slope?.lowBytesPerHour).toBeLessThan(GROWTH_BYTES_PER_HOUR);
       } finally {
         await site.close();
       }
