@@ -70,7 +70,7 @@ function beatenBy(own: ComparedPolicy, rival: ComparedPolicy): string | undefine
   const spared = percentText(1 - theirs.replicaHours / ours.replicaHours);
   return spared === percentText(0)
     ? `${rival.name} is no later with as many replica-hours: there is nothing to gain.`
-    : `${rival.name} is no later with ${spared} fewer replica-hours: a floor under it would cost that and gain nothing.`;
+    : `${rival.name} is no later with ${spared} fewer replica-hours: a floor under it would cost more and gain nothing.`;
 }
 
 interface Finding {
