@@ -36,6 +36,10 @@ interface Kept extends KnownHistory {
   readonly glitches: GlitchFilter;
   readonly crowdFinder: CrowdFinder;
   readonly outageFinder: OutageFinder;
+  /** Errors of measurement as they were recorded, by index; they are NaN in the history. */
+  readonly takenOut: ReadonlyMap<number, number>;
+  /** What was asked about last, where it is in shared memory. */
+  readonly source?: Float64Array | undefined;
   /** Whether new samples change nothing of what is known. */
   readonly goesOn: boolean;
 }
@@ -53,7 +57,8 @@ export class HistoryMemory {
     const { stepSeconds, startAtMs, values } = part;
     const multipliers = eventMultipliers({ startAtMs, stepSeconds, count: values.length }, events);
     const usual = multipliers === undefined ? part : { ...part, values: usualRates(values, multipliers) };
-    this.#kept = this.#continued(usual) ?? madeAnew(usual);
+    const kept = this.#continued(usual) ?? madeAnew(usual);
+    this.#kept = { ...kept, source: isShared(usual.values) ? usual.values : undefined };
     return this.#kept;
   }
 
@@ -61,7 +66,7 @@ export class HistoryMemory {
     const kept = this.#kept;
     if (kept?.goesOn !== true || kept.history.firstSlot !== firstSlot) return undefined;
     const known = kept.history.ratesRps;
-    if (kept.history.stepSeconds !== stepSeconds || !continues(known, values)) return undefined;
+    if (kept.history.stepSeconds !== stepSeconds || !continues(kept, values)) return undefined;
     if (!kept.isOwnRoom && isShared(values)) return lookedAt({ ...kept, room: values }, values.length);
     const isRoom = kept.isOwnRoom && values.length <= kept.room.length;
     const room = isRoom ? kept.room : roomFor(values.length, known);
@@ -87,7 +92,15 @@ function madeAnew({ firstSlot, stepSeconds, values }: UsedPart): Kept {
     outageFinder: new OutageFinder(stepSeconds),
   };
   return lookedAt(
-    { history, digest: digestHistory(history), room, isOwnRoom, ...finders, goesOn: true },
+    {
+      history,
+      digest: digestHistory(history),
+      room,
+      isOwnRoom,
+      ...finders,
+      takenOut: new Map(),
+      goesOn: true,
+    },
     values.length,
   );
 }
@@ -105,6 +118,7 @@ function lookedAt(kept: Kept, count: number): Kept {
   const isDecided = kept.glitches.look(cleaned.room.subarray(0, count), from, noLoad);
   const { room, isOwnRoom } = gone.length > 0 ? withOwnRoom(cleaned, count) : cleaned;
   const ratesRps = room.subarray(0, count);
+  const takenOut = gone.length > 0 ? withRuns(kept.takenOut, gone, ratesRps) : kept.takenOut;
   for (const [first, end] of gone) ratesRps.fill(Number.NaN, first, end);
   const largestRps = Math.max(kept.history.largestRps, largestOf(ratesRps, from));
   const { firstSlot } = kept.history;
@@ -117,7 +131,19 @@ function lookedAt(kept: Kept, count: number): Kept {
     ...withFound(kept.history, crowds, outages),
   };
   const digest = digestHistory(history, kept.digest);
-  return { ...kept, room, isOwnRoom, history, digest, goesOn: kept.goesOn && isDecided };
+  return { ...kept, room, isOwnRoom, takenOut, history, digest, goesOn: kept.goesOn && isDecided };
+}
+
+/** `known` and the samples of the `runs`, by index. */
+function withRuns(
+  known: ReadonlyMap<number, number>,
+  runs: readonly (readonly [number, number])[],
+  ratesRps: Float64Array,
+): ReadonlyMap<number, number> {
+  const all = new Map(known);
+  for (const [first, end] of runs)
+    for (let index = first; index < end; index += 1) all.set(index, ratesRps[index]);
+  return all;
 }
 
 type Found = Pick<History, 'crowds' | 'passedOver'>;
@@ -151,11 +177,14 @@ function roomFor(count: number, known: Float64Array): Float64Array {
   return room;
 }
 
-/** Whether `values` begin with the samples that are known. */
-function continues(known: Float64Array, values: Float64Array): boolean {
+/** Whether `values` begin with the samples that are known. Nothing is compared where they stand in the memory that was looked at before. */
+function continues({ history, takenOut, source }: Kept, values: Float64Array): boolean {
+  const known = history.ratesRps;
   if (known.length > values.length) return false;
+  if (source?.buffer === values.buffer && source.byteOffset === values.byteOffset) return true;
   for (let i = 0; i < known.length; i += 1)
-    if (known[i] !== values[i] && !areNone(known[i], values[i])) return false;
+    if (known[i] !== values[i] && !areNone(known[i], values[i]) && takenOut.get(i) !== values[i])
+      return false;
   return true;
 }
 

@@ -95,3 +95,17 @@ function eventAt(slot: number): CalendarEvent {
   const startAtMs = START_MS + slot * STEP_SECONDS * 1000;
   return { name: 'sale', startAtMs, endAtMs: startAtMs + 3_600_000, arrivalRateMultiplier: 3 };
 }
+
+test('a history with an error of measurement in it is continued in the room that there is', () => {
+  const rates = new Float64Array(600).fill(50);
+  rates.fill(90_000, 100, 103);
+  const memory = new HistoryMemory();
+  const bufferAt = (count: number) => {
+    const series = { startAtMs: START_MS, stepSeconds: STEP_SECONDS, values: rates.slice(0, count) };
+    const { ratesRps } = memory.historyOf(series, [], REACH_SECONDS).history;
+    expect(ratesRps.subarray(99, 104)).toEqual(Float64Array.of(50, Number.NaN, Number.NaN, Number.NaN, 50));
+    return ratesRps.buffer;
+  };
+  const before = bufferAt(500);
+  expect(bufferAt(501) === before).toBe(true);
+});
