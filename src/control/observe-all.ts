@@ -167,12 +167,21 @@ async function withReplicas(
   signal: AbortSignal,
 ): Promise<readonly Seen[]> {
   const read = await readReplicas(deps, gathered, signal);
-  const both = gathered.map((one, index) => ({ member: one.member, one, replicas: read[index] }));
+  const both = gathered.flatMap((one, index) => {
+    const replicas = read[index];
+    return replicas === undefined ? [] : [{ member: one.member, one, replicas }];
+  });
+  if (both.length < gathered.length) reportUnread(deps, gathered.length - both.length, gathered.length);
   return forEachSafely(deps, 'observe', both, ({ member, one, replicas }) => {
-    if (replicas === undefined) throw signal.reason;
     if ('error' in replicas) throw replicas.error;
     return seen(member, { nowMs: one.nowMs, metrics: one.metrics, status: replicas.status });
   });
+}
+
+/** Many at a time, for one and the same reason. */
+function reportUnread({ metrics, logger }: TickDeps, unread: number, of: number): void {
+  for (let one = 0; one < unread; one += 1) metrics.workloadFailed('observe');
+  logger.error({ unread, of }, 'replicas could not be read in time: they come first at the next tick');
 }
 
 function seen(

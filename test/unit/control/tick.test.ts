@@ -266,7 +266,10 @@ describe('one workload does not hurt the others', () => {
       if (answers > 2) await once(signal, 'abort');
       return scaler.read(policy, nowMs, signal);
     };
-    const { tickAt } = fleetUnderTest({ names, deps: { scaler: { ...scaler, read }, lookSeconds: 0.05 } });
+    const { tickAt, logged, deps } = fleetUnderTest({
+      names,
+      deps: { scaler: { ...scaler, read }, lookSeconds: 0.05 },
+    });
     const served: string[][] = [];
     for (const seconds of [30, 45, 60]) {
       answers = 0;
@@ -278,6 +281,10 @@ describe('one workload does not hurt the others', () => {
       ['c', 'd'],
       ['a', 'e'],
     ]);
+    expect(scaler.written).toHaveLength(names.length);
+    const told = logged.map(({ level, fields }) => ({ level, ...fields }));
+    expect(told).toContainEqual({ level: 'error', unread: 3, of: 5 });
+    expect(await metricValue(deps, 'workload_errors_total', { stage: 'observe' })).toBe(9);
   });
 
   test('whose write fails: the failure is its record', async () => {
