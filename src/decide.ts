@@ -16,9 +16,10 @@
  */
 import { MS_PER_SECOND } from './domain/clock.ts';
 import type { Decision, DecisionMemory, GuardStep, Outcome } from './domain/decision.ts';
-import type { ForecastResult } from './domain/forecast.ts';
+import type { Forecast, ForecastResult } from './domain/forecast.ts';
 import type { ObjectiveAccount } from './domain/objective-account.ts';
 import type { Observation } from './domain/observation.ts';
+import type { OvershootRecord } from './domain/overshoot.ts';
 import type { Reason } from './domain/reasons.ts';
 import type { DependencyLimit, SizingTrace } from './domain/sizing.ts';
 import { trustIn } from './guard/forecast-trust.ts';
@@ -33,7 +34,8 @@ import { backlogAfter } from './size/fluid-backlog.ts';
 import type { KnownNeeds } from './size/known-needs.ts';
 import { accountAfter } from './size/objective-price.ts';
 import { pricesOf } from './size/prices.ts';
-import { sizeObservation } from './size/size-observation.ts';
+import { expecting, overshootAfter } from './size/overshoot-record.ts';
+import { expectationOf, sizeObservation } from './size/size-observation.ts';
 
 /** What a workload that nobody has decided for yet starts with. */
 export { initialMemory } from './guard/memory.ts';
@@ -75,15 +77,18 @@ export function decide(asked: DecideInput): Decided {
   const account = accountNow({ observation, policy, nowMs }, memory);
   const { knownNeeds } = input;
   const trust = trustIn(forecast, policy, nowMs);
+  const trusted = trust.kind === 'trusted' ? trust.forecast : undefined;
+  const came = overshootNow({ observation, policy, nowMs, tickSeconds }, memory);
   const sizing = sizeObservation({
     observation,
-    trusted: trust.kind === 'trusted' ? trust.forecast : undefined,
+    trusted,
     policy,
     nowMs,
     tickSeconds,
     knownNeeds,
     dependencyLimit,
     account,
+    overshoot: came,
   });
   const startReplicas = sizing?.replicas ?? currentReplicas;
   const guarded = { observation, forecast, policy, memory, dependencyLimit, nowMs };
@@ -114,6 +119,7 @@ export function decide(asked: DecideInput): Decided {
     backlogRequests,
     servingReplicas,
     account,
+    overshoot: overshootNext(came, { observation, policy, nowMs, tickSeconds, trusted }),
   };
   return { decision, memory: remember(memory, decided, nowMs) };
 }
@@ -189,6 +195,29 @@ function accountNow(
     arrivalRateRps: arrivalRate.value,
     elapsedMs: nowMs - memory.backlogAtMs,
   });
+}
+
+type Ahead = LookedAt & Pick<DecideInput, 'tickSeconds'>;
+
+/** With what has become of the expectations that are due. */
+function overshootNow(ahead: Ahead, { overshoot }: DecisionMemory): OvershootRecord | undefined {
+  const { observation, nowMs } = ahead;
+  if (observation.arrivalRate.kind !== 'value') return overshoot;
+  const measuredRps = observation.arrivalRate.value;
+  return overshootAfter(overshoot, { measuredRps, nowMs, leadTimeSeconds: leadTimeOf(ahead) });
+}
+
+/** With what is expected of the load one lead time from now. */
+function overshootNext(
+  came: OvershootRecord | undefined,
+  ahead: Ahead & { readonly trusted: Forecast | undefined },
+): OvershootRecord | undefined {
+  const expectation = ahead.trusted && expectationOf(ahead.trusted, ahead);
+  return expectation ? expecting(came, expectation, leadTimeOf(ahead)) : came;
+}
+
+function leadTimeOf({ policy, tickSeconds }: Pick<Ahead, 'policy' | 'tickSeconds'>): number {
+  return policy.capacity.startupSeconds + tickSeconds;
 }
 
 function outcomeOf(

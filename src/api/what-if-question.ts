@@ -4,6 +4,7 @@ import { invalidInput, PrescaleError } from '../domain/errors.ts';
 import type { ForecastResult } from '../domain/forecast.ts';
 import type { Measurement } from '../domain/measurement.ts';
 import type { LearnedRate } from '../domain/service-rate.ts';
+import type { OvershootRecord } from '../domain/overshoot.ts';
 import type { Observation } from '../domain/observation.ts';
 import { seriesEndMs, type TimeSeries } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
@@ -205,7 +206,9 @@ function forecastFrom(body: NonNullable<WhatIfBody['forecast']>): ForecastResult
   return { ...rest, originAtMs: originAt };
 }
 
-function memoryFrom(body: NonNullable<WhatIfBody['memory']>): DecisionMemory {
+type MemoryBody = NonNullable<WhatIfBody['memory']>;
+
+function memoryFrom(body: MemoryBody): DecisionMemory {
   return {
     completeSinceMs: body.completeSince,
     recommendations: body.recommendations.map(({ at, replicas }) => ({ atMs: at, replicas })),
@@ -214,5 +217,10 @@ function memoryFrom(body: NonNullable<WhatIfBody['memory']>): DecisionMemory {
     backlogRequests: body.backlogRequests,
     backlogAtMs: body.backlogAt,
     ...(body.account && { account: body.account }),
+    ...(body.overshoot && { overshoot: overshootFrom(body.overshoot) }),
   };
+}
+
+function overshootFrom({ pending, ...record }: NonNullable<MemoryBody['overshoot']>): OvershootRecord {
+  return { ...record, pending: pending.map(({ dueAt, ...expected }) => ({ dueAtMs: dueAt, ...expected })) };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { MODEL_NAMES, QUANTILE_LEVELS, SKIP_REASONS } from '../domain/forecast.ts';
 import { METRIC_NAMES } from '../domain/metric-name.ts';
 import { RATE_SOURCES } from '../domain/service-rate.ts';
+import { RATIO_EDGES } from '../size/overshoot-record.ts';
 import { amount, block, count, instant, listOf, MAX_REPLICAS, text } from '../policy/schema/field-types.ts';
 
 const MOST_SAMPLES = 50_000;
@@ -14,6 +15,7 @@ const MOST_FREE = 1e12;
 /** Of weeks. */
 const MOST_ACCOUNTED_REQUESTS = 1e16;
 const MOST_ACCOUNTED_SECONDS = 1e7;
+const MOST_WEIGHT = 1e16;
 const MOST_DEPENDENCIES = 50;
 const MAX_STEP_SECONDS = 86_400;
 const MAX_STARTUP_SECONDS = 3_600;
@@ -176,6 +178,27 @@ const memory = block({
     seconds: amount('Time that counts.', { min: 0, max: MOST_ACCOUNTED_SECONDS }),
     askedReplicas: replicas('Asked for last.'),
     servingReplicas: replicas('Ready then.'),
+  }).optional(),
+  overshoot: block({
+    weights: listOf(
+      amount('Of what came, by its ratio.', { min: 0, max: MOST_WEIGHT }),
+      RATIO_EDGES.length,
+    ).length(RATIO_EDGES.length, { error: `${RATIO_EDGES.length} weights` }),
+    samples: amount('How many count.', { min: 0, max: MOST_REQUESTS }),
+    forecastLossRps: amount("Of the forecast's own quantiles.", { min: 0, max: MOST_WEIGHT }),
+    overshootLossRps: amount('Of so many times what was expected.', { min: 0, max: MOST_WEIGHT }),
+    pending: listOf(
+      z.strictObject({
+        dueAt: atMs('When it is seen what came.'),
+        expectedRps: rps('The larger of the measured load and the median.'),
+        forecastRps: rps("The forecast's highest quantile."),
+        overshootRps: amount('As many times the expected load as came until then.', {
+          min: 0,
+          max: MOST_WEIGHT,
+        }),
+      }),
+      MOST_ENTRIES,
+    ),
   }).optional(),
 });
 

@@ -1,6 +1,7 @@
 import type { ForecastResult } from './forecast.ts';
 import type { ObjectiveAccount } from './objective-account.ts';
 import type { Observation } from './observation.ts';
+import type { OvershootRecord } from './overshoot.ts';
 import type { Reason } from './reasons.ts';
 import type { SizingTrace } from './sizing.ts';
 import type { StartupTime } from './startup-time.ts';
@@ -68,6 +69,8 @@ export interface DecisionMemory {
   readonly backlogAtMs: number;
   /** Where the policy gives no prices; absent before the first decision. */
   readonly account?: ObjectiveAccount;
+  /** Absent before the first trusted forecast. */
+  readonly overshoot?: OvershootRecord;
 }
 
 export type Outcome =

@@ -1,4 +1,5 @@
 import type { ObjectivePrice } from './objective-account.ts';
+import type { Overshoot } from './overshoot.ts';
 
 /** Why the count before guards is what it is. */
 export const SIZING_REASONS = [
@@ -116,4 +117,6 @@ export interface SizingTrace {
   readonly objectivePrice?: ObjectivePrice;
   /** Absent where the load is not above its forecast, or needs no more for it. */
   readonly surge?: Surge;
+  /** Absent where the forecast's own quantiles were sized for. */
+  readonly overshoot?: Overshoot;
 }

@@ -45,6 +45,7 @@ export type DecisionBody = Wire<Decision> & {
 const INSTANTS: ReadonlySet<string> = new Set([
   'at',
   'decidedAt',
+  'dueAt',
   'observedAt',
   'endsAt',
   'originAt',

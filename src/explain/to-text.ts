@@ -31,6 +31,7 @@ export function decisionText(decision: Decision, actuation?: ActuationRecord): s
       ? [
           line('queueing', queueingText(decision, decision.sizing)),
           ...planLines(decision, decision.sizing),
+          ...overshootLines(decision.sizing),
           ...surgeLines(decision.sizing),
           ...objectiveLines(decision.sizing),
           line('buffer', bufferText(decision.sizing)),
@@ -134,6 +135,18 @@ function queueingText(decision: Decision, sizing: SizingTrace): string {
     sizing.reason,
   ];
   return parts.join('; ');
+}
+
+/** What is sized for instead of the forecast's quantiles; nothing where these are. */
+function overshootLines({ overshoot }: SizingTrace): readonly string[] {
+  if (overshoot === undefined) return [];
+  const { level, ratio, lossRatio } = overshoot;
+  return [
+    line(
+      'overshoot',
+      `${significant(ratio)} times what is expected: no more has come at ${percentText(level)} of it; the forecast's own quantiles did worse (loss ${percentText(lossRatio)} of theirs)`,
+    ),
+  ];
 }
 
 /** How far the load is above its forecast; nothing where it is not. */

@@ -5,6 +5,7 @@
 import { MS_PER_SECOND } from '../domain/clock.ts';
 import type { DecisionMemory, ReplicaChange, TimedReplicas } from '../domain/decision.ts';
 import type { ObjectiveAccount } from '../domain/objective-account.ts';
+import type { OvershootRecord } from '../domain/overshoot.ts';
 import type { Policy } from '../policy/policy.ts';
 import { restartSeconds } from '../policy/restart-seconds.ts';
 
@@ -69,6 +70,9 @@ export function recall(memory: DecisionMemory, now: Now): DecisionMemory {
     backlogRequests: gap ? 0 : memory.backlogRequests,
     backlogAtMs: gap ? nowMs : memory.backlogAtMs,
     ...(memory.account && { account: memory.account }),
+    ...(memory.overshoot && {
+      overshoot: gap ? { ...memory.overshoot, pending: [] } : memory.overshoot,
+    }),
   };
 }
 
@@ -82,6 +86,8 @@ export interface Decided {
   readonly servingReplicas?: number | undefined;
   /** Absent where the policy's prices decide. */
   readonly account?: ObjectiveAccount | undefined;
+  /** Absent before the first trusted forecast. */
+  readonly overshoot?: OvershootRecord | undefined;
 }
 
 /** What the next decision is given: `recalled` (of `recall`) with this decision added. */
@@ -99,6 +105,7 @@ export function remember(recalled: DecisionMemory, decided: Decided, nowMs: numb
     backlogRequests: decided.backlogRequests,
     backlogAtMs: nowMs,
     ...(decided.account && { account: { ...decided.account, askedReplicas: desiredReplicas } }),
+    ...(decided.overshoot && { overshoot: decided.overshoot }),
   };
 }
 

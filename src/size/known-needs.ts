@@ -1,7 +1,8 @@
+import type { Forecast } from '../domain/forecast.ts';
 import type { ObjectivePrice } from '../domain/objective-account.ts';
 import type { DependencyLimit, SizingTrace } from '../domain/sizing.ts';
 import type { LikelyCounts } from './needed-replicas.ts';
-import { type RateDistribution, shiftedBy } from './rate-distribution.ts';
+import { widened } from './overshoot.ts';
 import type { SizedLoad } from './sized-load.ts';
 import type { SizedTrace } from './sized-trace.ts';
 import type { TimedLoad } from './window-loads.ts';
@@ -20,8 +21,10 @@ export interface KnownNeeds {
   keep(under: SizedUnder, sizing: KnownSizing): void;
   /** What surges came to, which are sized beside their forecast. */
   readonly ofSurges: KnownNeeds;
-  /** `shiftedBy`; the same one again as long as no other is asked for. */
-  raised(load: RateDistribution, extraRps: number): RateDistribution;
+  /** These rates, as the same list again as long as they are the same. */
+  again(ratesRps: readonly number[]): readonly number[];
+  /** `widened`; the same one again as long as no other is asked for. */
+  widened(forecast: Forecast, ratios: readonly number[]): Forecast;
 }
 
 /** What was found under others is forgotten; the policy is the same object or another policy. */
@@ -58,9 +61,9 @@ interface Kept extends SizedUnder {
 export function createKnownNeeds(): KnownNeeds {
   const kept: Partial<Record<SizedUnder['basis'], Kept>> = {};
   let ofSurges: KnownNeeds | undefined;
-  let raise:
-    | { readonly of: readonly number[]; readonly extraRps: number; readonly load: RateDistribution }
-    | undefined;
+  let last: readonly number[] = [];
+  let wide:
+    { readonly of: Forecast; readonly ratios: readonly number[]; readonly forecast: Forecast } | undefined;
   return {
     newest({ basis, policy, serviceRateRps, objectivePrice }) {
       const known = kept[basis];
@@ -76,10 +79,14 @@ export function createKnownNeeds(): KnownNeeds {
     get ofSurges() {
       return (ofSurges ??= createKnownNeeds());
     },
-    raised(load, extraRps) {
-      if (raise?.of !== load.ratesRps || raise.extraRps !== extraRps)
-        raise = { of: load.ratesRps, extraRps, load: shiftedBy(load, extraRps) };
-      return raise.load;
+    again(ratesRps) {
+      const isSame = last.length === ratesRps.length && last.every((rate, i) => rate === ratesRps[i]);
+      return (last = isSame ? last : ratesRps);
+    },
+    widened(forecast, ratios) {
+      if (wide?.of !== forecast || wide.ratios.some((ratio, i) => ratio !== ratios[i]))
+        wide = { of: forecast, ratios, forecast: widened(forecast, ratios) };
+      return wide.forecast;
     },
   };
 }

@@ -1,18 +1,20 @@
 import { causedRps } from '../domain/caller.ts';
-import { type Forecast, UPPER_INDEX } from '../domain/forecast.ts';
+import { MS_PER_SECOND } from '../domain/clock.ts';
+import { type Forecast, MEDIAN_INDEX, UPPER_INDEX } from '../domain/forecast.ts';
 import type { ObjectiveAccount, ObjectivePrice } from '../domain/objective-account.ts';
+import type { Expectation, OvershootRecord } from '../domain/overshoot.ts';
 import type { Observation } from '../domain/observation.ts';
-import type { DependencyLimit, SizingTrace, Surge } from '../domain/sizing.ts';
+import type { DependencyLimit, SizingTrace } from '../domain/sizing.ts';
 import type { Policy } from '../policy/policy.ts';
 import { isKnownToNeedFewer, type KnownNeeds } from './known-needs.ts';
 import { objectivePriceOf } from './objective-price.ts';
-import { pricesOf } from './prices.ts';
+import { overshootRatios, type OvershootRatios, widened } from './overshoot.ts';
+import { pricesOf, pricesOfObjective } from './prices.ts';
 import { firstServedStep } from './planned-replicas.ts';
-import { distributionFromQuantiles, shiftedBy } from './rate-distribution.ts';
-import { serviceModelFrom } from './service-model.ts';
+import { capacityRps, serviceModelFrom } from './service-model.ts';
 import { sizeReplicas, type SizingInput } from './size-replicas.ts';
 import { stepsAhead } from './steps-ahead.ts';
-import { surgeOver } from './surge.ts';
+import { raisedBySurge, raisedToMeasured, surgeOver } from './surge.ts';
 import type { UncertainStep } from './window-loads.ts';
 
 /** Loads go up and down by about so much from tick to tick. */
@@ -30,6 +32,7 @@ export interface SizeInput {
   readonly knownNeeds: KnownNeeds | undefined;
   readonly dependencyLimit: DependencyLimit | undefined;
   readonly account: ObjectiveAccount | undefined;
+  readonly overshoot: OvershootRecord | undefined;
 }
 
 /** With what a server does, without which there is no sizing. */
@@ -55,6 +58,7 @@ export function sizeObservation(asked: SizeInput): SizingTrace | undefined {
     knownNeeds: asked.knownNeeds,
     dependencyLimit: asked.dependencyLimit,
     account: asked.account,
+    overshoot: asked.overshoot,
     serviceRateRps,
   };
   const rateRps = Math.max(arrivalRate.value, causedRps(observation.callers ?? []));
@@ -67,19 +71,72 @@ export function sizeObservation(asked: SizeInput): SizingTrace | undefined {
   return byMeasured > 0 || (byMeasured === 0 && isHeldAlone) ? measured : predicted;
 }
 
-/** Where the load is above its forecast, and what is asked for now needs more for it, that is what is sized for. */
-function sizeForForecast(input: RatedInput, forecast: Forecast): SizingTrace {
-  const { observation, policy, knownNeeds, serviceRateRps, nowMs } = input;
-  const { window, horizon } = stepsAhead(forecast, { nowMs, leadTimeSeconds: leadTimeSeconds(input) });
+/**
+ * Sized for the forecast's quantiles, or, where that has served better, for so many times its median. Where the load is
+ * above its forecast, and what is asked for now needs more for it, that is what is sized for.
+ */
+function sizeForForecast(input: RatedInput, trusted: Forecast): SizingTrace {
+  const { observation, policy, knownNeeds, serviceRateRps } = input;
   const objectivePrice = objectivePriceFor(input, serviceRateRps);
-  const sized = sizeFor(input, { basis: 'forecast', objectivePrice, window, horizon });
-  const surge = surgeOver(forecast, observation.arrivalRate);
-  if (surge === undefined) return sized;
-  const step = raisedStep(highestServed(window, policy), surge, knownNeeds);
-  const known = { ...input, knownNeeds: knownNeeds?.ofSurges };
-  const surged = sizeFor(known, { basis: 'forecast', objectivePrice, window: [step] });
+  const overshoot = overshootFor(input, objectivePrice);
+  const forecast = overshoot ? widenedBy(overshoot, trusted, knownNeeds) : trusted;
+  const { window, horizon } = stepsAhead(forecast, aheadOf(input));
+  const under = { basis: 'forecast', objectivePrice, overshoot: overshoot?.told } as const;
+  const sized = sizeFor(input, { ...under, window, horizon });
+  const highest = highestServed(window, policy);
+  const raised = overshoot
+    ? raisedToMeasured(overshoot, highest, observation.arrivalRate)
+    : raisedBySurge(forecast, highest, observation.arrivalRate);
+  if (raised === undefined) return sized;
+  const step = { atMs: highest.atMs, quantilesRps: knownNeeds?.again(raised.ratesRps) ?? raised.ratesRps };
+  const surged = sizeFor({ ...input, knownNeeds: knownNeeds?.ofSurges }, { ...under, window: [step] });
   if (surged.replicas <= sized.replicas) return sized;
-  return { ...surged, ...(sized.plan && { plan: sized.plan }), surge };
+  return { ...surged, ...(sized.plan && { plan: sized.plan }), surge: raised.surge };
+}
+
+/**
+ * What is expected one lead time from now, and the forecast's highest quantile of it: of the steps that replicas asked for
+ * now can serve, and no less than is there. undefined where nothing is measured.
+ */
+export function expectationOf(
+  trusted: Forecast,
+  input: Pick<SizeInput, 'observation' | 'policy' | 'nowMs' | 'tickSeconds'>,
+): Omit<Expectation, 'overshootRps'> | undefined {
+  const { observation, policy, nowMs } = input;
+  if (observation.arrivalRate.kind !== 'value') return undefined;
+  const { window } = stepsAhead(trusted, aheadOf(input));
+  const served = window.slice(firstServedStep({ window, policy }));
+  const median = Math.max(...served.map(({ quantilesRps }) => quantilesRps[MEDIAN_INDEX]));
+  const highest = Math.max(...served.map(({ quantilesRps }) => quantilesRps.at(-1)!));
+  const surge = surgeOver(trusted, observation.arrivalRate);
+  return {
+    dueAtMs: nowMs + leadTimeSeconds(input) * MS_PER_SECOND,
+    expectedRps: Math.max(observation.arrivalRate.value, median),
+    forecastRps: highest + (surge?.addedRps ?? 0),
+  };
+}
+
+function aheadOf(
+  input: Pick<SizeInput, 'policy' | 'nowMs' | 'tickSeconds'>,
+): Parameters<typeof stepsAhead>[1] {
+  return { nowMs: input.nowMs, leadTimeSeconds: leadTimeSeconds(input) };
+}
+
+function overshootFor(
+  input: RatedInput,
+  objectivePrice: ObjectivePrice | undefined,
+): OvershootRatios | undefined {
+  const { policy, serviceRateRps } = input;
+  const prices = pricesOf(policy.cost) ?? (objectivePrice && pricesOfObjective(objectivePrice));
+  return overshootRatios(input.overshoot, prices, capacityRps(serviceModelFrom(policy, serviceRateRps), 1));
+}
+
+function widenedBy(
+  { ratios }: OvershootRatios,
+  forecast: Forecast,
+  knownNeeds: KnownNeeds | undefined,
+): Forecast {
+  return knownNeeds?.widened(forecast, ratios) ?? widened(forecast, ratios);
 }
 
 /** Of the steps that replicas asked for now can serve, the one with the highest upper quantile: the others need no more. */
@@ -91,16 +148,6 @@ function highestServed(window: readonly UncertainStep[], policy: Policy): Uncert
 
 function upperRps({ quantilesRps }: UncertainStep): number {
   return quantilesRps[UPPER_INDEX];
-}
-
-function raisedStep(
-  { atMs, quantilesRps }: UncertainStep,
-  { addedRps }: Surge,
-  knownNeeds: KnownNeeds | undefined,
-): UncertainStep {
-  const load = distributionFromQuantiles(quantilesRps);
-  const { ratesRps } = knownNeeds?.raised(load, addedRps) ?? shiftedBy(load, addedRps);
-  return { atMs, quantilesRps: ratesRps };
 }
 
 /**
@@ -123,7 +170,7 @@ function sizeForMeasured(input: RatedInput, rateRps: number): SizingTrace {
 
 function sizeFor(
   input: RatedInput,
-  ahead: Pick<SizingInput, 'basis' | 'window' | 'horizon' | 'objectivePrice'>,
+  ahead: Pick<SizingInput, 'basis' | 'window' | 'horizon' | 'objectivePrice' | 'overshoot'>,
 ): SizingTrace {
   const { observation, policy } = input;
   const { currentReplicas, startingReplicas, backlogRequests } = observation;
@@ -133,6 +180,7 @@ function sizeFor(
     window: ahead.window,
     horizon: ahead.horizon,
     objectivePrice: ahead.objectivePrice,
+    overshoot: ahead.overshoot,
     policy,
     leadTimeSeconds: leadTimeSeconds(input),
     serviceRateRps: input.serviceRateRps,

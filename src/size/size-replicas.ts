@@ -11,7 +11,6 @@
  * Pure: the same input, the same answer; more load at any step or quantile, or more backlog, never gives fewer
  * replicas. Guards come after.
  */
-import type { ObjectivePrice } from '../domain/objective-account.ts';
 import type { SizingTrace } from '../domain/sizing.ts';
 import { chaosBuffer } from './chaos-buffer.ts';
 import { replicasWithWarmUp } from './cold-replicas.ts';
@@ -47,7 +46,7 @@ export function sizeReplicas(input: SizingInput): SizingTrace {
   const known = input.knownNeeds?.newest(input);
   const question = questionOf(input, loads);
   if (known?.answered && isSameQuestion(known.answered.question, question))
-    return traceAt(known.answered.sized, loads, priceTold(input));
+    return traceAt(known.answered.sized, loads, whyTold(input));
   const steps = sizedSteps(model, loads, termsOf(input), known);
   const sized = sizedFor(input, { model, loads, steps });
   const answered = isTimeless(policy) ? { question, sized } : undefined;
@@ -57,13 +56,15 @@ export function sizeReplicas(input: SizingInput): SizingTrace {
     for (const load of found.values()) load.settle();
     input.knownNeeds.keep(input, { loads: found, likely: { replicas, objectiveReplicas }, answered });
   }
-  return traceAt(sized, loads, priceTold(input));
+  return traceAt(sized, loads, whyTold(input));
 }
 
-/** The objective's price, where it weighed anything. */
-function priceTold({ policy, objectivePrice, window }: SizingInput): ObjectivePrice | undefined {
+/** The objective's price, where it weighed anything, and what the load was widened by. */
+function whyTold(input: SizingInput): Pick<SizingTrace, 'objectivePrice' | 'overshoot'> {
+  const { policy, objectivePrice, overshoot, window } = input;
   const isUncertain = window.some((step) => 'quantilesRps' in step);
-  return pricesOf(policy.cost) === undefined && isUncertain ? objectivePrice : undefined;
+  const isWeighed = pricesOf(policy.cost) === undefined && isUncertain && objectivePrice !== undefined;
+  return { ...(isWeighed && { objectivePrice }), ...(overshoot && { overshoot }) };
 }
 
 function questionOf(input: SizingInput, loads: readonly TimedLoad[]): Question {

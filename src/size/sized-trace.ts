@@ -1,10 +1,9 @@
-import type { ObjectivePrice } from '../domain/objective-account.ts';
 import type { SizingCandidate, SizingTrace } from '../domain/sizing.ts';
 import type { TimedLoad } from './window-loads.ts';
 
 /** What is told of a sizing whenever it was, with the numbers of the steps that its instants are those of. */
 export interface SizedTrace {
-  readonly told: Omit<SizingTrace, 'peakAtMs' | 'plan' | 'candidates' | 'objectivePrice'>;
+  readonly told: Omit<SizingTrace, 'peakAtMs' | 'plan' | 'candidates' | 'objectivePrice' | 'overshoot'>;
   /** Draws the cost curve. */
   readonly candidates: () => readonly SizingCandidate[];
   readonly peakAtStep: number;
@@ -16,12 +15,12 @@ export interface SizedTrace {
 export function traceAt(
   { told, candidates, peakAtStep, path }: SizedTrace,
   loads: readonly TimedLoad[],
-  objectivePrice?: ObjectivePrice,
+  why: Pick<SizingTrace, 'objectivePrice' | 'overshoot'>,
 ): SizingTrace {
   const trace = {
     ...told,
     peakAtMs: loads[peakAtStep].atMs,
-    ...(objectivePrice && { objectivePrice }),
+    ...why,
   } as SizingTrace;
   drawn(trace, 'candidates', candidates);
   if (path)

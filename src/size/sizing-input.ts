@@ -1,4 +1,5 @@
 import type { ObjectivePrice } from '../domain/objective-account.ts';
+import type { Overshoot } from '../domain/overshoot.ts';
 import type { DependencyLimit, SizingTrace } from '../domain/sizing.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { KnownNeeds } from './known-needs.ts';
@@ -23,6 +24,8 @@ export interface SizingInput {
   readonly dependencyLimit?: DependencyLimit | undefined;
   /** Where the policy gives no prices: weighs what an uncertain load may bring. Absent: the objective holds over all of it. */
   readonly objectivePrice?: ObjectivePrice | undefined;
+  /** What the window was widened by, for the trace. */
+  readonly overshoot?: Overshoot | undefined;
   /** Saves finding again what was found for the same steps; changes no answer. */
   readonly knownNeeds?: KnownNeeds | undefined;
 }

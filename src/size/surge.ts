@@ -2,6 +2,8 @@ import { MS_PER_SECOND } from '../domain/clock.ts';
 import { type Forecast, MEDIAN_INDEX } from '../domain/forecast.ts';
 import type { Measurement } from '../domain/measurement.ts';
 import type { Surge } from '../domain/sizing.ts';
+import { type OvershootRatios, snapped } from './overshoot.ts';
+import type { UncertainStep } from './window-loads.ts';
 
 /**
  * So much of what the load is above its forecast is expected to stay for the steps ahead: chosen by playing 0, 1/2 and 1
@@ -27,4 +29,37 @@ export function surgeOver(forecast: Forecast, arrivalRate: Measurement): Surge |
   if (!(measuredRps - expectedRps >= finestRps && finestRps > 0)) return undefined;
   const surgeRps = Math.floor((measuredRps - expectedRps) / finestRps) * finestRps;
   return { measuredRps, expectedRps, addedRps: LASTING_RATIO * surgeRps };
+}
+
+/** What a step is raised to, and why. */
+export interface Raised {
+  /** As QUANTILE_LEVELS. */
+  readonly ratesRps: readonly number[];
+  readonly surge: Surge;
+}
+
+/** The step with half of the surge added. */
+export function raisedBySurge(
+  forecast: Forecast,
+  { quantilesRps }: UncertainStep,
+  arrivalRate: Measurement,
+): Raised | undefined {
+  const surge = surgeOver(forecast, arrivalRate);
+  return surge && { ratesRps: quantilesRps.map((rate) => rate + surge.addedRps), surge };
+}
+
+/** So many times what is measured, where that is above the step's median: what is there is expected to stay. */
+export function raisedToMeasured(
+  { ratios }: OvershootRatios,
+  { quantilesRps }: UncertainStep,
+  arrivalRate: Measurement,
+): Raised | undefined {
+  if (arrivalRate.kind !== 'value') return undefined;
+  const expectedRps = quantilesRps[MEDIAN_INDEX] / ratios[MEDIAN_INDEX];
+  const measuredRps = snapped(arrivalRate.value);
+  if (!(measuredRps > expectedRps)) return undefined;
+  return {
+    ratesRps: ratios.map((ratio) => ratio * measuredRps),
+    surge: { measuredRps: arrivalRate.value, expectedRps, addedRps: measuredRps - expectedRps },
+  };
 }

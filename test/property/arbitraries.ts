@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { RATIO_EDGES } from '../../src/size/overshoot-record.ts';
 import type { DecideInput } from '../../src/decide.ts';
 import type { DecisionMemory } from '../../src/domain/decision.ts';
 import {
@@ -241,10 +242,29 @@ export const anyMemory: fc.Arbitrary<DecisionMemory> = fc
       }),
       { nil: undefined },
     ),
+    overshoot: fc.option(
+      fc.record({
+        weights: fc.array(real(0, 1e6), { minLength: RATIO_EDGES.length, maxLength: RATIO_EDGES.length }),
+        samples: real(0, 1e5),
+        forecastLossRps: real(0, 1e6),
+        overshootLossRps: real(0, 1e6),
+        pending: fc.array(
+          fc.record({
+            dueAtMs: anyPast(300).map((ago) => 2 * NOW_MS - ago),
+            expectedRps: real(0, 1e5),
+            forecastRps: real(0, 1e5),
+            overshootRps: real(0, 1e6),
+          }),
+          { maxLength: 4 },
+        ),
+      }),
+      { nil: undefined },
+    ),
   })
-  .map(({ account, ...memory }) => ({
+  .map(({ account, overshoot, ...memory }) => ({
     ...memory,
     ...(account && { account }),
+    ...(overshoot && { overshoot }),
     recommendations: byTime(memory.recommendations),
     changes: byTime(memory.changes),
     served: byTime(memory.served),

@@ -2,17 +2,8 @@
 import { z } from 'zod';
 import { MODEL_NAMES } from '../../domain/forecast.ts';
 import { SIZING_REASONS } from '../../domain/sizing.ts';
-import {
-  accuracy,
-  at,
-  decisionBody,
-  ratio,
-  reason,
-  replicas,
-  rps,
-  skipped,
-  weights,
-} from './decision-body.ts';
+import { accuracy, decisionBody, reason, skipped, weights } from './decision-body.ts';
+import { at, ratio, replicas, rps } from './figures.ts';
 
 const count = z.int().min(0).nullable();
 const shownRate = z.discriminatedUnion('kind', [

@@ -16,11 +16,9 @@ import { REASONS, type Reason } from '../../domain/reasons.ts';
 import { RATE_SOURCES } from '../../domain/service-rate.ts';
 import { SIZING_REASONS } from '../../domain/sizing.ts';
 import { STARTUP_SOURCES } from '../../domain/startup-time.ts';
+import { at, ratio, replicas, rps } from './figures.ts';
+import { overshoot, overshootRecord } from './overshoot-body.ts';
 
-export const at = (description: string): z.ZodISODateTime => z.iso.datetime().describe(description);
-export const replicas = (description: string): z.ZodInt => z.int().min(0).describe(description);
-export const rps = (description: string): z.ZodNumber => z.number().min(0).describe(description);
-export const ratio = (description: string): z.ZodNumber => z.number().min(0).max(1).describe(description);
 const seconds = (description: string) => z.number().min(0).describe(description);
 export const reason = z.enum(Object.keys(REASONS) as [Reason, ...Reason[]]).meta({ id: 'Reason' });
 export const workload = z.strictObject({ namespace: z.string(), name: z.string() });
@@ -119,6 +117,7 @@ const memory = z.strictObject({
     })
     .optional()
     .describe('What became of the requests served, where the policy gives no prices; older ones weigh less.'),
+  overshoot: overshootRecord.optional(),
 });
 
 export const skipped = z.array(
@@ -231,6 +230,7 @@ const sizing = z.strictObject({
     })
     .optional()
     .describe('Where the load is above its forecast.'),
+  overshoot: overshoot.optional(),
 });
 
 const guard = z.strictObject({

@@ -1,0 +1,125 @@
+/**
+ * How far the load goes beyond what is expected of it: kept as a histogram of ratios, each lead time's outcome weighed by
+ * the load that was expected, so that a quantile of it is the share of requests that would be served.
+ *
+ * A forecast's quantiles know the hour and the day; where the load does nothing that the hour or the day foretells (news,
+ * batches, noise) they are late or far too wide, and a fixed share to spare over what is there serves better for less.
+ * Which of the two it is, each workload's own past says: both have named a 0.99 quantile beforehand, and the quantile
+ * (pinball) loss of what they named (Koenker and Bassett 1978) is what spare and missing capacity have cost.
+ */
+import { MS_PER_SECOND, SECONDS_PER_DAY } from '../domain/clock.ts';
+import type { Expectation, OvershootRecord } from '../domain/overshoot.ts';
+
+/** Finer where small differences are paid for at every hour. What came beyond the last counts as the last. */
+export const RATIO_EDGES = [
+  1, 1.02, 1.04, 1.06, 1.08, 1.1, 1.13, 1.16, 1.2, 1.25, 1.3, 1.4, 1.5, 1.65, 1.8, 2, 2.3, 2.6, 3, 3.5, 4, 5,
+  6, 8, 10, 13, 16, 20, 30, 50,
+] as const;
+/** Both are judged at this level. */
+export const JUDGED_LEVEL = 0.99;
+/** As the objective's account. */
+const FORGOTTEN_OVER_SECONDS = 14 * SECONDS_PER_DAY;
+/** A lead time has so many expectations under way. */
+const EXPECTATIONS_PER_LEAD_TIME = 8;
+/** Fewer say nothing. */
+const LEAST_SAMPLES = 120;
+/** So much less must the loss be: a forecast that is about as good knows the hours to come besides. */
+const BETTER_RATIO = 0.8;
+
+const EMPTY: OvershootRecord = {
+  weights: RATIO_EDGES.map(() => 0),
+  samples: 0,
+  forecastLossRps: 0,
+  overshootLossRps: 0,
+  pending: [],
+};
+
+/** What was due by `nowMs` has come, or has not: `measuredRps` is the load now. */
+export function overshootAfter(
+  record: OvershootRecord | undefined,
+  { measuredRps, nowMs, leadTimeSeconds }: { measuredRps: number; nowMs: number; leadTimeSeconds: number },
+): OvershootRecord | undefined {
+  if (record === undefined || !record.pending.some(({ dueAtMs }) => dueAtMs <= nowMs)) return record;
+  const spacingMs = spacingSeconds(leadTimeSeconds) * MS_PER_SECOND;
+  const due = record.pending.filter(({ dueAtMs }) => dueAtMs <= nowMs && dueAtMs > nowMs - spacingMs);
+  const pending = record.pending.filter(({ dueAtMs }) => dueAtMs > nowMs);
+  return due.reduce<OvershootRecord>(
+    (known, expectation) => withOutcome(known, expectation, { measuredRps, leadTimeSeconds }),
+    { ...record, pending },
+  );
+}
+
+/** With one more expectation, where the newest is old enough. */
+export function expecting(
+  record: OvershootRecord | undefined,
+  expectation: Omit<Expectation, 'overshootRps'>,
+  leadTimeSeconds: number,
+): OvershootRecord {
+  const known = record ?? EMPTY;
+  const newestAtMs = known.pending.at(-1)?.dueAtMs ?? -Infinity;
+  if (expectation.dueAtMs < newestAtMs + spacingSeconds(leadTimeSeconds) * MS_PER_SECOND) return known;
+  const overshootRps = expectation.expectedRps * ratioAt(known, JUDGED_LEVEL);
+  return { ...known, pending: [...known.pending, { ...expectation, overshootRps }] };
+}
+
+/** Whether so many times what is expected has been clearly the better upper quantile than the forecast's. */
+export function isOvershootBetter(record: OvershootRecord | undefined): record is OvershootRecord {
+  return (
+    record !== undefined &&
+    record.samples >= LEAST_SAMPLES &&
+    record.overshootLossRps < BETTER_RATIO * record.forecastLossRps
+  );
+}
+
+/**
+ * At least 1: how many times what was expected came at most, at this share (0..1) of it. The next outcome counts as one
+ * more, whose place nobody knows (conformal prediction): a level that there are too few samples for is the largest seen.
+ */
+export function ratioAt({ weights, samples }: OvershootRecord, level: number): number {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const wanted = (level + (level - 0.5) / Math.max(1, samples)) * total;
+  let below = 0;
+  let largest = 0;
+  for (const [bin, weight] of weights.entries()) {
+    if (weight === 0) continue;
+    largest = bin;
+    if (below + weight >= wanted) return within(bin, (wanted - below) / weight);
+    below += weight;
+  }
+  return RATIO_EDGES[largest];
+}
+
+function within(bin: number, wayRatio: number): number {
+  if (bin === 0) return RATIO_EDGES[0];
+  return RATIO_EDGES[bin - 1] + wayRatio * (RATIO_EDGES[bin] - RATIO_EDGES[bin - 1]);
+}
+
+function withOutcome(
+  record: OvershootRecord,
+  { expectedRps, forecastRps, overshootRps }: Expectation,
+  { measuredRps, leadTimeSeconds }: { measuredRps: number; leadTimeSeconds: number },
+): OvershootRecord {
+  if (!(expectedRps > 0) && !(measuredRps > 0)) return record;
+  const keptRatio = Math.exp(-spacingSeconds(leadTimeSeconds) / FORGOTTEN_OVER_SECONDS);
+  const ratio = measuredRps / expectedRps;
+  const bin = RATIO_EDGES.findIndex((edge) => ratio <= edge);
+  const weights = record.weights.map((weight) => keptRatio * weight);
+  weights[bin < 0 ? RATIO_EDGES.length - 1 : bin] += expectedRps;
+  return {
+    weights,
+    samples: keptRatio * record.samples + 1,
+    forecastLossRps: keptRatio * record.forecastLossRps + lossRps(measuredRps, forecastRps),
+    overshootLossRps: keptRatio * record.overshootLossRps + lossRps(measuredRps, overshootRps),
+    pending: record.pending,
+  };
+}
+
+/** Quantile loss at JUDGED_LEVEL. */
+function lossRps(actualRps: number, namedRps: number): number {
+  const missingRps = actualRps - namedRps;
+  return missingRps > 0 ? JUDGED_LEVEL * missingRps : (JUDGED_LEVEL - 1) * missingRps;
+}
+
+function spacingSeconds(leadTimeSeconds: number): number {
+  return leadTimeSeconds / EXPECTATIONS_PER_LEAD_TIME;
+}

@@ -1,0 +1,50 @@
+import { type Forecast, MEDIAN_INDEX, QUANTILE_LEVELS } from '../domain/forecast.ts';
+import { SECONDS_PER_HOUR } from '../domain/clock.ts';
+import type { Overshoot, OvershootRecord } from '../domain/overshoot.ts';
+import { isOvershootBetter, ratioAt } from './overshoot-record.ts';
+import type { Prices } from './prices.ts';
+
+/** The last hundredth is looked at as closely as the price pays for, from its begin to this. */
+const HIGHEST_LEVEL = 0.999;
+/** Ratios and rates are told apart in steps of a 32nd of an octave: what was found for one serves for a while. */
+const STEPS_PER_OCTAVE = 32;
+
+/** What stands in place of the forecast's quantiles, where it has served better. */
+export interface OvershootRatios {
+  readonly told: Overshoot;
+  /** Of QUANTILE_LEVELS, times what is expected; the last one at `level`. */
+  readonly ratios: readonly number[];
+}
+
+/**
+ * How many times the expected load is sized for; undefined where the forecast's own quantiles have served as well. Of the
+ * last hundredth, which stands for all beyond it, so much is covered as is worth its price: a replica is, that is needed
+ * with a probability of its cost over what its requests weigh (the newsvendor's critical ratio; Arrow, Harris and
+ * Marschak 1951).
+ */
+export function overshootRatios(
+  record: OvershootRecord | undefined,
+  prices: Prices | undefined,
+  replicaCapacityRps: number,
+): OvershootRatios | undefined {
+  if (prices === undefined || !isOvershootBetter(record)) return undefined;
+  const servicesPerLate =
+    (prices.perViolation / prices.perReplicaHour) * SECONDS_PER_HOUR * replicaCapacityRps;
+  if (!(servicesPerLate > 0)) return undefined;
+  const lastLevel = QUANTILE_LEVELS.at(-1)!;
+  const level = Math.min(HIGHEST_LEVEL, Math.max(lastLevel, 1 - 1 / servicesPerLate));
+  const ratios = QUANTILE_LEVELS.map((known) => snapped(ratioAt(record, known < lastLevel ? known : level)));
+  const lossRatio = record.overshootLossRps / record.forecastLossRps;
+  return { told: { level, ratio: ratios.at(-1)!, lossRatio }, ratios };
+}
+
+/** The forecast with so many times its median in place of its quantiles. */
+export function widened(forecast: Forecast, ratios: readonly number[]): Forecast {
+  const quantilesRps = forecast.quantilesRps.map((row) => ratios.map((ratio) => ratio * row[MEDIAN_INDEX]));
+  return { ...forecast, quantilesRps };
+}
+
+/** To the nearest step; 0 stays 0. */
+export function snapped(value: number): number {
+  return 2 ** (Math.round(STEPS_PER_OCTAVE * Math.log2(value)) / STEPS_PER_OCTAVE);
+}
