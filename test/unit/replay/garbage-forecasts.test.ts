@@ -72,7 +72,8 @@ describe('a model that is broken costs at most a tenth more than none, and overl
     const { cost, overloadedRatio, sloViolationRatio } = play(forecastsBy(certain(rateAt)));
     expect(cost.total).toBeLessThanOrEqual(1.1 * reactive.cost.total);
     expect(overloadedRatio).toBeLessThanOrEqual(reactive.overloadedRatio);
-    expect(sloViolationRatio).toBeLessThanOrEqual(reactive.sloViolationRatio + 1e-9);
+    // What is spared for less than the reactive rule pays may be a little later, within what was promised.
+    expect(sloViolationRatio).toBeLessThanOrEqual(1 - policy.slo.objectiveRatio);
   });
   test('a true one is better than none', () => {
     const { cost } = play(forecastsBy(certain(truth)));
