@@ -21,10 +21,10 @@ export const JUDGED_LEVEL = 0.99;
 const FORGOTTEN_OVER_SECONDS = 14 * SECONDS_PER_DAY;
 /** A lead time has so many expectations under way. */
 const EXPECTATIONS_PER_LEAD_TIME = 8;
-/** Fewer say nothing. */
-const LEAST_SAMPLES = 120;
+/** So many are learnt from before what was named is judged, and so many judged before it is believed. */
+const LEAST_SAMPLES = 60;
 /** So much less must the loss be: a forecast that is about as good knows the hours to come besides. */
-const BETTER_RATIO = 0.8;
+const BETTER_RATIO = 0.7;
 
 const EMPTY: OvershootRecord = {
   weights: RATIO_EDGES.map(() => 0),
@@ -66,7 +66,7 @@ export function expecting(
 export function isOvershootBetter(record: OvershootRecord | undefined): record is OvershootRecord {
   return (
     record !== undefined &&
-    record.samples >= LEAST_SAMPLES &&
+    record.samples >= 2 * LEAST_SAMPLES &&
     record.overshootLossRps < BETTER_RATIO * record.forecastLossRps
   );
 }
@@ -102,14 +102,16 @@ function withOutcome(
   if (!(expectedRps > 0) && !(measuredRps > 0)) return record;
   const keptRatio = Math.exp(-spacingSeconds(leadTimeSeconds) / FORGOTTEN_OVER_SECONDS);
   const ratio = measuredRps / expectedRps;
+  // What was named before enough was known says nothing about what will be.
+  const counted = record.samples < LEAST_SAMPLES ? 0 : 1;
   const bin = RATIO_EDGES.findIndex((edge) => ratio <= edge);
   const weights = record.weights.map((weight) => keptRatio * weight);
   weights[bin < 0 ? RATIO_EDGES.length - 1 : bin] += expectedRps;
   return {
     weights,
     samples: keptRatio * record.samples + 1,
-    forecastLossRps: keptRatio * record.forecastLossRps + lossRps(measuredRps, forecastRps),
-    overshootLossRps: keptRatio * record.overshootLossRps + lossRps(measuredRps, overshootRps),
+    forecastLossRps: keptRatio * record.forecastLossRps + counted * lossRps(measuredRps, forecastRps),
+    overshootLossRps: keptRatio * record.overshootLossRps + counted * lossRps(measuredRps, overshootRps),
     pending: record.pending,
   };
 }

@@ -71,6 +71,21 @@ describe('how far the load goes beyond what is expected', () => {
     expect(recordOf([0, 0, 0], 0, 0).samples).toBe(0);
   });
 
+  test('what was named before enough had been learnt is not judged', () => {
+    const first = recordOf(
+      Array.from({ length: 40 }, () => 500),
+      100,
+    );
+    expect(first).toMatchObject({ forecastLossRps: 0, overshootLossRps: 0 });
+    const later = recordOf(
+      Array.from({ length: 100 }, () => 500),
+      100,
+    );
+    // Of a hundred the first 61: a little of the sixty is forgotten by then.
+    expect(later.forecastLossRps).toBeCloseTo(39 * 0.99 * 400, -2);
+    expect(later.overshootLossRps).toBeLessThan(0.01 * later.forecastLossRps);
+  });
+
   test('what is seen much later than it was due does not count', () => {
     const record = expecting(
       undefined,
