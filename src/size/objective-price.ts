@@ -21,6 +21,11 @@ const FIRST_SERVICES_TIMES_ALLOWED = 1;
 const DAYS_PER_FOLD = 4;
 const LEAST_FOLD = 1 / 4;
 const MOST_FOLD = 16;
+/**
+ * Where so many times the allowance has been used although the price had risen, no price buys the objective: what comes is
+ * announced by nothing. The first price is paid then, and no more.
+ */
+const OUT_OF_REACH_TIMES = 4;
 /** The price moves in steps, so that what was found at one price serves for a while. */
 const STEP_RATIO = 1.1;
 /** As the usual windows of service level objectives. */
@@ -52,7 +57,8 @@ export function objectivePriceOf(
   const { requests, avoidablyLateRequests, seconds } = account ?? EMPTY_ACCOUNT;
   const avoidablyLateRatio = requests > 0 ? avoidablyLateRequests / requests : 0;
   const daysTooMuch = (seconds / SECONDS_PER_DAY) * (avoidablyLateRatio / (AIMED_RATIO * allowedRatio) - 1);
-  const fold = Math.min(MOST_FOLD, Math.max(LEAST_FOLD, Math.exp(daysTooMuch / DAYS_PER_FOLD)));
+  const mostFold = avoidablyLateRatio > OUT_OF_REACH_TIMES * allowedRatio ? 1 : MOST_FOLD;
+  const fold = Math.min(mostFold, Math.max(LEAST_FOLD, Math.exp(daysTooMuch / DAYS_PER_FOLD)));
   const steps = Math.round(Math.log(fold) / Math.log(STEP_RATIO));
   const firstReplicaSeconds = FIRST_SERVICES_TIMES_ALLOWED / allowedRatio / capacityRps(model, 1);
   const replicaSeconds = firstReplicaSeconds * STEP_RATIO ** steps;

@@ -46,7 +46,9 @@ describe('the price that an objective makes', () => {
     ['twice the allowance for an hour', 1 / 24, 2, 1],
     ['none of it for four days', 4, 0, 1 / 2.72],
     ['none of it for months: no less than about a quarter', 28, 0, 1 / 4],
-    ['ten times the allowance for weeks: no more than about 16 times', 28, 10, 16],
+    ['three times the allowance for weeks: no more than about 16 times', 28, 3, 16],
+    ['ten times the allowance for weeks: out of reach, the first price', 28, 10, 1],
+    ['ten times the allowance for an hour: the first price', 1 / 24, 10, 1],
   ])('%s', (_, days, usedRatio, fold) => {
     const ratio = priceOf(accountOf(days, usedRatio)) / priceOf();
     expect(Math.abs(Math.log(ratio / fold))).toBeLessThan(0.06);
