@@ -13,6 +13,7 @@ import { pricesOf, pricesOfObjective } from './prices.ts';
 import { firstServedStep } from './planned-replicas.ts';
 import { capacityRps, serviceModelFrom } from './service-model.ts';
 import { sizeReplicas, type SizingInput } from './size-replicas.ts';
+import { raisedTrace } from './sized-trace.ts';
 import { stepsAhead } from './steps-ahead.ts';
 import { raisedBySurge, raisedToMeasured, surgeOver } from './surge.ts';
 import type { UncertainStep } from './window-loads.ts';
@@ -91,7 +92,7 @@ function sizeForForecast(input: RatedInput, trusted: Forecast): SizingTrace {
   const step = { atMs: highest.atMs, quantilesRps: knownNeeds?.again(raised.ratesRps) ?? raised.ratesRps };
   const surged = sizeFor({ ...input, knownNeeds: knownNeeds?.ofSurges }, { ...under, window: [step] });
   if (surged.replicas <= sized.replicas) return sized;
-  return { ...surged, ...(sized.plan && { plan: sized.plan }), surge: raised.surge };
+  return raisedTrace(surged, sized, raised.surge);
 }
 
 /**

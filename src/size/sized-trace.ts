@@ -1,4 +1,4 @@
-import type { SizingCandidate, SizingTrace } from '../domain/sizing.ts';
+import type { SizingCandidate, SizingTrace, Surge } from '../domain/sizing.ts';
 import type { TimedLoad } from './window-loads.ts';
 
 /** What is told of a sizing whenever it was, with the numbers of the steps that its instants are those of. */
@@ -26,6 +26,15 @@ export function traceAt(
   if (path)
     drawn(trace, 'plan', () => path().map((replicas, step) => ({ atMs: loads[step].atMs, replicas })));
   return trace;
+}
+
+/**
+ * A trace just made, of what a surge has raised, with the plan of what it was raised from: still nothing is drawn before
+ * somebody looks at it.
+ */
+export function raisedTrace(made: SizingTrace, from: SizingTrace, surge: Surge): SizingTrace {
+  if ('plan' in from) drawn(made, 'plan', () => from.plan);
+  return Object.assign(made, { surge });
 }
 
 /** A property that is found when it is first read. */
