@@ -35,7 +35,7 @@ import type { KnownNeeds } from './size/known-needs.ts';
 import { accountAfter } from './size/objective-price.ts';
 import { pricesOf } from './size/prices.ts';
 import { expecting, overshootAfter } from './size/overshoot-record.ts';
-import { expectationOf, sizeObservation } from './size/size-observation.ts';
+import { expectationOf, leadTimeSeconds, sizeObservation } from './size/size-observation.ts';
 
 /** What a workload that nobody has decided for yet starts with. */
 export { initialMemory } from './guard/memory.ts';
@@ -204,20 +204,18 @@ function overshootNow(ahead: Ahead, { overshoot }: DecisionMemory): OvershootRec
   const { observation, nowMs } = ahead;
   if (observation.arrivalRate.kind !== 'value') return overshoot;
   const measuredRps = observation.arrivalRate.value;
-  return overshootAfter(overshoot, { measuredRps, nowMs, leadTimeSeconds: leadTimeOf(ahead) });
+  return overshootAfter(overshoot, { measuredRps, nowMs, leadTimeSeconds: leadTimeSeconds(ahead) });
 }
 
 /** With what is expected of the load one lead time from now. */
 function overshootNext(
   came: OvershootRecord | undefined,
-  ahead: Ahead & { readonly trusted: Forecast | undefined },
+  { trusted, ...ahead }: Ahead & { readonly trusted: Forecast | undefined },
 ): OvershootRecord | undefined {
-  const expectation = ahead.trusted && expectationOf(ahead.trusted, ahead);
-  return expectation ? expecting(came, expectation, leadTimeOf(ahead)) : came;
-}
-
-function leadTimeOf({ policy, tickSeconds }: Pick<Ahead, 'policy' | 'tickSeconds'>): number {
-  return policy.capacity.startupSeconds + tickSeconds;
+  const { arrivalRate } = ahead.observation;
+  if (trusted === undefined || arrivalRate.kind !== 'value') return came;
+  const when = { nowMs: ahead.nowMs, leadTimeSeconds: leadTimeSeconds(ahead) };
+  return expecting(came, when, () => expectationOf(trusted, arrivalRate, ahead));
 }
 
 function outcomeOf(

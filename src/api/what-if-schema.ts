@@ -15,7 +15,6 @@ const MOST_FREE = 1e12;
 /** Of weeks. */
 const MOST_ACCOUNTED_REQUESTS = 1e16;
 const MOST_ACCOUNTED_SECONDS = 1e7;
-const MOST_WEIGHT = 1e16;
 const MOST_DEPENDENCIES = 50;
 const MAX_STEP_SECONDS = 86_400;
 const MAX_STARTUP_SECONDS = 3_600;
@@ -181,12 +180,12 @@ const memory = block({
   }).optional(),
   overshoot: block({
     weights: listOf(
-      amount('Of what came, by its ratio.', { min: 0, max: MOST_WEIGHT }),
+      amount('Of what came, by its ratio.', { min: 0, max: MOST_ACCOUNTED_REQUESTS }),
       RATIO_EDGES.length,
     ).length(RATIO_EDGES.length, { error: `${RATIO_EDGES.length} weights` }),
     samples: amount('How many count.', { min: 0, max: MOST_REQUESTS }),
-    forecastLossRps: amount("Of the forecast's own quantiles.", { min: 0, max: MOST_WEIGHT }),
-    overshootLossRps: amount('Of so many times what was expected.', { min: 0, max: MOST_WEIGHT }),
+    forecastLossRps: amount("Of the forecast's own quantiles.", { min: 0, max: MOST_ACCOUNTED_REQUESTS }),
+    overshootLossRps: amount('Of so many times what was expected.', { min: 0, max: MOST_ACCOUNTED_REQUESTS }),
     pending: listOf(
       z.strictObject({
         dueAt: atMs('When it is seen what came.'),
@@ -194,7 +193,7 @@ const memory = block({
         forecastRps: rps("The forecast's highest quantile."),
         overshootRps: amount('As many times the expected load as came until then.', {
           min: 0,
-          max: MOST_WEIGHT,
+          max: MOST_ACCOUNTED_REQUESTS,
         }),
       }),
       MOST_ENTRIES,

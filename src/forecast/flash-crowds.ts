@@ -22,7 +22,7 @@ const REACH_DAYS = 7;
 const LEAST_KNOWN_SECONDS = SECONDS_PER_DAY;
 /** One that comes at about the same time as another, days or a week later, is a habit. */
 const SAME_TIME_SECONDS = 2 * SECONDS_PER_HOUR;
-const HABIT_DAYS = 8;
+export const HABIT_DAYS = 8;
 
 interface OpenCrowd {
   readonly first: number;
@@ -83,17 +83,24 @@ export class CrowdFinder {
 
   #isHabit(first: number): boolean {
     const near = this.#slotsIn(SAME_TIME_SECONDS);
-    return this.#found.some(({ firstSlot }) => {
-      const apart = (first - firstSlot) % this.#slotsPerDay;
-      const isSameTime = Math.min(apart, this.#slotsPerDay - apart) <= near;
-      return isSameTime && first - firstSlot <= HABIT_DAYS * this.#slotsPerDay;
-    });
+    return this.#found.some(({ firstSlot }) =>
+      isDaysLater(first - firstSlot, { near, perDay: this.#slotsPerDay }),
+    );
   }
 
   #countUsual(ratesRps: Float64Array, end: number): void {
     const stop = this.#open === undefined ? end : Math.min(end, this.#open.first);
     for (; this.#next < stop; this.#next += 1) this.#week.add(this.#next, ratesRps[this.#next]);
   }
+}
+
+/** Whether what comes `apart` slots (or hours) after another is at about the same time of a day, days or a week later. */
+export function isDaysLater(
+  apart: number,
+  { near, perDay }: { readonly near: number; readonly perDay: number },
+): boolean {
+  const inDay = apart % perDay;
+  return Math.min(inDay, perDay - inDay) <= near && apart <= HABIT_DAYS * perDay;
 }
 
 /** A stretch of slots, as it is seen at an origin. */

@@ -1,5 +1,5 @@
 import { SECONDS_PER_HOUR } from '../domain/clock.ts';
-import type { FlashCrowd } from './flash-crowds.ts';
+import { type FlashCrowd, HABIT_DAYS, isDaysLater } from './flash-crowds.ts';
 
 /** It begins below this share of the smallest sample of the same hours of the week before, and ends above that one. */
 const BEGINS_BELOW = 1 / 3;
@@ -14,7 +14,6 @@ const HOURS_PER_DAY = 24;
 const KEPT_HOURS = (REACH_DAYS + 1) * HOURS_PER_DAY;
 /** One that comes at about the same hour as another, days or a week later, is a habit. */
 const SAME_TIME_HOURS = 2;
-const HABIT_DAYS = 8;
 
 /** Known, and of slots, as a flash crowd is. */
 export type Outage = FlashCrowd;
@@ -91,7 +90,7 @@ export class OutageFinder {
 
   #end(ratesRps: Float64Array, { first, hour, isUsual }: OpenOutage, endSlot: number): number | undefined {
     if (isUsual) return undefined;
-    const isHabit = this.#before.some((other) => isSameTime(hour, other));
+    const isHabit = this.#before.some((other) => isSameTime(hour - other));
     const near = this.#before.filter((other) => hour - other <= HABIT_DAYS * HOURS_PER_DAY);
     this.#before = [...near, hour];
     if (!isHabit) return first;
@@ -135,9 +134,8 @@ export class OutageFinder {
   }
 }
 
-/** Whether an outage at `hour` is about one or more days after one at `other`. */
-function isSameTime(hour: number, other: number): boolean {
-  const apart = (hour - other) % HOURS_PER_DAY;
-  const isNear = Math.min(apart, HOURS_PER_DAY - apart) <= SAME_TIME_HOURS;
-  return isNear && hour - other > SAME_TIME_HOURS && hour - other <= HABIT_DAYS * HOURS_PER_DAY;
+function isSameTime(apartHours: number): boolean {
+  return (
+    apartHours > SAME_TIME_HOURS && isDaysLater(apartHours, { near: SAME_TIME_HOURS, perDay: HOURS_PER_DAY })
+  );
 }

@@ -17,7 +17,7 @@ export const RATIO_EDGES = [
 ] as const;
 /** Both are judged at this level. */
 export const JUDGED_LEVEL = 0.99;
-/** As the objective's account. */
+/** Loads change their habits. */
 const FORGOTTEN_OVER_SECONDS = 14 * SECONDS_PER_DAY;
 /** A lead time has so many expectations under way. */
 const EXPECTATIONS_PER_LEAD_TIME = 8;
@@ -39,7 +39,7 @@ export function overshootAfter(
   record: OvershootRecord | undefined,
   { measuredRps, nowMs, leadTimeSeconds }: { measuredRps: number; nowMs: number; leadTimeSeconds: number },
 ): OvershootRecord | undefined {
-  if (record === undefined || !record.pending.some(({ dueAtMs }) => dueAtMs <= nowMs)) return record;
+  if (record === undefined || !(record.pending[0]?.dueAtMs <= nowMs)) return record;
   const spacingMs = spacingSeconds(leadTimeSeconds) * MS_PER_SECOND;
   const due = record.pending.filter(({ dueAtMs }) => dueAtMs <= nowMs && dueAtMs > nowMs - spacingMs);
   const pending = record.pending.filter(({ dueAtMs }) => dueAtMs > nowMs);
@@ -49,17 +49,19 @@ export function overshootAfter(
   );
 }
 
-/** With one more expectation, where the newest is old enough. */
+/** With what is `expected` one lead time from now, where the newest expectation is old enough; else that is not asked for. */
 export function expecting(
   record: OvershootRecord | undefined,
-  expectation: Omit<Expectation, 'overshootRps'>,
-  leadTimeSeconds: number,
+  { nowMs, leadTimeSeconds }: { readonly nowMs: number; readonly leadTimeSeconds: number },
+  expected: () => Pick<Expectation, 'expectedRps' | 'forecastRps'>,
 ): OvershootRecord {
   const known = record ?? EMPTY;
+  const dueAtMs = nowMs + leadTimeSeconds * MS_PER_SECOND;
   const newestAtMs = known.pending.at(-1)?.dueAtMs ?? -Infinity;
-  if (expectation.dueAtMs < newestAtMs + spacingSeconds(leadTimeSeconds) * MS_PER_SECOND) return known;
-  const overshootRps = expectation.expectedRps * ratioAt(known, JUDGED_LEVEL);
-  return { ...known, pending: [...known.pending, { ...expectation, overshootRps }] };
+  if (dueAtMs < newestAtMs + spacingSeconds(leadTimeSeconds) * MS_PER_SECOND) return known;
+  const { expectedRps, forecastRps } = expected();
+  const overshootRps = expectedRps * ratioAt(known, JUDGED_LEVEL);
+  return { ...known, pending: [...known.pending, { dueAtMs, expectedRps, forecastRps, overshootRps }] };
 }
 
 /** Whether so many times what is expected has been clearly the better upper quantile than the forecast's. */
@@ -71,22 +73,30 @@ export function isOvershootBetter(record: OvershootRecord | undefined): record i
   );
 }
 
+/** `ratiosAt` one level. */
+export function ratioAt(record: OvershootRecord, level: number): number {
+  return ratiosAt(record, [level])[0];
+}
+
 /**
- * At least 1: how many times what was expected came at most, at this share (0..1) of it. The next outcome counts as one
- * more, whose place nobody knows (conformal prediction): a level that there are too few samples for is the largest seen.
+ * At least 1: how many times what was expected came at most, at each share (0..1, ascending) of it. The next outcome counts
+ * as one more, whose place nobody knows (conformal prediction): a level that there are too few samples for is the largest
+ * seen.
  */
-export function ratioAt({ weights, samples }: OvershootRecord, level: number): number {
+export function ratiosAt({ weights, samples }: OvershootRecord, levels: readonly number[]): number[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const wanted = (level + (level - 0.5) / Math.max(1, samples)) * total;
+  const last = Math.max(
+    0,
+    weights.findLastIndex((weight) => weight > 0),
+  );
+  let bin = 0;
   let below = 0;
-  let largest = 0;
-  for (const [bin, weight] of weights.entries()) {
-    if (weight === 0) continue;
-    largest = bin;
-    if (below + weight >= wanted) return within(bin, (wanted - below) / weight);
-    below += weight;
-  }
-  return RATIO_EDGES[largest];
+  return levels.map((level) => {
+    const wanted = (level + (level - 0.5) / Math.max(1, samples)) * total;
+    for (; bin <= last && (weights[bin] === 0 || below + weights[bin] < wanted); bin += 1)
+      below += weights[bin];
+    return bin > last ? RATIO_EDGES[last] : within(bin, (wanted - below) / weights[bin]);
+  });
 }
 
 function within(bin: number, wayRatio: number): number {

@@ -1,8 +1,9 @@
 import { type Forecast, MEDIAN_INDEX, QUANTILE_LEVELS } from '../domain/forecast.ts';
 import { SECONDS_PER_HOUR } from '../domain/clock.ts';
 import type { Overshoot, OvershootRecord } from '../domain/overshoot.ts';
-import { isOvershootBetter, ratioAt } from './overshoot-record.ts';
+import { isOvershootBetter, ratiosAt } from './overshoot-record.ts';
 import type { Prices } from './prices.ts';
+import { scaledBy } from './rate-distribution.ts';
 
 /** The last hundredth is looked at as closely as the price pays for, from its begin to this. */
 const HIGHEST_LEVEL = 0.999;
@@ -33,14 +34,16 @@ export function overshootRatios(
   if (!(servicesPerLate > 0)) return undefined;
   const lastLevel = QUANTILE_LEVELS.at(-1)!;
   const level = Math.min(HIGHEST_LEVEL, Math.max(lastLevel, 1 - 1 / servicesPerLate));
-  const ratios = QUANTILE_LEVELS.map((known) => snapped(ratioAt(record, known < lastLevel ? known : level)));
+  const ratios = ratiosAt(record, [...QUANTILE_LEVELS.slice(0, -1), level]).map(snapped);
   const lossRatio = record.overshootLossRps / record.forecastLossRps;
   return { told: { level, ratio: ratios.at(-1)!, lossRatio }, ratios };
 }
 
 /** The forecast with so many times its median in place of its quantiles. */
 export function widened(forecast: Forecast, ratios: readonly number[]): Forecast {
-  const quantilesRps = forecast.quantilesRps.map((row) => ratios.map((ratio) => ratio * row[MEDIAN_INDEX]));
+  const quantilesRps = forecast.quantilesRps.map(
+    (row) => scaledBy({ ratesRps: ratios }, row[MEDIAN_INDEX]).ratesRps,
+  );
   return { ...forecast, quantilesRps };
 }
 

@@ -1,8 +1,8 @@
 import { causedRps } from '../domain/caller.ts';
-import { MS_PER_SECOND } from '../domain/clock.ts';
 import { type Forecast, MEDIAN_INDEX, UPPER_INDEX } from '../domain/forecast.ts';
 import type { ObjectiveAccount, ObjectivePrice } from '../domain/objective-account.ts';
 import type { Expectation, OvershootRecord } from '../domain/overshoot.ts';
+import type { Measurement } from '../domain/measurement.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { DependencyLimit, SizingTrace } from '../domain/sizing.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -17,6 +17,8 @@ import { raisedTrace } from './sized-trace.ts';
 import { stepsAhead } from './steps-ahead.ts';
 import { raisedBySurge, raisedToMeasured, surgeOver } from './surge.ts';
 import type { UncertainStep } from './window-loads.ts';
+
+type MeasuredValue = Extract<Measurement, { kind: 'value' }>;
 
 /** Loads go up and down by about so much from tick to tick. */
 const MEASURED_HEADROOM = 1.1;
@@ -96,23 +98,20 @@ function sizeForForecast(input: RatedInput, trusted: Forecast): SizingTrace {
 }
 
 /**
- * What is expected one lead time from now, and the forecast's highest quantile of it: of the steps that replicas asked for
- * now can serve, and no less than is there. undefined where nothing is measured.
+ * What is expected of the measured load one lead time from now, and the forecast's highest quantile of it: of the steps
+ * that replicas asked for now can serve, and no less than is there.
  */
 export function expectationOf(
   trusted: Forecast,
-  input: Pick<SizeInput, 'observation' | 'policy' | 'nowMs' | 'tickSeconds'>,
-): Omit<Expectation, 'overshootRps'> | undefined {
-  const { observation, policy, nowMs } = input;
-  if (observation.arrivalRate.kind !== 'value') return undefined;
-  const { window } = stepsAhead(trusted, aheadOf(input));
-  const served = window.slice(firstServedStep({ window, policy }));
+  arrivalRate: MeasuredValue,
+  input: Pick<SizeInput, 'policy' | 'nowMs' | 'tickSeconds'>,
+): Pick<Expectation, 'expectedRps' | 'forecastRps'> {
+  const served = servedSteps(stepsAhead(trusted, aheadOf(input)).window, input.policy);
   const median = Math.max(...served.map(({ quantilesRps }) => quantilesRps[MEDIAN_INDEX]));
   const highest = Math.max(...served.map(({ quantilesRps }) => quantilesRps.at(-1)!));
-  const surge = surgeOver(trusted, observation.arrivalRate);
+  const surge = surgeOver(trusted, arrivalRate);
   return {
-    dueAtMs: nowMs + leadTimeSeconds(input) * MS_PER_SECOND,
-    expectedRps: Math.max(observation.arrivalRate.value, median),
+    expectedRps: Math.max(arrivalRate.value, median),
     forecastRps: highest + (surge?.addedRps ?? 0),
   };
 }
@@ -140,11 +139,16 @@ function widenedBy(
   return knownNeeds?.widened(forecast, ratios) ?? widened(forecast, ratios);
 }
 
-/** Of the steps that replicas asked for now can serve, the one with the highest upper quantile: the others need no more. */
+/** Those that replicas asked for now can serve. */
+function servedSteps(window: readonly UncertainStep[], policy: Policy): readonly UncertainStep[] {
+  return window.slice(firstServedStep({ window, policy }));
+}
+
+/** Of these the one with the highest upper quantile: the others need no more. */
 function highestServed(window: readonly UncertainStep[], policy: Policy): UncertainStep {
-  return window
-    .slice(firstServedStep({ window, policy }))
-    .reduce((highest, step) => (upperRps(step) > upperRps(highest) ? step : highest));
+  return servedSteps(window, policy).reduce((highest, step) =>
+    upperRps(step) > upperRps(highest) ? step : highest,
+  );
 }
 
 function upperRps({ quantilesRps }: UncertainStep): number {
@@ -203,6 +207,6 @@ function objectivePriceFor(
 }
 
 /** A replica that is asked for at the next tick at the latest, and then has to start. */
-function leadTimeSeconds({ policy, tickSeconds }: Pick<SizeInput, 'policy' | 'tickSeconds'>): number {
+export function leadTimeSeconds({ policy, tickSeconds }: Pick<SizeInput, 'policy' | 'tickSeconds'>): number {
   return policy.capacity.startupSeconds + tickSeconds;
 }

@@ -3,6 +3,7 @@ import { type Forecast, MEDIAN_INDEX } from '../domain/forecast.ts';
 import type { Measurement } from '../domain/measurement.ts';
 import type { Surge } from '../domain/sizing.ts';
 import { type OvershootRatios, snapped } from './overshoot.ts';
+import { distributionFromQuantiles, scaledBy, shiftedBy } from './rate-distribution.ts';
 import type { UncertainStep } from './window-loads.ts';
 
 /**
@@ -45,7 +46,7 @@ export function raisedBySurge(
   arrivalRate: Measurement,
 ): Raised | undefined {
   const surge = surgeOver(forecast, arrivalRate);
-  return surge && { ratesRps: quantilesRps.map((rate) => rate + surge.addedRps), surge };
+  return surge && { ...shiftedBy(distributionFromQuantiles(quantilesRps), surge.addedRps), surge };
 }
 
 /** So many times what is measured, where that is above the step's median: what is there is expected to stay. */
@@ -59,7 +60,7 @@ export function raisedToMeasured(
   const measuredRps = snapped(arrivalRate.value);
   if (!(measuredRps > expectedRps)) return undefined;
   return {
-    ratesRps: ratios.map((ratio) => ratio * measuredRps),
+    ...scaledBy({ ratesRps: ratios }, measuredRps),
     surge: { measuredRps: arrivalRate.value, expectedRps, addedRps: measuredRps - expectedRps },
   };
 }

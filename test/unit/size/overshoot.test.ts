@@ -22,7 +22,10 @@ function recordOf(outcomes: readonly number[], forecastRps = 300, expectedRps = 
     const measuredRps = outcomes[at - 8];
     record = overshootAfter(record, { measuredRps, nowMs, leadTimeSeconds: LEAD_SECONDS });
     if (at < outcomes.length)
-      record = expecting(record, { dueAtMs: nowMs + 120_000, expectedRps, forecastRps }, LEAD_SECONDS);
+      record = expecting(record, { nowMs, leadTimeSeconds: LEAD_SECONDS }, () => ({
+        expectedRps,
+        forecastRps,
+      }));
   }
   return record!;
 }
@@ -41,11 +44,10 @@ describe('how far the load goes beyond what is expected', () => {
   });
 
   test('what was expected of more requests weighs more', () => {
-    const large = expecting(
-      recordOf([100]),
-      { dueAtMs: 1e9, expectedRps: 900, forecastRps: 900 },
-      LEAD_SECONDS,
-    );
+    const large = expecting(recordOf([100]), { nowMs: 1e9 - 120_000, leadTimeSeconds: LEAD_SECONDS }, () => ({
+      expectedRps: 900,
+      forecastRps: 900,
+    }));
     const { weights } = overshootAfter(large, {
       measuredRps: 1800,
       nowMs: 1e9,
@@ -87,11 +89,10 @@ describe('how far the load goes beyond what is expected', () => {
   });
 
   test('what is seen much later than it was due does not count', () => {
-    const record = expecting(
-      undefined,
-      { dueAtMs: 120_000, expectedRps: 100, forecastRps: 300 },
-      LEAD_SECONDS,
-    );
+    const record = expecting(undefined, { nowMs: 0, leadTimeSeconds: LEAD_SECONDS }, () => ({
+      expectedRps: 100,
+      forecastRps: 300,
+    }));
     const late = overshootAfter(record, { measuredRps: 90, nowMs: 150_000, leadTimeSeconds: LEAD_SECONDS })!;
     expect(late).toMatchObject({ samples: 0, pending: [] });
   });
@@ -99,7 +100,10 @@ describe('how far the load goes beyond what is expected', () => {
   test('no more than eight expectations are under way, however short the ticks', () => {
     let record: OvershootRecord | undefined;
     for (let nowMs = 0; nowMs < 119_000; nowMs += 1000)
-      record = expecting(record, { dueAtMs: nowMs + 120_000, expectedRps: 1, forecastRps: 1 }, LEAD_SECONDS);
+      record = expecting(record, { nowMs, leadTimeSeconds: LEAD_SECONDS }, () => ({
+        expectedRps: 1,
+        forecastRps: 1,
+      }));
     expect(record?.pending).toHaveLength(8);
   });
 
