@@ -42,13 +42,15 @@ export function serviceSpread(
   if (from >= to) return { lateProbability: 1, parts: [] };
   // The density of a shape that is not whole is not smooth at 0: a power of u in place of s is.
   const power = from > 0 ? 1 : Math.max(1, Math.ceil(4 / shape));
-  const lnFactor = shape * Math.log(shape * serviceRateRps) - lnGamma(shape);
+  const lnFactor = shape * Math.log(shape * serviceRateRps) - lnGamma(shape) + Math.log((to - from) * power);
   const parts = PANELS.slice(1).flatMap((end, i) =>
     legendrePoints(PANELS[i], end).map(({ at, weight }) => {
       const spent = from + (to - from) * at ** power;
-      const density = Math.exp(lnFactor + (shape - 1) * Math.log(spent) - shape * serviceRateRps * spent);
-      const width = (to - from) * power * at ** (power - 1);
-      return { leftSeconds: seconds - spent, probability: weight * width * density };
+      // In logarithms: next to 0 the density is past all numbers, the power of u below them, their product is neither.
+      const lnSpent = from > 0 ? Math.log(spent) : Math.log(to) + power * Math.log(at);
+      const lnDensity = lnFactor + (shape - 1) * lnSpent - shape * serviceRateRps * spent;
+      const probability = weight * Math.exp(lnDensity + (power - 1) * Math.log(at));
+      return { leftSeconds: seconds - spent, probability };
     }),
   );
   const inTime = parts.reduce((sum, { probability }) => sum + probability, 0);

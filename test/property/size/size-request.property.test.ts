@@ -19,7 +19,7 @@ const anyRequest: fc.Arbitrary<SizeRequest> = fc
   .record({
     serviceRateRps: across(1e-9, 1e12),
     erlangs: orZero(across(1e-12, 1e6)),
-    sloSeconds: orZero(across(1e-12, 1e12)),
+    sloSeconds: orZero(fc.oneof(across(1e-12, 1e12), across(1e-307, 1e-12))),
     serversPerReplica: countTo(1e6),
     replicaCostPerHour: sometimes(orZero(across(1e-12, 1e12))),
     violationCost: sometimes(orZero(across(1e-12, 1e12))),

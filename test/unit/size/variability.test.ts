@@ -32,6 +32,14 @@ describe('exact cases', () => {
     expect(serviceSpread(2, 0, 0.4)).toEqual({ lateProbability: 1, parts: [] });
   });
 
+  test('in next to no time everybody is late, however many take no time at all', () => {
+    for (const seconds of [1e-300, 1e-308, 5e-324]) {
+      const { lateProbability, parts } = serviceSpread(5e11, 25, seconds);
+      expect(lateProbability).toBeGreaterThan(0.99);
+      expect(parts.every(({ probability }) => probability >= 0 && probability < 0.01)).toBe(true);
+    }
+  });
+
   test.each([
     [1, 3, Math.exp(-3)],
     [0.5, 2, 5 * Math.exp(-4)],
