@@ -2,7 +2,7 @@
  * What a forecast costs in steady state: workloads whose histories slide (or, as young ones do, grow) by a slot a tick, each
  * forecast once a tick.
  *
- *   npx tsx --expose-gc test/bench/forecast/cost.ts [--days 14] [--step 60] [--workloads 8] [--ticks 300] [--model ensemble] [--grow]
+ *   npx tsx test/bench/built.ts --expose-gc test/bench/forecast/cost.ts [--days 14] [--step 60] [--workloads 8] [--ticks 300] [--model ensemble] [--grow]
  *
  * Prints the CPU time (user) of a forecast, the first one's apart, of the second half of the workloads, and the memory that is kept for a workload beside its
  * history, which is in shared memory as a controller's. The load is generated: a day's wave, a weekly one, noise.
