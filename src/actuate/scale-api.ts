@@ -31,8 +31,10 @@ export type ScaleWrite =
   | { readonly kind: 'failed'; readonly message: string };
 
 export interface ScaleApi {
-  /** Throws where the target or its scale cannot be read. */
+  /** As of a moment ago at the oldest (a copy may tell). Throws where the target or its scale cannot be read. */
   read(target: ScaleTarget, signal: AbortSignal): Promise<ScaleReading>;
+  /** As the server has it now. Throws as well. */
+  readNow(target: ScaleTarget, signal: AbortSignal): Promise<ScaleReading>;
   /** Writes only if the scale is still at `resourceVersion`. */
   write(
     target: ScaleTarget,

@@ -2,8 +2,9 @@ import type { Leadership } from '../domain/lease.ts';
 import { workloadKey } from '../domain/workload.ts';
 import type { Policy } from '../policy/policy.ts';
 import { createReplicaLedger } from './replica-ledger.ts';
+import { judgedVersion, stillStands, versionOf } from './judged-version.ts';
 import { isRollingOut, readyReplicas } from './rollout-state.ts';
-import type { ScaleApi, ScaleTarget } from './scale-api.ts';
+import type { ScaleApi, ScaleTarget, ScaleWrite } from './scale-api.ts';
 import { NOT_LEADER, type Scaler, type Written } from './scaler.ts';
 
 export interface ScaleSubresourceDeps {
@@ -16,14 +17,15 @@ export interface ScaleSubresourceDeps {
 /**
  * A scaler that reads and writes a target's `scale` subresource. It writes for `mode: Scale` alone, where nothing else
  * scales the target, as the leader alone (asked again just before the write), and only what it judged: each write
- * carries the version that was read.
+ * carries the version that was read. Where that is the newest no more, as a pod has become ready since, and what was
+ * judged by is as it was, the newest version is written at.
  */
 export function createScaleSubresourceScaler({ api, leadership, refusal }: ScaleSubresourceDeps): Scaler {
   const ledger = createReplicaLedger();
   return {
     async read(policy, _nowMs, signal) {
       const reading = await api.read(targetOf(policy), signal);
-      const { specReplicas, statusReplicas, resourceVersion, otherOwners, object } = reading;
+      const { specReplicas, statusReplicas, otherOwners, object } = reading;
       const { podSelector: selector, replicasSetAtMs: countSetAtMs } = reading;
       const changedElsewhere = ledger.seen(workloadKey(policy.workload), {
         replicas: specReplicas,
@@ -33,7 +35,7 @@ export function createScaleSubresourceScaler({ api, leadership, refusal }: Scale
         currentReplicas: specReplicas,
         readyReplicas: Math.min(readyReplicas(object, statusReplicas), specReplicas),
         rollingOut: isRollingOut(object),
-        version: resourceVersion,
+        version: judgedVersion(reading),
         ...(changedElsewhere && { changedElsewhere }),
         ...(selector !== null && { pods: { selector, countSetAtMs } }),
       };
@@ -41,13 +43,30 @@ export function createScaleSubresourceScaler({ api, leadership, refusal }: Scale
     async write({ policy, toReplicas, version }, signal) {
       const forbidden = forbiddenBy(policy);
       if (forbidden) return forbidden;
-      const change = { replicas: toReplicas, resourceVersion: version };
-      const written = await api.write(targetOf(policy), change, signal);
+      const write = (resourceVersion: string): Promise<ScaleWrite> =>
+        api.write(targetOf(policy), { replicas: toReplicas, resourceVersion }, signal);
+      let written = await write(versionOf(version));
+      if (written.kind === 'conflict') {
+        const newest = await newestWhereJudged(policy, version, signal);
+        const overtaken = forbiddenBy(policy);
+        if (overtaken) return overtaken;
+        if (newest !== undefined) written = await write(newest);
+      }
       if (written.kind !== 'applied') return { result: written.kind, message: written.message };
       ledger.wrote(workloadKey(policy.workload), toReplicas);
       return { result: 'applied', message: `asked for ${toReplicas}` };
     },
   };
+
+  /** undefined: the target is not what was judged any more, or nobody can tell. */
+  async function newestWhereJudged(
+    policy: Policy,
+    version: string,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const newest = await api.readNow(targetOf(policy), signal).catch(() => undefined);
+    return newest && stillStands(version, newest) ? newest.resourceVersion : undefined;
+  }
 
   function forbiddenBy(policy: Policy): Written | undefined {
     if (policy.mode !== 'Scale')
@@ -58,6 +77,6 @@ export function createScaleSubresourceScaler({ api, leadership, refusal }: Scale
   }
 }
 
-function targetOf({ workload, target }: Policy): ScaleTarget {
+export function targetOf({ workload, target }: Policy): ScaleTarget {
   return { namespace: workload.namespace, ...target };
 }

@@ -18,7 +18,8 @@ export interface ClusterConnection {
   close(): Promise<void>;
 }
 
-const CONNECTIONS = 32;
+/** Watches take one each for as long as they last, targets and what is told of them up to 32: the rest is for Leases. */
+const CONNECTIONS = 48;
 const KEEP_ALIVE_MS = 60_000;
 const CONNECT_TIMEOUT_SECONDS = 10;
 

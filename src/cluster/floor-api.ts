@@ -3,11 +3,11 @@ import type { ScaleWrite } from '../actuate/scale-api.ts';
 import type { Policy } from '../policy/policy.ts';
 import { answerText, type ApiAnswer } from './api-answer.ts';
 import type { ApiCall, ApiClient } from './api-client.ts';
+import { FIELD_MANAGER } from './apps-object.ts';
 import { autoscalersPath } from './autoscaler-status.ts';
 import { scalesTargetOf, type Autoscalers } from './conflicting-autoscalers.ts';
 import { FLOOR_ANNOTATIONS, holderFrom, HOLDER_KINDS, type HolderKind } from './floor-holder.ts';
 import { resourcePath, type KubernetesObject, type ObjectMeta } from './kubernetes-object.ts';
-import { FIELD_MANAGER } from './scale-api.ts';
 
 /** Kept on an object in mode Floor for as long as a minimum may be raised on its behalf, and no longer. */
 export const FLOOR_FINALIZER = 'prescale.dev/floor';

@@ -9,15 +9,18 @@ export interface ObjectCopy {
   remove(object: KubernetesObject): void;
 }
 
-export function createObjectCopy(): ObjectCopy {
+export type KeptOf = (object: KubernetesObject) => KubernetesObject;
+
+/** @param keep what is kept of an object; without who owns which field unless given */
+export function createObjectCopy(keep: KeptOf = withoutBulk): ObjectCopy {
   let byKey = new Map<string, KubernetesObject>();
   return {
     items: () => [...byKey.values()],
     get: (key) => byKey.get(key),
     replaceAll(objects) {
-      byKey = new Map(objects.map((object) => [objectKey(object), withoutBulk(object)]));
+      byKey = new Map(objects.map((object) => [objectKey(object), keep(object)]));
     },
-    put: (object) => void byKey.set(objectKey(object), withoutBulk(object)),
+    put: (object) => void byKey.set(objectKey(object), keep(object)),
     remove: (object) => void byKey.delete(objectKey(object)),
   };
 }

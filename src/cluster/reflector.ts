@@ -8,7 +8,7 @@ import type { ApiClient } from './api-client.ts';
 import { answerText, type ApiAnswer } from './api-answer.ts';
 import type { KubernetesObject } from './kubernetes-object.ts';
 import { listObjects, selectorQuery, type Collection } from './list-objects.ts';
-import { createObjectCopy } from './object-copy.ts';
+import { createObjectCopy, type KeptOf } from './object-copy.ts';
 import { backoffSeconds } from './retry-pause.ts';
 import { createRoundPace } from './round-pace.ts';
 import { watchEvents, type WatchEvent } from './watch-events.ts';
@@ -17,6 +17,8 @@ export interface ReflectorDeps extends Collection {
   readonly client: ApiClient;
   readonly clock: Clock;
   readonly random: () => number;
+  /** What is kept of each object, its namespace and name at the least; all but its managed fields unless given. */
+  readonly keep?: KeptOf;
   /** After each change of the copy; the whole of it is in `items`. */
   readonly onChange?: () => void;
   /** Every fault that it mends by itself, for the log. */
@@ -32,6 +34,8 @@ export interface Reflector {
   items(): readonly KubernetesObject[];
   get(key: string): KubernetesObject | undefined;
   hasSynced(): boolean;
+  /** Seconds without an open watch: 0 while one is open, Infinity before the first. What has changed since is not known. */
+  unwatchedSeconds(): number;
   /** The server has no such kind: the copy is empty, and it is asked again every few seconds. */
   isMissing(): boolean;
   /** How often it listed everything, and how often it opened a watch. */
@@ -53,11 +57,13 @@ type WatchEnd =
 
 export function createReflector(deps: ReflectorDeps): Reflector {
   const { client, clock, random, path, fieldSelector, onChange, onFault } = deps;
-  const copy = createObjectCopy();
+  const copy = createObjectCopy(deps.keep);
   /** undefined: everything has to be listed (again). */
   let resourceVersion: string | undefined;
   let synced = false;
   let missing = false;
+  /** Infinity while a watch is open. */
+  let watchedUntilMs = -Infinity;
   const counted = { lists: 0, watches: 0, events: 0 };
 
   const list = async (signal: AbortSignal): Promise<void> => {
@@ -86,6 +92,7 @@ export function createReflector(deps: ReflectorDeps): Reflector {
     const silenceSeconds = deps.silenceSeconds ?? SILENCE_SECONDS;
     const stream = await client.stream({ path, query, silenceSeconds }, signal);
     if (stream.kind !== 'open') return endOfUnopened(stream);
+    watchedUntilMs = Infinity;
     try {
       for await (const event of watchEvents(stream.body)) {
         if (event.type === 'ERROR') return endOf(event);
@@ -95,6 +102,7 @@ export function createReflector(deps: ReflectorDeps): Reflector {
     } catch (error) {
       return { kind: 'fault', message: (error as Error).message };
     } finally {
+      watchedUntilMs = clock.monotonicMs();
       stream.close();
     }
   };
@@ -112,6 +120,7 @@ export function createReflector(deps: ReflectorDeps): Reflector {
     items: () => copy.items(),
     get: (key) => copy.get(key),
     hasSynced: () => synced,
+    unwatchedSeconds: () => Math.max(0, (clock.monotonicMs() - watchedUntilMs) / MS_PER_SECOND),
     isMissing: () => missing,
     counts: () => ({ lists: counted.lists, watches: counted.watches }),
     async run(signal) {

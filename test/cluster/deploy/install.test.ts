@@ -175,7 +175,7 @@ const FORBIDDEN: readonly (readonly [string, ApiCall])[] = [
   ['delete a pod', { method: 'DELETE', path: '/api/v1/namespaces/shop/pods/x' }],
   ['make a pod', { method: 'POST', path: '/api/v1/namespaces/shop/pods', body: { metadata: { name: 'x' } } }],
   ['run a command in a pod', { method: 'POST', path: '/api/v1/namespaces/shop/pods/x/exec' }],
-  ['list deployments', { method: 'GET', path: '/apis/apps/v1/deployments' }],
+  ['list daemon sets', { method: 'GET', path: '/apis/apps/v1/daemonsets' }],
   ['delete a deployment', { method: 'DELETE', path: '/apis/apps/v1/namespaces/shop/deployments/checkout' }],
   [
     'change a deployment',

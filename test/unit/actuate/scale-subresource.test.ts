@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ScaleApi, ScaleWrite } from '../../../src/actuate/scale-api.ts';
+import type { ScaleApi, ScaleReading, ScaleWrite } from '../../../src/actuate/scale-api.ts';
 import { createScaleSubresourceScaler } from '../../../src/actuate/scale-subresource.ts';
 import { aPolicy } from '../../builders/policy.ts';
 
@@ -10,6 +10,7 @@ function apiThatAnswers(outcome: ScaleWrite): ScaleApi & { readonly writes: unkn
   return {
     writes,
     read: () => Promise.reject(new Error('not asked')),
+    readNow: () => Promise.reject(new Error('not asked')),
     write(target, change) {
       writes.push({ target, change });
       return Promise.resolve(outcome);
@@ -66,4 +67,61 @@ test('a target that something else scales is not written, and told why', async (
   const request = { policy: aPolicy({ mode: 'Scale' }), toReplicas: 7, version: '41', nowMs: 0 };
   expect(await scaler.write(request, NEVER)).toEqual({ result: 'refused', message: 'an HPA scales it too' });
   expect(api.writes).toEqual([]);
+});
+
+/** Read at version 41 with three replicas; what a read tells after that is the test's, and only its version is written at. */
+function overtaken(now: Partial<ScaleReading>, isLeaderStill = true) {
+  const before: ScaleReading = {
+    specReplicas: 3,
+    statusReplicas: 3,
+    resourceVersion: '41',
+    otherOwners: [],
+    replicasSetAtMs: null,
+    podSelector: 'app=checkout',
+    object: {},
+  };
+  const writtenAt: string[] = [];
+  let isLeader = true;
+  const api: ScaleApi = {
+    read: () => Promise.resolve(before),
+    readNow() {
+      isLeader = isLeaderStill;
+      return Promise.resolve({ ...before, ...now });
+    },
+    write(_target, { resourceVersion }) {
+      writtenAt.push(resourceVersion);
+      const isNewest = resourceVersion === (now.resourceVersion ?? '41');
+      return Promise.resolve(isNewest ? { kind: 'applied' } : { kind: 'conflict', message: 'modified' });
+    },
+  };
+  const scaler = createScaleSubresourceScaler({
+    api,
+    leadership: { isLeader: () => isLeader },
+    refusal: () => undefined,
+  });
+  const policy = aPolicy({ mode: 'Scale' });
+  return async () => {
+    const { version } = await scaler.read(policy, 0, NEVER);
+    const { result } = await scaler.write({ policy, toReplicas: 7, version, nowMs: 0 }, NEVER);
+    return { result, writtenAt };
+  };
+}
+
+const ROLLOUT = { status: { replicas: 3, updatedReplicas: 1 } };
+
+describe('a target that is not at the version that was judged any more', () => {
+  test.each<[string, Partial<ScaleReading>, string, readonly string[]]>([
+    ['that has become ready', { resourceVersion: '42', statusReplicas: 4 }, 'applied', ['41', '42']],
+    ['that has another count', { resourceVersion: '42', specReplicas: 4 }, 'conflict', ['41']],
+    ['that is being rolled out now', { resourceVersion: '42', object: ROLLOUT }, 'conflict', ['41']],
+  ])('%s', async (_name, now, result, writtenAt) => {
+    expect(await overtaken(now)()).toEqual({ result, writtenAt });
+  });
+
+  test('is not written by who has stopped leading meanwhile', async () => {
+    expect(await overtaken({ resourceVersion: '42' }, false)()).toEqual({
+      result: 'notLeader',
+      writtenAt: ['41'],
+    });
+  });
 });

@@ -1,4 +1,5 @@
 import type { ApiClient } from '../../../cluster/api-client.ts';
+import { workloadOf, type KubernetesObject } from '../../../cluster/kubernetes-object.ts';
 import { createLeaseStore } from '../../../cluster/lease-store.ts';
 import { createLeaderElector, type LeaderElectorDeps } from '../../../control/leader/leader-elector.ts';
 import { DEFAULT_LEASE_PARAMS } from '../../../control/leader/next-lease-action.ts';
@@ -24,3 +25,9 @@ export function ownShards({ client, lease, shards, ...deps }: OwnShardsDeps): Ow
     ? soleOwnership(createLeaderElector({ ...deps, params, store: storeOf('') }))
     : shareOwnership({ ...deps, params, shards, storeOf });
 }
+
+/** Whose objects this replica speaks about. */
+export const isOwned =
+  (ownership: Ownership) =>
+  (object: KubernetesObject): boolean =>
+    ownership.isLeader(workloadOf(object));

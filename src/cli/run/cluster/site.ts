@@ -1,26 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { createScalerByMode } from '../../../actuate/by-mode.ts';
-import { createFloorScaler, NO_HOLDER } from '../../../actuate/floor.ts';
-import { createScaleSubresourceScaler } from '../../../actuate/scale-subresource.ts';
 import { createDecisionFeed } from '../../../api/decision-feed.ts';
 import type { DecisionFeed } from '../../../api/ports.ts';
 import { createApiClient, type ApiClient } from '../../../cluster/api-client.ts';
 import type { ClusterConnection } from '../../../cluster/cluster-connection.ts';
-import { conflictWith } from '../../../cluster/conflicting-autoscalers.ts';
 import { createEventRecorder } from '../../../cluster/event-recorder.ts';
-import { createFloorApi } from '../../../cluster/floor-api.ts';
-import { createResourceDiscovery } from '../../../cluster/resource-discovery.ts';
-import { createScaleApi } from '../../../cluster/scale-api.ts';
 import { createServerClock, type ServerClock } from '../../../cluster/server-clock.ts';
+import { createTargetCopies, type TargetCopies } from '../../../cluster/target-copies.ts';
 import { createFleetSafety } from '../../../control/fleet-safety.ts';
 import { createSystemClock } from '../../../control/clocks/system-clock.ts';
 import type { Ownership } from '../../../control/shards/ownership.ts';
 import type { Clock } from '../../../domain/clock.ts';
-import { workloadKey } from '../../../domain/workload.ts';
 import type { NetworkOrReason } from '../../../forecast/create-models.ts';
 import type { MetricsSources } from '../../../observe/metrics-sources.ts';
-import type { Policy } from '../../../policy/policy.ts';
 import { createLogger, type Logger } from '../../../telemetry/logger.ts';
 import { assembleController, type Controller } from '../assemble-controller.ts';
 import { historySettings, type RunFlags } from '../run-flags.ts';
@@ -28,16 +20,16 @@ import { fleetLimits } from '../safety-flags.ts';
 import { FED_DECISIONS_KEPT } from '../serve-api.ts';
 import { advertisedUrl } from '../address-flag.ts';
 import { keepStopFile } from '../stop-file.ts';
-import { keepHooks, type KeptHooks } from './keep-hooks.ts';
+import { assembleScaling } from './assemble-scaling.ts';
+import type { KeptHooks } from './keep-hooks.ts';
 import { keepSwitch, type KeepSwitchDeps, type KeptSwitch } from './keep-switch.ts';
-import { keptStarts } from './kept-starts.ts';
-import { createStartupLearner, type StartupLearner } from './learn-startups.ts';
-import { keepFindings, type Findings } from './findings.ts';
-import { ownShards } from './own-shards.ts';
+import type { StartupLearner } from './learn-startups.ts';
+import type { Findings } from './findings.ts';
+import { isOwned, ownShards } from './own-shards.ts';
 import type { RestoreFloorsDeps } from './restore-floors.ts';
 import { createPolicyReader, type PolicyReader } from './policy-reader.ts';
-import type { TellDeps } from './tell-objects.ts';
 import { createStatusPace } from './status-pace.ts';
+import { createTeller, type Teller } from './teller.ts';
 import { watchCluster, type ClusterWatch } from './watch-cluster.ts';
 
 /** Everything that runs beside the loop. */
@@ -56,7 +48,8 @@ export interface Site {
   readonly sources: MetricsSources;
   readonly policies: PolicyReader;
   readonly feed: DecisionFeed;
-  readonly tell: TellDeps;
+  readonly teller: Teller;
+  readonly targets: TargetCopies;
   readonly restore: RestoreFloorsDeps;
   readonly serverClock: ServerClock;
   readonly writeSwitch: KeptSwitch;
@@ -100,9 +93,11 @@ export function assembleSite(flags: RunFlags, { connection, sources, network }: 
     onFault,
     unfitBecause: () => serverClock.offBecause(),
   });
+  const targets = createTargetCopies({ client, clock, random, namespace, onFault });
   const { hooks, floors, startups, findings } = assembleScaling({
     client,
     clock,
+    targets,
     watch,
     ownership,
     logger,
@@ -125,7 +120,6 @@ export function assembleSite(flags: RunFlags, { connection, sources, network }: 
     history: historySettings(flags),
   });
   controller.metrics.holds(ownership.shards());
-  const events = createEventRecorder({ client, clock, instance, onFault });
   return {
     clock,
     logger,
@@ -141,47 +135,12 @@ export function assembleSite(flags: RunFlags, { connection, sources, network }: 
     sources,
     policies: createPolicyReader(),
     feed: createDecisionFeed({ startedAtMs: clock.nowMs(), keptEvents: FED_DECISIONS_KEPT }),
-    tell: { client, events, pace: createStatusPace(), onFault },
+    teller: tellerOf({ client, clock, watch, ownership, onFault }, instance),
+    targets,
     restore: { client, floors, leadership: ownership, onFault },
     serverClock,
     writeSwitch,
   };
-}
-
-interface ScalingDeps {
-  readonly client: ApiClient;
-  readonly clock: Clock;
-  readonly watch: ClusterWatch;
-  readonly ownership: Ownership;
-  readonly logger: Logger;
-  readonly onFault: (message: string) => void;
-}
-
-/** What writes counts, each part around the one before it. */
-function assembleScaling({ client, clock, watch, ownership, logger, onFault }: ScalingDeps) {
-  const conflictOf = (policy: Policy): string | undefined =>
-    conflictWith(policy, watch.autoscalersOn(policy));
-  const api = createScaleApi(client, createResourceDiscovery(client));
-  const writing = { leadership: ownership, refusal: conflictOf };
-  const hooks = keepHooks({ logger, ...writing });
-  const scale = createScaleSubresourceScaler({ api, ...writing });
-  const floors = createFloorApi(
-    client,
-    () => watch.autoscalers(),
-    (policy) => watch.autoscalersOn(policy),
-  );
-  const floor = createFloorScaler({ target: scale, floors, ...writing });
-  const startups = createStartupLearner(createScalerByMode({ floor, scale }), {
-    client,
-    clock,
-    stored: (policy) => keptStarts(policy, watch.predictiveAutoscaler(workloadKey(policy.workload))),
-    onFault,
-  });
-  const findings = keepFindings(startups.scaler, {
-    conflictOf,
-    lacksHolder: (policy) => (floors.holderOf(policy) ? undefined : NO_HOLDER),
-  });
-  return { hooks, floors, startups, findings };
 }
 
 interface SwitchDeps extends Pick<KeepSwitchDeps, 'onChange' | 'onFault'> {
@@ -196,6 +155,21 @@ function switchOf({ stopFile }: RunFlags, { namespace, name, watch, ...told }: S
     configMap: () => watch.writeSwitch(),
     stopFile: stopFile === undefined ? undefined : keepStopFile(stopFile, told.onFault),
     ...told,
+  });
+}
+
+type TellerParts = Pick<Site, 'client' | 'clock' | 'watch' | 'ownership'> & {
+  readonly onFault: (message: string) => void;
+};
+
+function tellerOf({ client, clock, watch, ownership, onFault }: TellerParts, instance: string): Teller {
+  return createTeller({
+    client,
+    events: createEventRecorder({ client, clock, instance, onFault }),
+    pace: createStatusPace(),
+    onFault,
+    newest: (key) => watch.predictiveAutoscaler(key),
+    isOwned: isOwned(ownership),
   });
 }
 

@@ -1,3 +1,4 @@
+import { targetOf } from '../../../actuate/scale-subresource.ts';
 import { objectKey, workloadOf, type KubernetesObject } from '../../../cluster/kubernetes-object.ts';
 import type { StoredDecision } from '../../../control/decision-store.ts';
 import { workloadKey } from '../../../domain/workload.ts';
@@ -6,10 +7,12 @@ import type { Policy } from '../../../policy/policy.ts';
 import { createDecisionPrinter } from '../decision-printer.ts';
 import { printMode, type RunFlags } from '../run-flags.ts';
 import { targetName } from './kept-starts.ts';
+import { isOwned } from './own-shards.ts';
 import { restoreFloors } from './restore-floors.ts';
 import type { Site } from './site.ts';
 import { syncFleet, type InvalidObject } from './sync-fleet.ts';
-import { newsOf, tellObjects } from './tell-objects.ts';
+import { singleFlight } from './single-flight.ts';
+import { newsOf } from './tell-object.ts';
 
 /** Between two looks whether the cluster has been listed. */
 export const SYNC_LOOK_SECONDS = 0.1;
@@ -19,6 +22,8 @@ export async function tickOverObjects(site: Site, flags: RunFlags, stop: AbortSi
   const { clock, controller, ownership, watch } = site;
   while (watch.notReadyBecause() !== null && !stop.aborted) await clock.sleep(SYNC_LOOK_SECONDS, stop);
   let invalid: readonly InvalidObject[] = [];
+  const say = singleFlight(() => site.teller.say(stop));
+  const look = singleFlight(() => site.startups.look(stop));
   const printer = createDecisionPrinter(process.stdout, printMode(flags));
   const plan = {
     speed: null,
@@ -32,48 +37,48 @@ export async function tickOverObjects(site: Site, flags: RunFlags, stop: AbortSi
       site.work.isUnderWay = true;
       await site.writeSwitch.look();
       invalid = sync(site, flags);
+      site.targets.expect(
+        site.controller.fleet.members().map(({ policy }) => targetOf(policy)),
+        stop,
+      );
     },
     async onDecided(batch) {
       site.feed.publish(batch);
       await printer.print(batch);
-      if (ownership.shards().held > 0)
-        await tellObjectsOf(site, { batch, invalid, mayRestore: flags.dryRun !== true }, stop);
+      if (ownership.shards().held > 0) {
+        if (flags.dryRun !== true) await putBackFloors(site, stop);
+        takeNews(site, batch, invalid);
+        void say();
+        void look();
+      }
       site.work.isUnderWay = false;
     },
     stop,
   });
+  await Promise.all([say(), look()]);
 }
 
-/** Tells the objects of those workloads that this replica owns, and cleans up after them. */
-async function tellObjectsOf(
-  site: Site,
-  {
-    batch,
-    invalid,
-    mayRestore,
-  }: { batch: readonly StoredDecision[]; invalid: readonly InvalidObject[]; mayRestore: boolean },
-  stop: AbortSignal,
-): Promise<void> {
-  const objects = site.watch.autoscalers().predictiveAutoscalers;
-  const mayWrite = mayRestore && site.writeSwitch.stoppedBecause() === undefined;
-  if (mayWrite) await restoreFloors(site.restore, objects, stop);
-  const news = newsOf(objects.filter(isOwned(site)), batch, {
-    finding: (object) => findingOf(site, invalid, object),
+/** Cleans up after those that ask for no floor any more. */
+async function putBackFloors({ watch, writeSwitch, restore }: Site, stop: AbortSignal): Promise<void> {
+  if (writeSwitch.stoppedBecause() !== undefined) return;
+  await restoreFloors(restore, watch.autoscalers().predictiveAutoscalers, stop);
+}
+
+/** What is to be said to the objects of those workloads that this replica owns. */
+function takeNews(site: Site, batch: readonly StoredDecision[], invalid: readonly InvalidObject[]): void {
+  const objects = site.watch.autoscalers().predictiveAutoscalers.filter(isOwned(site.ownership));
+  const refused = new Map(invalid.map(({ object, message }) => [objectKey(object), message]));
+  const news = newsOf(objects, batch, {
+    finding: (object) => findingOf(site, refused, object),
     starts: (object) => startsOf(site, object),
   });
-  await tellObjects(site.tell, news, site.clock.nowMs(), stop);
-  await site.startups.look(stop);
+  site.teller.take(news, site.clock.nowMs());
 }
 
 const isAttended =
   ({ ownership }: Site) =>
   (object: KubernetesObject): boolean =>
     ownership.attends(workloadOf(object).namespace);
-
-const isOwned =
-  ({ ownership }: Site) =>
-  (object: KubernetesObject): boolean =>
-    ownership.isLeader(workloadOf(object));
 
 function sync(site: Site, flags: RunFlags): readonly InvalidObject[] {
   const { controller, watch, sources, policies, startups, findings } = site;
@@ -91,12 +96,11 @@ function sync(site: Site, flags: RunFlags): readonly InvalidObject[] {
 
 function findingOf(
   { controller, findings }: Site,
-  invalid: readonly InvalidObject[],
+  refused: ReadonlyMap<string, string>,
   object: KubernetesObject,
 ): Finding | undefined {
-  const key = objectKey(object);
-  const refused = invalid.find((one) => objectKey(one.object) === key);
-  if (refused) return { reason: 'InvalidPolicy', message: refused.message };
+  const message = refused.get(objectKey(object));
+  if (message !== undefined) return { reason: 'InvalidPolicy', message };
   const member = controller.fleet.member(workloadOf(object));
   return member && findings.of(member.policy);
 }

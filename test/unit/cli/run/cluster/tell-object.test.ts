@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createStatusPace } from '../../../../../src/cli/run/cluster/status-pace.ts';
-import { newsOf, tellObjects } from '../../../../../src/cli/run/cluster/tell-objects.ts';
+import { newsOf, tellObject } from '../../../../../src/cli/run/cluster/tell-object.ts';
 import type { ApiAnswer } from '../../../../../src/cluster/api-answer.ts';
 import type { ApiCall } from '../../../../../src/cluster/api-client.ts';
 import type { EventToRecord } from '../../../../../src/cluster/event-recorder.ts';
@@ -36,7 +36,7 @@ function told(answer: ApiAnswer = { kind: 'ok', body: {} }) {
   const deps = { client, events: { record }, pace: createStatusPace(), onFault };
   const tell = async (stored?: StoredDecision, finding?: Finding) => {
     events.length = 0;
-    await tellObjects(deps, [{ object, stored, finding, starts: undefined }], NOW_MS, NEVER);
+    await tellObject(deps, { object, stored, finding, starts: undefined }, NOW_MS, NEVER);
     return { events: [...events], faults, status: object.status as AutoscalerStatus | undefined };
   };
   return { tell };
@@ -129,12 +129,8 @@ describe('an object is told', () => {
       pace: createStatusPace(),
       onFault: (fault: string) => expect.fail(fault),
     };
-    await tellObjects(
-      deps,
-      [{ object: copy, stored: withResult('applied'), finding: undefined, starts: undefined }],
-      NOW_MS,
-      NEVER,
-    );
+    const news = { object: copy, stored: withResult('applied'), finding: undefined, starts: undefined };
+    await tellObject(deps, news, NOW_MS, NEVER);
     const { lastScaleTime } = (onServer.status ?? {}) as Partial<AutoscalerStatus>;
     expect(lastScaleTime && Date.parse(lastScaleTime)).toBe(lastScaleAtMs);
   });

@@ -12,7 +12,6 @@ import {
   type PreviousStatus,
   type StartsOfTarget,
 } from '../../../explain/status-of.ts';
-import { mapConcurrently } from '../../../observe/prometheus/map-concurrently.ts';
 import type { StatusPace } from './status-pace.ts';
 
 /** What a tick has to say about one object. */
@@ -30,19 +29,13 @@ export interface TellDeps {
   readonly onFault: (message: string) => void;
 }
 
-const AT_A_TIME = 16;
-
-/** Writes each object's status where that is due, and an event for each applied change and each new reason. Never throws. */
-export async function tellObjects(
+/** Writes the object's status where that is due, and an event for an applied change and each new reason. Never throws. */
+export async function tellObject(
   deps: TellDeps,
-  news: readonly ObjectNews[],
+  news: ObjectNews,
   nowMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  await mapConcurrently(news, AT_A_TIME, (one) => tell(deps, one, nowMs, signal));
-}
-
-async function tell(deps: TellDeps, news: ObjectNews, nowMs: number, signal: AbortSignal): Promise<void> {
   const { object } = news;
   const previous = (object.status ?? {}) as PreviousStatus;
   const status = newStatus(news, previous, nowMs);
