@@ -25,7 +25,7 @@ function patientServer() {
   return {
     client,
     sent,
-    async answerOne() {
+    answerOne: async (): Promise<void> => {
       answers.shift()!();
       await settle();
     },
