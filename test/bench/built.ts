@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const OUT = `${ROOT}.cache/bench/`;
 /** What is read beside `src` or `test`. */
-const BESIDE = ['models', 'deploy'];
+const BESIDE = ['models', 'deploy', 'package.json'];
 
 const args = process.argv.slice(2);
 const at = args.findIndex((arg) => arg.endsWith('.ts'));
