@@ -7,8 +7,8 @@ import { openFleetSite, type FleetSite } from './fleet-site.ts';
 import { startShopLoad, type ShopLoad } from './shop-load.ts';
 import { START, type RunningSide, type Side } from './sides.ts';
 
-/** What a start says of each workload (a status, an event) is over then. */
-const STARTED_WITHIN_SECONDS = 60;
+/** What a start says of each workload (a status, an event, a first change) is over then. */
+const startedWithinSeconds = (size: number): number => Math.max(60, 0.075 * size);
 const CALM_SECONDS = 120;
 const IDLE_SECONDS = 30;
 const PATCHED_WITHIN_SECONDS = 180;
@@ -23,7 +23,7 @@ export interface Reaction {
   readonly apiServerIdleCores: number;
   /** Answered by the API server in calm, beyond what it answers when nobody scales. */
   readonly apiRequestsPerSecond: number;
-  /** In the minute after all workloads are looked after. */
+  /** In the time after all workloads are looked after: a minute, from 800 workloads on longer. */
   readonly apiServerStartCores: number;
   readonly rssBytes: number;
 }
@@ -40,7 +40,7 @@ export async function reactionOf(side: Side, size: number): Promise<Reaction> {
       perSecond(IDLE_SECONDS, requests),
     ]);
     running = await START[side](site, load);
-    const [apiServerStartCores] = await coresOver(STARTED_WITHIN_SECONDS, [apiServer]);
+    const [apiServerStartCores] = await coresOver(startedWithinSeconds(size), [apiServer]);
     const [[cores, apiServerCores], calm] = await Promise.all([
       coresOver(CALM_SECONDS, [running.pid, apiServer]),
       perSecond(CALM_SECONDS, requests),
