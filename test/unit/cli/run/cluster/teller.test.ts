@@ -60,9 +60,12 @@ function speaking(more: { readonly newest?: KubernetesObject; readonly isOwned?:
     statuses,
     events,
     answered: () => answers.length,
-    async answerAll() {
-      while (answers.length > 0) {
-        answers.shift()!();
+    /** All that is asked until `said` has ended. */
+    async answerAll(said: Promise<unknown>) {
+      let isSaid = false;
+      void said.then(() => (isSaid = true));
+      while (!isSaid) {
+        answers.shift()?.();
         await new Promise((resolve) => setImmediate(resolve));
       }
     },
@@ -75,8 +78,7 @@ describe('what is to be said', () => {
     at.teller.take([news('a', 3)], NOW_MS);
     at.teller.take([news('a', 4)], NOW_MS);
     const said = at.teller.say(NEVER);
-    await at.answerAll();
-    await said;
+    await at.answerAll(said);
     expect(at.statuses).toEqual(['a@1: 4']);
   });
 
@@ -87,8 +89,7 @@ describe('what is to be said', () => {
     at.teller.take([news('a', 5)], NOW_MS);
     at.teller.take([news('a', 6)], NOW_MS);
     const said = at.teller.say(NEVER);
-    await at.answerAll();
-    await said;
+    await at.answerAll(said);
     expect(at.statuses).toEqual(['a@1: 4', 'a@1: 6']);
   });
 
@@ -103,8 +104,7 @@ describe('what is to be said', () => {
     at.teller.take([news('o0', 9)], NOW_MS);
     const again = at.teller.say(NEVER);
     expect(at.statuses.filter((status) => status.startsWith('o0@'))).toEqual(['o0@1: 3']);
-    await at.answerAll();
-    await Promise.all([said, again]);
+    await at.answerAll(Promise.all([said, again]));
     expect(at.statuses).toHaveLength(21);
     expect(at.statuses.filter((status) => status.startsWith('o0@'))).toEqual(['o0@1: 3', 'o0@1: 9']);
   });
@@ -123,8 +123,7 @@ describe('what is to be said', () => {
     const at = speaking({ newest: anAutoscaler({}, { name: 'a', generation, resourceVersion: '2' }) });
     at.teller.take([news('a', 3)], NOW_MS);
     const said = at.teller.say(NEVER);
-    await at.answerAll();
-    await said;
+    await at.answerAll(said);
     expect(at.statuses).toEqual([status]);
   });
 
@@ -137,8 +136,7 @@ describe('what is to be said', () => {
     );
     const said = at.teller.say(stop.signal);
     stop.abort();
-    await at.answerAll();
-    await said;
+    await at.answerAll(said);
     expect(at.statuses).toHaveLength(8);
   });
 });
