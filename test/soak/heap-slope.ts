@@ -6,6 +6,8 @@ export interface HeapSample {
   readonly atMs: number;
   readonly pid: number;
   readonly heapBytes: number;
+  /** Of the heap: machine code, and what is kept with it. */
+  readonly codeBytes: number;
   readonly rssBytes: number;
 }
 
@@ -64,6 +66,11 @@ export async function readHeapSamples(file: string): Promise<readonly HeapSample
     .map((line) => JSON.parse(line) as HeapSample);
 }
 
+/** What the program keeps, without what V8 makes of its functions. */
+export function withoutCode(samples: readonly HeapSample[]): readonly HeapSample[] {
+  return samples.map((one) => ({ ...one, heapBytes: one.heapBytes - one.codeBytes }));
+}
+
 export function slopeText(slope: Slope | undefined): string {
   if (slope === undefined) return 'too few samples';
   const { bytesPerHour, lowBytesPerHour, highBytesPerHour, samples } = slope;
@@ -74,7 +81,10 @@ export function slopeText(slope: Slope | undefined): string {
 }
 
 /** What was alive every ten minutes of each life, in MB: "a life of 34 min: 41.2 44.0 44.1 44.1". */
-export function levelsText(samples: readonly HeapSample[]): string {
+export function levelsText(
+  samples: readonly HeapSample[],
+  bytesOf = ({ heapBytes }: HeapSample): number => heapBytes,
+): string {
   return livesOf(samples)
     .map((life) => {
       const [first, last] = [life[0], life.at(-1)!];
@@ -82,7 +92,7 @@ export function levelsText(samples: readonly HeapSample[]): string {
         (one, index) => tensOfMinutes(one) !== (index === 0 ? -1 : tensOfMinutes(life[index - 1])),
       );
       const minutes = Math.round((last.atMs - first.atMs) / (MS_PER_HOUR / 60));
-      return `a life of ${minutes} min: ${[...levels, last].map(({ heapBytes }) => (heapBytes / 1e6).toFixed(1)).join(' ')}`;
+      return `a life of ${minutes} min: ${[...levels, last].map((one) => (bytesOf(one) / 1e6).toFixed(1)).join(' ')}`;
     })
     .join('; ');
 }

@@ -6,6 +6,7 @@ import { appendFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { setInterval } from 'node:timers';
+import { getHeapCodeStatistics } from 'node:v8';
 
 const seconds = Number(process.env.PRESCALE_HEAP_SECONDS);
 
@@ -16,6 +17,7 @@ setInterval(() => {
     atMs: Math.round(performance.now()),
     pid: process.pid,
     heapBytes: heapUsed + external,
+    codeBytes: getHeapCodeStatistics().code_and_metadata_size,
     rssBytes: rss,
   };
   appendFileSync(process.env.PRESCALE_HEAP_FILE, `${JSON.stringify(line)}\n`);

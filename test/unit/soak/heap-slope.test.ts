@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../src/domain/random.ts';
-import { heapSlope, type HeapSample } from '../../soak/heap-slope.ts';
+import { heapSlope, withoutCode, type HeapSample } from '../../soak/heap-slope.ts';
 import { soakVirtually } from '../../soak/virtual-soak.ts';
 
 const MINUTE_MS = 60_000;
@@ -17,6 +17,7 @@ function samples(bytesPerHour: number, seed = 1): readonly HeapSample[] {
         atMs: hours * 60 * MINUTE_MS,
         pid,
         heapBytes: level + bytesPerHour * hours + noise,
+        codeBytes: 0,
         rssBytes: 0,
       };
     }),
@@ -43,6 +44,16 @@ describe('the slope of a heap', () => {
       heapBytes: one.heapBytes - (one.atMs < 5 * MINUTE_MS ? 30e6 : 0),
     }));
     expect(heapSlope(warming, { warmUpMs: 5 * MINUTE_MS })!.lowBytesPerHour).toBeLessThan(0);
+  });
+
+  test('of which machine code is a part is that of the rest', () => {
+    const compiling = samples(1e6).map((one) => {
+      const codeBytes = 5e6 + (3e6 * one.atMs) / (60 * MINUTE_MS);
+      return { ...one, heapBytes: one.heapBytes + codeBytes, codeBytes };
+    });
+    expect(heapSlope(withoutCode(compiling), { warmUpMs: 0 })).toEqual(
+      heapSlope(samples(1e6), { warmUpMs: 0 }),
+    );
   });
 
   test('of a few samples is not known', () => {
