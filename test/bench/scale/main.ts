@@ -48,6 +48,9 @@ const RECORDED_WORKLOADS = 100;
 /** Above so many the loop's heap does not fit into the 4 GB that node allows by itself. */
 const USUAL_HEAP_WORKLOADS = 20_000;
 
+/** From the checkout. */
+const PLAY_FLEET = 'test/bench/scale/play-fleet.ts';
+
 const rows: FleetCost[] = [];
 for (const size of sizes) {
   const row = await costOf(size);
@@ -70,10 +73,10 @@ function wholeNumber(flag: string, text: string): number {
 async function costOf(workloads: number): Promise<FleetCost> {
   const source = await (flags.replayed ? startReplayed(workloads) : startReal(workloads));
   try {
-    const script = new URL('play-fleet.ts', import.meta.url).pathname;
     const counts = [workloads, ticks, warmUpTicks, historyMinutes].map(String);
     const nodeFlags = workloads > USUAL_HEAP_WORKLOADS ? ['--max-old-space-size=16384'] : [];
-    const args = [...nodeFlags, '--import', 'tsx', script, source.url, ...counts];
+    const built = new URL('../built.ts', import.meta.url).pathname;
+    const args = ['--import', 'tsx', built, ...nodeFlags, PLAY_FLEET, source.url, ...counts];
     const { stdout } = await run(process.execPath, args, { maxBuffer: 2 ** 24 });
     return JSON.parse(stdout) as FleetCost;
   } finally {

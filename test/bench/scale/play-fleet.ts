@@ -1,32 +1,21 @@
 /**
  * One size of the scale bench, in a process of its own so that its memory is its own: the loop as `prescale run
- * --prometheus` has it live, on a clock that runs as fast as time does and ends where the data end. Prints what it cost
- * as a line of JSON. Arguments: URL, workloads, ticks that are counted, ticks before them, minutes of history.
+ * --prometheus` has it live, on a clock that runs as fast as time does and ends where the data end. To be run as the
+ * product is built (test/bench/built.ts), its threads too. Prints what it cost as a line of JSON. Arguments: URL,
+ * workloads, ticks that are counted, ticks before them, minutes of history.
  */
 import { readFileSync } from 'node:fs';
-import type * as Assembling from '../../../src/cli/run/assemble-controller.ts';
-import type * as Clocks from '../../../src/control/clocks/system-clock.ts';
-import type { Decision } from '../../../src/domain/decision.ts';
+import { assembleController } from '../../../src/cli/run/assemble-controller.ts';
+import { createSystemClock } from '../../../src/control/clocks/system-clock.ts';
 import { ALWAYS } from '../../../src/control/fleet.ts';
-import type * as Network from '../../../src/infer/shipped-network.ts';
-import type * as Configs from '../../../src/observe/prometheus/prometheus-config.ts';
-import type * as Sources from '../../../src/observe/prometheus/prometheus-source.ts';
-import type * as Logging from '../../../src/telemetry/logger.ts';
+import type { Decision } from '../../../src/domain/decision.ts';
+import { shippedNetwork } from '../../../src/infer/shipped-network.ts';
+import { prometheusConfigFromUrl } from '../../../src/observe/prometheus/prometheus-config.ts';
+import { createPrometheusSource } from '../../../src/observe/prometheus/prometheus-source.ts';
+import { createLogger } from '../../../src/telemetry/logger.ts';
 import { HISTORY_END_MS, policies } from './fleet.ts';
 import type { FleetCost } from './fleet-cost.ts';
 import { countWire } from './wire.ts';
-
-/** As it ships, from dist/: tsx gives each closure its name when it is made, which costs a quarter of all time. */
-async function built<Module>(path: string): Promise<Module> {
-  return (await import(new URL(`../../../dist/${path}.js`, import.meta.url).href)) as Module;
-}
-
-const { assembleController } = await built<typeof Assembling>('cli/run/assemble-controller');
-const { createSystemClock } = await built<typeof Clocks>('control/clocks/system-clock');
-const { prometheusConfigFromUrl } = await built<typeof Configs>('observe/prometheus/prometheus-config');
-const { createPrometheusSource } = await built<typeof Sources>('observe/prometheus/prometheus-source');
-const { shippedNetwork } = await built<typeof Network>('infer/shipped-network');
-const { createLogger } = await built<typeof Logging>('telemetry/logger');
 
 const TICK_SECONDS = 15;
 const [url, ...counts] = process.argv.slice(2);
