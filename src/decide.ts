@@ -19,6 +19,7 @@ import type { Decision, DecisionMemory, GuardStep, Outcome } from './domain/deci
 import type { Forecast, ForecastResult } from './domain/forecast.ts';
 import type { ObjectiveAccount } from './domain/objective-account.ts';
 import type { Observation } from './domain/observation.ts';
+import type { Mutable } from './domain/mutable.ts';
 import type { OvershootRecord } from './domain/overshoot.ts';
 import type { Reason } from './domain/reasons.ts';
 import type { DependencyLimit, SizingTrace } from './domain/sizing.ts';
@@ -94,7 +95,7 @@ export function decide(asked: DecideInput): Decided {
   const guarded = { observation, forecast, policy, memory, dependencyLimit, nowMs };
   const guards = runGuards(guarded, startReplicas, input.previous?.guards);
   const desiredReplicas = guards.at(-1)?.afterReplicas ?? startReplicas;
-  const decision: Decision = {
+  const decision = {
     workload: observation.workload,
     policyHash: policy.policyHash,
     decidedAtMs: nowMs,
@@ -104,11 +105,11 @@ export function decide(asked: DecideInput): Decided {
     observed: observation,
     memory: input.memory,
     forecast,
-    ...(input.hpaReplicas !== undefined && { hpaReplicas: input.hpaReplicas }),
-    ...(sizing && { sizing }),
-    guards,
-    outcome: outcomeOf(observation, sizing, guards),
-  };
+  } as Mutable<Decision>;
+  if (input.hpaReplicas !== undefined) decision.hpaReplicas = input.hpaReplicas;
+  if (sizing) decision.sizing = sizing;
+  decision.guards = guards;
+  decision.outcome = outcomeOf(observation, sizing, guards);
   const recommendedReplicas = toleratedReplicas(startReplicas, currentReplicas, policy.behavior);
   const { backlogRequests } = observation;
   const servingReplicas = servingReplicasOf(observation, policy);

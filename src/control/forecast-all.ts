@@ -4,7 +4,7 @@ import type { ForecastResult } from '../domain/forecast.ts';
 import type { ChainRequest } from '../forecast/select-forecast.ts';
 import type { Member } from './fleet.ts';
 import { forecastBeside } from './forecast-beside.ts';
-import { dueOf, requestFor, takeForecast, unavailable, type Foreseen } from './kept-forecast.ts';
+import { dueOf, foreseenOf, requestFor, takeForecast, unavailable, type Foreseen } from './kept-forecast.ts';
 import type { Seen } from './observe-all.ts';
 import { reportLostTick, type TickDeps } from './tick-deps.ts';
 
@@ -35,7 +35,7 @@ export async function forecastAll(
     chunkSize = deps.clock.monotonicMs() - beganMs < CHUNK_MS ? 2 * chunkSize : 1;
     if (from < due.length) await yieldToEventLoop();
   }
-  return seen.map((one) => ({ ...one, forecast: one.member.forecast?.result ?? notYet(one.member) }));
+  return seen.map((one) => foreseenOf(one, one.member.forecast?.result ?? notYet(one.member)));
 }
 
 function forecastChunk(deps: TickDeps, chunk: readonly Seen[]): void {

@@ -3,7 +3,7 @@ import type { ForecastResult } from '../domain/forecast.ts';
 import { seriesEndMs } from '../domain/time-series.ts';
 import type { BackgroundForecaster } from '../forecast/background-forecaster.ts';
 import type { AskedForecast, Member } from './fleet.ts';
-import { dueOf, requestFor, takeForecast, unavailable, type Foreseen } from './kept-forecast.ts';
+import { dueOf, foreseenOf, requestFor, takeForecast, unavailable, type Foreseen } from './kept-forecast.ts';
 import type { Seen } from './observe-all.ts';
 import { reportLostTick, type TickDeps } from './tick-deps.ts';
 
@@ -21,7 +21,7 @@ export function forecastBeside(
   seen: readonly Seen[],
 ): readonly Foreseen[] {
   for (const one of dueOf(seen)) if (one.member.asked === undefined) ask(deps, background, one);
-  return seen.map((one) => ({ ...one, forecast: newestOf(one) }));
+  return seen.map((one) => foreseenOf(one, newestOf(one)));
 }
 
 function ask(deps: TickDeps, background: BackgroundForecaster, one: Seen): void {

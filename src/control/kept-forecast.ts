@@ -14,6 +14,13 @@ export interface Foreseen extends Seen {
   readonly forecast: ForecastResult;
 }
 
+export function foreseenOf(
+  { member, observation, history, status }: Seen,
+  forecast: ForecastResult,
+): Foreseen {
+  return { member, observation, history, status, forecast };
+}
+
 /** Those that have a slot which their newest forecast did not know, the longest unforecast first. */
 export function dueOf(seen: readonly Seen[]): readonly Seen[] {
   return seen

@@ -4,6 +4,7 @@
  */
 import { MS_PER_SECOND } from '../domain/clock.ts';
 import type { DecisionMemory, ReplicaChange, TimedReplicas } from '../domain/decision.ts';
+import type { Mutable } from '../domain/mutable.ts';
 import type { ObjectiveAccount } from '../domain/objective-account.ts';
 import type { OvershootRecord } from '../domain/overshoot.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -58,7 +59,7 @@ export interface Now {
 export function recall(memory: DecisionMemory, now: Now): DecisionMemory {
   const { nowMs } = now;
   const gap = hasGap(memory, now);
-  return {
+  const recalled: Mutable<DecisionMemory> = {
     completeSinceMs: gap ? nowMs : memory.completeSinceMs,
     recommendations: within(memory.recommendations, nowMs, recommendedSeconds(now.policy)),
     changes: within(
@@ -69,11 +70,10 @@ export function recall(memory: DecisionMemory, now: Now): DecisionMemory {
     served: within(memory.served, nowMs, servedSeconds(now.policy)),
     backlogRequests: gap ? 0 : memory.backlogRequests,
     backlogAtMs: gap ? nowMs : memory.backlogAtMs,
-    ...(memory.account && { account: memory.account }),
-    ...(memory.overshoot && {
-      overshoot: gap ? { ...memory.overshoot, pending: [] } : memory.overshoot,
-    }),
   };
+  if (memory.account) recalled.account = memory.account;
+  if (memory.overshoot) recalled.overshoot = gap ? { ...memory.overshoot, pending: [] } : memory.overshoot;
+  return recalled;
 }
 
 export interface Decided {
@@ -96,7 +96,7 @@ export function remember(recalled: DecisionMemory, decided: Decided, nowMs: numb
   const others = recalled.recommendations.filter((earlier) => earlier.replicas !== recommendedReplicas);
   const replicas = desiredReplicas - currentReplicas;
   const changes = recalled.changes.filter((change) => change.atMs < nowMs);
-  return {
+  const memory: Mutable<DecisionMemory> = {
     completeSinceMs: recalled.completeSinceMs,
     recommendations: [...others, { atMs: nowMs, replicas: recommendedReplicas }],
     changes:
@@ -104,9 +104,10 @@ export function remember(recalled: DecisionMemory, decided: Decided, nowMs: numb
     served: withServed(recalled.served, decided.servingReplicas, nowMs),
     backlogRequests: decided.backlogRequests,
     backlogAtMs: nowMs,
-    ...(decided.account && { account: { ...decided.account, askedReplicas: desiredReplicas } }),
-    ...(decided.overshoot && { overshoot: decided.overshoot }),
   };
+  if (decided.account) memory.account = { ...decided.account, askedReplicas: desiredReplicas };
+  if (decided.overshoot) memory.overshoot = decided.overshoot;
+  return memory;
 }
 
 /** No earlier count that is not smaller can be the smallest of any time until now. */

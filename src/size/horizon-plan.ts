@@ -6,7 +6,8 @@
  * dropped for nothing. The paths of the levels are nested: the n-th replica never runs without the one before it.
  *
  * Nothing is looked at before it is asked for: worth never leaves [0, start cost], so that a few steps ahead mostly
- * tell what is to be done at one, whatever comes after them.
+ * tell what is to be done at one, whatever comes after them. Likewise what a level saves is found out only as closely as
+ * it takes: worth grows with it, so that what follows from the least and the most that it can be holds for what it is.
  */
 import { MOST_REPLICAS, smallestCount } from './smallest-count.ts';
 
@@ -17,6 +18,8 @@ export interface PlanStep {
   readonly floor: number;
   /** What the replica after the first `replicas` saves per second, less its own price. */
   readonly surplusPerSecond: (replicas: number) => number;
+  /** What it lies between, where that is easier to say. */
+  readonly surplusBounds?: (replicas: number) => { readonly least: number; readonly most: number };
 }
 
 export interface PlanSteps {
@@ -77,44 +80,81 @@ function levelPath(steps: PlanSteps, level: number, costs: PlanCosts): (index: n
   };
 }
 
-/** What the level saves over a step, less its price; each computed once. Below the floor no price is too high. */
-function gainsOf(steps: PlanSteps, level: number, stepSeconds: number): (index: number) => number {
-  const known: number[] = [];
-  return (index) =>
-    (known[index] ??=
-      level < steps.at(index).floor ? Infinity : steps.at(index).surplusPerSecond(level) * stepSeconds);
+/** What a level saves over a step, less its price. */
+type GainAt = (index: number) => number;
+
+interface Gains {
+  readonly least: GainAt;
+  readonly most: GainAt;
+  readonly exact: GainAt;
+}
+
+/** Each computed once. Below the floor no price is too high. */
+function gainsOf(steps: PlanSteps, level: number, stepSeconds: number): Gains {
+  const gainsBy = (surplusPerSecond: (step: PlanStep) => number): GainAt => {
+    const known: number[] = [];
+    const gainOf = (step: PlanStep): number =>
+      level < step.floor ? Infinity : surplusPerSecond(step) * stepSeconds;
+    return (index) => (known[index] ??= gainOf(steps.at(index)));
+  };
+  const boundsOf = (step: PlanStep): { readonly least: number; readonly most: number } => {
+    if (step.surplusBounds) return step.surplusBounds(level);
+    const surplus = step.surplusPerSecond(level);
+    return { least: surplus, most: surplus };
+  };
+  return {
+    least: gainsBy((step) => boundsOf(step).least),
+    most: gainsBy((step) => boundsOf(step).most),
+    exact: gainsBy((step) => step.surplusPerSecond(level)),
+  };
 }
 
 /**
  * Whether a step's gain and the worth after it exceed `bar`, 0 or the start cost. With worth taken as all of a start
  * cost (as nothing) some steps ahead, worth at the step comes out no less (no more) than it is: looked at from ever
- * further ahead until both say the same.
+ * further ahead until both say the same. Where what gains lie between does not tell, once more with what they are.
  */
 function createLookAhead(
-  gainAt: (index: number) => number,
+  { least, most, exact }: Gains,
   count: number,
   perStart: number,
 ): (index: number, bar: number) => boolean {
+  const isSurely = exceedance(least, perStart);
+  const isPossibly = exceedance(most, perStart);
+  const isReally = exceedance(exact, perStart);
+  return (index, bar) => {
+    const look = (atLeast: Exceedance, atMost: Exceedance): boolean | undefined => {
+      for (let until = index; until < count - 1; until += 1) {
+        if (atLeast(index, bar, { until, worth: 0 })) return true;
+        if (!atMost(index, bar, { until, worth: perStart })) return false;
+      }
+      return undefined;
+    };
+    const told = look(isSurely, isPossibly) ?? look(isReally, isReally);
+    if (told !== undefined) return told;
+    const worth = exact(count - 1) > 0 ? perStart : 0;
+    return isReally(index, bar, { until: count - 1, worth });
+  };
+}
+
+/** `worth` is what the replica is worth after step `until`. */
+type Exceedance = (
+  index: number,
+  bar: number,
+  after: { readonly until: number; readonly worth: number },
+) => boolean;
+
+function exceedance(gainAt: GainAt, perStart: number): Exceedance {
   const worthBefore = (index: number, next: number): number => {
     const gain = gainAt(index);
     if (next === perStart && gain > 0) return next;
     return Math.min(perStart, Math.max(0, gain + next));
   };
-  const exceeds = (index: number, next: number, bar: number): boolean => {
+  return (index, bar, { until, worth }) => {
+    let next = worth;
+    for (let k = until; k > index; k -= 1) next = worthBefore(k, next);
     const gain = gainAt(index);
     // What is worth all of a start is started, however little this step adds to it.
     return gain + next > bar || (gain > 0 && next === perStart);
-  };
-  const worthAfter = (index: number, until: number, last: number): number => {
-    let worth = last;
-    for (let k = until; k > index && k < count; k -= 1) worth = worthBefore(k, worth);
-    return worth;
-  };
-  return (index, bar) => {
-    for (let until = index; until < count - 1; until += 1) {
-      const atLeast = exceeds(index, worthAfter(index, until, 0), bar);
-      if (atLeast || !exceeds(index, worthAfter(index, until, perStart), bar)) return atLeast;
-    }
-    return exceeds(index, worthAfter(index, count - 1, gainAt(count - 1) > 0 ? perStart : 0), bar);
   };
 }

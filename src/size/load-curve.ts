@@ -98,27 +98,59 @@ export function expectedGainRps(curve: LoadCurve, replicas: number, overloadHarm
   return sum;
 }
 
-/** Far more than rounding may differ where the same is summed in another order. */
+/** Of the load: far more than probabilities are rounded by, and sums of them in another order. */
 const ROUNDING_RATIO = 1e-12;
+/** How much more a rate may gain than a higher one: none does, and approximations are not held to that. */
+const MOST_GAIN_RATIO = 2;
+
+/** What a gain lies between, in requests per second. */
+export interface GainBounds {
+  readonly leastRps: number;
+  readonly mostRps: number;
+}
 
 /**
- * Whether that, at so much for each request, is more than `perSecond`. The highest rates gain the most: from there down
- * it mostly shows after a few of them, where it is.
+ * What `expectedGainRps` lies between, as closely as is `enough`. The highest rates gain the most, which is where a
+ * queue is at its steepest: from there down it mostly shows after a few of them. undefined where replicas get into each
+ * other's way: one more may then do harm at low rates.
  */
+export function gainBounds(
+  curve: LoadCurve,
+  at: { readonly replicas: number; readonly overloadHarmRatio: number },
+  enough: (bounds: GainBounds) => boolean,
+): GainBounds | undefined {
+  if (curve.model.scalability !== undefined) return undefined;
+  const gainAt = gainsAt(curve, at.replicas, at.overloadHarmRatio);
+  const { ratesRps, probabilities } = curve.weighted;
+  const roundingRps = ROUNDING_RATIO * at.overloadHarmRatio * ratesRps[ratesRps.length - 1];
+  // What is known of clients that give up is not close enough at low rates to say how much is left at most.
+  const mostGainRatio = curve.model.losses === undefined ? MOST_GAIN_RATIO : Infinity;
+  let sum = 0;
+  let leftProbability = 1;
+  for (let i = probabilities.length - 1; i >= 0; i -= 1) {
+    const gain = gainAt(i);
+    sum += gain;
+    leftProbability -= probabilities[i];
+    const mostLeft = i === 0 ? 0 : (mostGainRatio * leftProbability * Math.max(0, gain)) / probabilities[i];
+    const bounds = { leastRps: sum - roundingRps, mostRps: sum + mostLeft + roundingRps };
+    if (i === 0 || enough(bounds)) return bounds;
+  }
+  return undefined;
+}
+
+/** Whether that, at so much for each request, is more than `perSecond`. */
 export function isGainMoreThan(
   curve: LoadCurve,
   replicas: number,
   bar: { readonly overloadHarmRatio: number; readonly perViolation: number; readonly perSecond: number },
 ): boolean {
   const { overloadHarmRatio, perViolation, perSecond } = bar;
-  const gainAt = gainsAt(curve, replicas, overloadHarmRatio);
-  // Where replicas get into each other's way one more may also do harm, at low rates.
-  const clearly = curve.model.scalability === undefined ? perSecond * (1 + ROUNDING_RATIO) : Infinity;
-  let sum = 0;
-  for (let i = curve.weighted.ratesRps.length - 1; i > 0 && clearly < Infinity; i -= 1) {
-    sum += gainAt(i);
-    if (perViolation * sum > clearly) return true;
-  }
+  const isMore = ({ leastRps }: GainBounds): boolean => perViolation * leastRps > perSecond;
+  const isLess = ({ mostRps }: GainBounds): boolean => perViolation * mostRps < perSecond;
+  const at = { replicas, overloadHarmRatio };
+  const bounds = gainBounds(curve, at, (found) => isMore(found) || isLess(found));
+  if (bounds && isMore(bounds)) return true;
+  if (bounds && isLess(bounds)) return false;
   return perViolation * expectedGainRps(curve, replicas, overloadHarmRatio) > perSecond;
 }
 

@@ -5,6 +5,9 @@ import { createPlan, type PlanStep } from './horizon-plan.ts';
 import type { SizedSteps } from './sized-steps.ts';
 import type { SizingInput } from './sizing-input.ts';
 
+/** Gains are looked at more closely than this share of a replica's price only where that decides. */
+const BOUNDS_RATIO = 0.05;
+
 export interface Plan {
   /** At a step of window or horizon: the count that is to serve. */
   readonly serving: (index: number) => number;
@@ -54,6 +57,8 @@ function servingReplicas(
   if (prices === undefined || curve.model.scalability !== undefined)
     return (index) => steps.at(index).sized.need.replicas;
   const perReplicaSecond = prices.perReplicaHour / SECONDS_PER_HOUR;
+  const surplusPerSecond = (gainRps: number): number => prices.perViolation * gainRps - perReplicaSecond;
+  const resolutionRps = (BOUNDS_RATIO * perReplicaSecond) / prices.perViolation;
   const known: PlanStep[] = [];
   const stepAt = (index: number): PlanStep => {
     const { sized } = steps.at(index);
@@ -64,7 +69,11 @@ function servingReplicas(
       get floor() {
         return sized.objectiveReplicas;
       },
-      surplusPerSecond: (replicas) => prices.perViolation * sized.gainRps(replicas) - perReplicaSecond,
+      surplusPerSecond: (replicas) => surplusPerSecond(sized.gainRps(replicas)),
+      surplusBounds: (replicas) => {
+        const { leastRps, mostRps } = sized.gainBounds(replicas, resolutionRps);
+        return { least: surplusPerSecond(leastRps), most: surplusPerSecond(mostRps) };
+      },
     };
   };
   const at = (index: number): PlanStep => (known[index] ??= stepAt(index));

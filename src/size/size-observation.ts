@@ -107,8 +107,11 @@ export function expectationOf(
   input: Pick<SizeInput, 'policy' | 'nowMs' | 'tickSeconds'>,
 ): Pick<Expectation, 'expectedRps' | 'forecastRps'> {
   const served = servedSteps(stepsAhead(trusted, aheadOf(input)).window, input.policy);
-  const median = Math.max(...served.map(({ quantilesRps }) => quantilesRps[MEDIAN_INDEX]));
-  const highest = Math.max(...served.map(({ quantilesRps }) => quantilesRps.at(-1)!));
+  let [median, highest] = [0, 0];
+  for (const { quantilesRps } of served) {
+    median = Math.max(median, quantilesRps[MEDIAN_INDEX]);
+    highest = Math.max(highest, quantilesRps[quantilesRps.length - 1]);
+  }
   const surge = surgeOver(trusted, arrivalRate);
   return {
     expectedRps: Math.max(arrivalRate.value, median),

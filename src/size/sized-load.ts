@@ -1,5 +1,6 @@
+import type { SizingCandidate } from '../domain/sizing.ts';
 import type { DispatchedQueues } from './dispatch.ts';
-import { expectedGainRps } from './load-curve.ts';
+import { candidateAt, expectedGainRps, gainBounds, type GainBounds } from './load-curve.ts';
 import { demandOf, needOf, objectiveReplicas } from './needed-replicas.ts';
 import type { Demand, LikelyCounts, Need } from './needed-replicas.ts';
 import type { Terms } from './prices.ts';
@@ -24,6 +25,8 @@ export class SizedLoad implements LikelyCounts {
   #need: Need | undefined;
   #objectiveReplicas: number | undefined;
   #gains: Map<number, number> | undefined;
+  #gainBounds: Map<number, GainBounds> | undefined;
+  #chosen: SizingCandidate | undefined;
 
   /** `like`: of a load that is likely close. */
   constructor(asked: AskedLoad, like: LikelyCounts | undefined) {
@@ -58,6 +61,27 @@ export class SizedLoad implements LikelyCounts {
     const gain = expectedGainRps(curve, replicas, overloadHarmRatio);
     (this.#gains ??= new Map()).set(replicas, gain);
     return gain;
+  }
+
+  /** What it lies between, told apart at least as finely as `resolutionRps`, which is the same at every call. */
+  gainBounds(replicas: number, resolutionRps: number): GainBounds {
+    const known = this.#gainBounds?.get(replicas);
+    if (known !== undefined) return known;
+    const { curve, overloadHarmRatio } = this.demand;
+    const isFine = ({ leastRps, mostRps }: GainBounds): boolean => mostRps - leastRps <= resolutionRps;
+    const bounds = gainBounds(curve, { replicas, overloadHarmRatio }, isFine) ?? {
+      leastRps: this.gainRps(replicas),
+      mostRps: this.gainRps(replicas),
+    };
+    (this.#gainBounds ??= new Map()).set(replicas, bounds);
+    return bounds;
+  }
+
+  /** A count's line of the cost curve; that of one count is kept. */
+  candidateAt(replicas: number): SizingCandidate {
+    if (this.#chosen?.replicas !== replicas)
+      this.#chosen = candidateAt(this.demand.curve, replicas, this.#asked.terms.cost);
+    return this.#chosen;
   }
 
   /** Lets go of what was only needed to find this: it may be kept for long. */

@@ -35,7 +35,7 @@ export function sizedTrace(sized: Sized): SizedTrace {
   const replicas = Math.min(wanted, most);
   const resilience = chaos.resilienceOf(replicas);
   const sizedForRps = rateAtLevel(peak.load, DESCRIBED_LEVEL);
-  const chosen = candidateAt(peak.sized.demand.curve, replicas, input.policy.cost);
+  const chosen = peak.sized.candidateAt(replicas);
   const told = {
     basis: input.basis,
     reason: reasonOf(sized, replicas < wanted, sizedForRps),
@@ -60,12 +60,12 @@ function stepAt({ input: { window }, peak }: Sized): number {
 /** Holds on to nothing but what the curve is drawn from: it may be kept for long, and never be asked. */
 function candidatesOf(sized: Sized): () => readonly SizingCandidate[] {
   const { model, neededReplicas } = sized;
-  const { load, seconds } = sized.peak.sized.demand.curve;
-  const { cost } = sized.input.policy;
+  const { load } = sized.peak;
+  const { cost, slo } = sized.input.policy;
   let drawn: readonly SizingCandidate[] | undefined;
   return () => {
     if (drawn !== undefined) return drawn;
-    const curve = createLoadCurve(dispatchedQueues(model), load, seconds);
+    const curve = createLoadCurve(dispatchedQueues(model), load, slo.responseSeconds);
     const counts = candidateCounts(neededReplicas, peakReplicas(model));
     drawn = counts.map((count) => candidateAt(curve, count, cost));
     return drawn;

@@ -78,6 +78,30 @@ describe('beside every other path', () => {
     );
   });
 
+  test('it is the same where it is told what surpluses lie between', () => {
+    const width = fc.double({ min: 0, max: 3, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(anyStep, width, width), { minLength: 1, maxLength: 6 }),
+        fc.double({ min: 0, max: 10, noNaN: true }),
+        fc.integer({ min: 0, max: MOST }),
+        (bounded, perStart, startReplicas) => {
+          const given = costs(perStart, startReplicas);
+          const exact = bounded.map(([step]) => step);
+          const between = bounded.map(([step, below, above]) => ({
+            ...step,
+            surplusBounds: (level: number) => ({
+              least: step.surplusPerSecond(level) - below,
+              most: step.surplusPerSecond(level) + above,
+            }),
+          }));
+          expect(planReplicas(between, given)).toEqual(planReplicas(exact, given));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   /** Every path that keeps the floors. */
   function pathsFrom(steps: readonly PlanStep[], most: number): number[][] {
     return steps.reduce<number[][]>(
