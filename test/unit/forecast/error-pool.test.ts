@@ -103,3 +103,42 @@ describe('the confidence', () => {
     expect(confidenceOver(9)).toBe(confidenceOver(2));
   });
 });
+
+describe('a horizon of three steps whose first and last errors are kept', () => {
+  /** Three steps forecast at 100 rps, missed by the noise, `last` times that at the last step, and `between` at the one between. */
+  function madeOf({ last = 1, between = 0, decisionSteps = 3 }) {
+    const errors = noise(ORIGINS);
+    const ratesRps = new Float64Array(3 * ORIGINS + 3).fill(FORECAST_RPS);
+    errors.forEach((error, i) => {
+      ratesRps[3 * i + 3] = (10 + error) ** 2;
+      ratesRps[3 * i + 4] = (10 + between) ** 2;
+      ratesRps[3 * i + 5] = (10 + last * error) ** 2;
+    });
+    const { history } = pastWith(errors);
+    const known = { ...history, ratesRps, largestRps: Math.max(...ratesRps) };
+    const paths: PastPaths = {
+      scale: SQUARE_ROOT,
+      origins: Int32Array.from(errors, (_, i) => 3 * i + 3),
+      steps: 2,
+      stepAt: [0, 2],
+      forecasts: new Float64Array(2 * ORIGINS).fill(10),
+      sizes: new Float64Array(2 * ORIGINS).fill(1),
+    };
+    const pools = [0, 1].map((column) => errorPool(paths, column, known));
+    const now = { forecasts: Float64Array.of(10, 10, 10), sizes: Float64Array.of(1, 1, 1) };
+    return distributionAround(now, { paths, history: known, pools }, decisionSteps);
+  }
+
+  test('the step between is as uncertain as the two beside it are in the mean', () => {
+    const { quantilesRps, meanRps } = madeOf({ last: 4 });
+    const upper = quantilesRps.map((row) => Math.sqrt(row[at(0.95)]) - 10);
+    expect(upper[2]).toBeGreaterThan(3 * upper[0]);
+    expect(upper[1]).toBeCloseTo((upper[0] + upper[2]) / 2, 6);
+    expect(meanRps[1]).toBeGreaterThan(meanRps[0]);
+    expect(meanRps[1]).toBeLessThan(meanRps[2]);
+  });
+  test('a decision is not held where the step between is missed, though its errors are not kept', () => {
+    expect(madeOf({ between: 3, decisionSteps: 1 }).confidenceRatio).toBeGreaterThan(0.9);
+    expect(madeOf({ between: 3, decisionSteps: 2 }).confidenceRatio).toBeLessThan(0.1);
+  });
+});
