@@ -17,6 +17,7 @@ export default defineConfig({
           setupFiles: ['test/setup/fast-check-seed.ts'],
           include: ['test/{unit,contract,property,golden}/**/*.test.ts'],
           testTimeout: 120_000,
+          hookTimeout: 120_000,
           // One core less than there are is the default: half of a small machine.
           maxWorkers: '100%',
           // Files share the modules that they import: loading them again for each cost a fifth of the time.

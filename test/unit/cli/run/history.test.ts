@@ -32,7 +32,17 @@ async function played<T>(args: readonly string[], ask: (url: string) => Promise<
 
 const UNTIL = '2025-07-22T08:30:00Z';
 const decisions = '/api/v1/autoscalers/shop/checkout/decisions';
-const json = async (url: string) => (await fetch(url)).json() as Promise<Record<string, never>>;
+const json = async (url: string) => (await asked(url)).json() as Promise<Record<string, never>>;
+/** Asked again where the API is busy: on a slow machine it answers 503 to what comes at once. */
+const asked = (url: string, headers = {}) =>
+  vi.waitFor(
+    async () => {
+      const answer = await fetch(url, { headers });
+      expect(answer.status).toBe(200);
+      return answer;
+    },
+    { timeout: 60_000, interval: 500 },
+  );
 
 test('what one run decided, the next one tells: pages, by id, CSV and points', async () => {
   const directory = join(folder, 'kept');
@@ -41,7 +51,7 @@ test('what one run decided, the next one tells: pages, by id, CSV and points', a
   const told = await played(['--history-dir', directory, '--from', UNTIL], async (url) => {
     const page = await json(`${url}${decisions}?limit=5&before=${UNTIL}`);
     const items = page['items'] as unknown as { id: string; decidedAt: string }[];
-    const csv = await fetch(`${url}${decisions}?limit=500`, { headers: { accept: 'text/csv' } });
+    const csv = await asked(`${url}${decisions}?limit=500`, { accept: 'text/csv' });
     return {
       page,
       items,
