@@ -1,7 +1,8 @@
 import { readlinkSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { basename } from 'node:path';
 
+const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority;
 /** The thread that asks, as Linux names it: `1234/task/1240`. */
 const THIS_THREAD = '/proc/thread-self';
 
@@ -11,7 +12,8 @@ const THIS_THREAD = '/proc/thread-self';
  */
 export function stepBehind(): void {
   try {
-    setPriority(Number(basename(readlinkSync(THIS_THREAD))), constants.priority.PRIORITY_BELOW_NORMAL);
+    const behind = getPriority() < PRIORITY_BELOW_NORMAL ? PRIORITY_BELOW_NORMAL : PRIORITY_LOW;
+    setPriority(Number(basename(readlinkSync(THIS_THREAD))), behind);
   } catch {
     // No such file, or not allowed: all threads stay alike.
   }
