@@ -7,6 +7,7 @@ import { actuationFromJson, decisionFromJson, type DecisionBody } from '../../ex
 import { decisionText } from '../../explain/to-text.ts';
 import type { ApiDoor } from '../api/api-door.ts';
 import { newestDecision } from '../api/newest-decision.ts';
+import { whenReaderGone } from '../gone-reader.ts';
 import { stopOnSignals } from '../run/stop-signals.ts';
 
 export interface ExplainFlags {
@@ -31,12 +32,11 @@ export async function explainDecision(
   flags: ExplainFlags,
 ): Promise<void> {
   const stopping = stopOnSignals();
-  const onOutputError = (): void => stopping.stop('standard output is closed');
-  process.stdout.on('error', onOutputError);
+  const listened = whenReaderGone(() => stopping.stop('standard output is closed'));
   try {
     await explain(door, workload, flags, stopping.signal);
   } finally {
-    process.stdout.off('error', onOutputError);
+    listened();
     stopping.dispose();
     await door.close();
   }

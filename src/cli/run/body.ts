@@ -6,6 +6,7 @@ import type { Clock } from '../../domain/clock.ts';
 import { MS_PER_SECOND } from '../../domain/clock.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import type { CommandBody } from '../command-spec.ts';
+import { whenReaderGone } from '../gone-reader.ts';
 import { assembleController, type Controller } from './assemble-controller.ts';
 import { createDecisionPrinter } from './decision-printer.ts';
 import { headerText } from './header-text.ts';
@@ -35,8 +36,7 @@ export const run: CommandBody = async (_args, rawFlags) => {
   const stopping = stopOnSignals();
   const closing: (() => Promise<void>)[] = [];
   // Whoever read our output has gone: there is nobody left to play for.
-  const onOutputError = (): void => stopping.stop('standard output is closed');
-  process.stdout.on('error', onOutputError);
+  const listened = whenReaderGone(() => stopping.stop('standard output is closed'));
   try {
     const controller = assembleController({
       tickSeconds: flags.tick,
@@ -63,7 +63,7 @@ export const run: CommandBody = async (_args, rawFlags) => {
     throw error;
   } finally {
     await Promise.all(closing.map((close) => close()));
-    process.stdout.off('error', onOutputError);
+    listened();
     stopping.dispose();
   }
 };
