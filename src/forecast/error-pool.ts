@@ -21,17 +21,17 @@ export interface ErrorPool extends KnownErrors {
 const MOST_SIZE_FACTOR = 4;
 
 /**
- * Errors of a column at the origins whose actual is in the history. `rankedBefore`, how those of a question ago that are
+ * Errors of step `step` at the origins whose actual is in the history. `rankedBefore`, how those of a question ago that are
  * still there stand to each other, only saves time.
  */
 export function errorPool(
   paths: PastPaths,
-  column: number,
+  step: number,
   history: History,
   rankedBefore?: (origins: Int32Array) => RankedBefore | undefined,
 ): ErrorPool {
   const room = new PoolRoom(paths.origins.length);
-  room.takeIn(paths, column, history);
+  room.takeIn(paths, step, history);
   return poolIn(room, rankingOf(room, rankedBefore?.(room.origins)));
 }
 

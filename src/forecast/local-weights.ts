@@ -64,19 +64,19 @@ function boostedRecency(boost: number, count: number): Float64Array {
 }
 
 /**
- * Weights of `origins` of `paths` in a column beside `now`, their age apart, 1 for one that is the same: what the pool knows of
+ * Weights of `origins` of `paths` at step `step` beside `now`, their age apart, 1 for one that is the same: what the pool knows of
  * those whose error is in it, and the others by their forecast and size.
  */
 export function nearnessOfOrigins(
   { origins: known, forecasts: keys, sizes: sizeKeys, ranking }: ErrorPool,
   { origins, steps, forecasts, sizes }: PastPaths,
-  column: number,
+  step: number,
   now: ForecastAndSize,
 ): Float64Array {
   const forecastRank = rankAmong(keys, now.forecast);
   const sizeRank = rankAmong(sizeKeys, now.size);
   const near = new Float64Array(origins.length);
-  for (let i = 0, at = column, inPool = 0; i < origins.length; i += 1, at += steps) {
+  for (let i = 0, at = step, inPool = 0; i < origins.length; i += 1, at += steps) {
     const isKnown = inPool < known.length && origins[i] === known[inPool];
     const forecast = isKnown ? ranking.forecastRanks[inPool] : rankAmong(keys, forecasts[at]);
     const size = isKnown ? ranking.sizeRanks[inPool] : rankAmong(sizeKeys, sizes[at]);

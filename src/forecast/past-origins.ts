@@ -29,14 +29,6 @@ export function originStrideSlots(
   return 1;
 }
 
-/** Whether past origins are as far apart as they ever are. Until then a few hours tell all, in which the beat of minutes may rule. */
-export function hasEnoughOrigins({
-  ratesRps,
-  stepSeconds,
-}: Pick<History, 'ratesRps' | 'stepSeconds'>): boolean {
-  return ratesRps.length >= ENOUGH_ORIGINS * Math.max(1, Math.round(STRIDES_SECONDS[0] / stepSeconds));
-}
-
 /**
  * The nearest to `wanted` (of two the larger) without a divisor in common with the slots of a day: in time origins stand at
  * every minute of the hour. Always at the same ones, they would take what a scheduled job does every hour for an error of

@@ -1,10 +1,11 @@
-import { MEDIAN_INDEX, UPPER_INDEX } from '../domain/forecast.ts';
+import { UPPER_INDEX } from '../domain/forecast.ts';
 import type { ErrorPool } from './error-pool.ts';
 import type { ForecastOutcome } from './forecaster.ts';
-import { holdRatio } from './hold-ratio.ts';
-import { localWeights } from './local-weights.ts';
-import { type PastPaths, stepOfColumn } from './past-paths.ts';
-import { boundedSize, type Ranking } from './pool-ranking.ts';
+import { localWeights, nearnessOfOrigins } from './local-weights.ts';
+import { ERROR_ORIGINS } from './past-origins.ts';
+import type { PastPaths } from './past-paths.ts';
+import { boundedSize } from './pool-ranking.ts';
+import { recencyWeights } from './recency-weights.ts';
 import type { History } from './history.ts';
 import { conformalLevels, weightedQuantiles } from './weighted-quantiles.ts';
 
@@ -17,6 +18,10 @@ export interface ScaledPath<Numbers extends Float32Array | Float64Array = Float3
   readonly sizes: Numbers;
 }
 
+/** The hold of the upper path is forgotten faster than the errors' sizes: half in about a day of 15-minute origins. */
+const HOLD_RECENCY = recencyWeights(ERROR_ORIGINS, 100);
+/** Pretended past origins of which half held. */
+const PRIOR_ORIGINS = 1;
 /**
  * Nothing is foretold beyond so many times the largest rate of the history: errors of an idle hour, in a logarithmic
  * scale, say of a busy one that anything could come. A history of less than a day has not seen a peak yet.
@@ -27,80 +32,39 @@ const MOST_GROWTH_OF_LESS_THAN_A_DAY = 4;
 /** What the model did before, and what became of it. */
 export interface PastErrorsKnown {
   readonly paths: PastPaths;
-  /** One per column of the paths. */
+  /** One per step. */
   readonly pools: readonly ErrorPool[];
   readonly history: History;
 }
 
-/** What the errors that are known say of those to come at a step of the horizon. */
-interface StepErrors extends Pick<Ranking, 'leastSize' | 'mostSize'> {
-  readonly step: number;
-  /** Standardised, at QUANTILE_LEVELS. */
-  readonly quantiles: readonly number[];
-  /** The mean less the median. */
-  readonly skewRps: number;
-}
-
 /**
  * The distribution around `now` that the past errors imply: mean and quantiles per step, and the confidence that the first
- * `decisionSteps` steps stay at or below their highest 0.95 quantile. At a step whose errors are not known the standardised
- * ones lie between those of the steps beside it.
+ * `decisionSteps` steps stay at or below their highest 0.95 quantile.
  */
 export function distributionAround(now: ScaledPath, past: PastErrorsKnown, decisionSteps: number): Made {
-  const { scale } = past.paths;
-  const mostRps = mostPossibleRps(past.history);
-  const rpsOf = (point: number) => Math.min(mostRps, scale.rpsFromScaled(point));
-  const known = knownErrors(now, past, mostRps);
-  const meanRps: number[] = [];
-  const quantilesRps = Array.from(now.forecasts, (forecast, step) => {
-    const errors = errorsAt(known, step);
-    const size = boundedSize(errors, now.sizes[step]);
-    const row = errors.quantiles.map((error) => rpsOf(forecast + size * error));
-    meanRps.push(Math.max(0, Math.min(mostRps, row[MEDIAN_INDEX] + errors.skewRps)));
-    return row;
-  });
-  const upperErrors = Float64Array.from(known, ({ quantiles }) => quantiles[UPPER_INDEX]);
-  const steps = Math.min(decisionSteps, now.forecasts.length);
-  const confidenceRatio = holdRatio({ ...past, now, upperErrors, decisionSteps: steps });
-  return { kind: 'forecast', meanRps, quantilesRps, confidenceRatio };
-}
-
-/** Of each column. */
-function knownErrors(now: ScaledPath, { paths, pools }: PastErrorsKnown, mostRps: number): StepErrors[] {
-  const { scale } = paths;
+  const { paths, pools } = past;
   const most = Math.max(...pools.map(({ errors }) => errors.length));
   const [weights, points] = [new Float64Array(most), new Float64Array(most)];
-  return pools.map((pool, column) => {
+  const meanRps: number[] = [];
+  const upperErrors = new Float64Array(pools.length);
+  const { scale } = paths;
+  const mostRps = mostPossibleRps(past.history);
+  const rpsOf = (point: number) => Math.min(mostRps, scale.rpsFromScaled(point));
+  const quantilesRps = pools.map((pool, step) => {
     const { errors, ranking } = pool;
-    const step = stepOfColumn(paths, column);
     const at = { forecast: now.forecasts[step], size: boundedSize(ranking, now.sizes[step]) };
     const { sum, errorsThatCount } = localWeights(pool, at, weights);
     const weighted = { values: errors, weights, weightSum: sum, order: ranking.byError };
     const quantiles = weightedQuantiles(weighted, conformalLevels(errorsThatCount));
+    upperErrors[step] = quantiles[UPPER_INDEX];
     for (let i = 0; i < errors.length; i += 1) points[i] = at.forecast + at.size * errors[i];
     scale.makeRps(points, errors.length);
-    const meanRps = sumOfAtMost(points, weights, errors.length, mostRps) / sum;
-    const medianRps = Math.min(mostRps, scale.rpsFromScaled(at.forecast + at.size * quantiles[MEDIAN_INDEX]));
-    const { leastSize, mostSize } = ranking;
-    return { step, quantiles, skewRps: meanRps - medianRps, leastSize, mostSize };
+    meanRps.push(sumOfAtMost(points, weights, errors.length, mostRps) / sum);
+    return quantiles.map((error) => rpsOf(at.forecast + at.size * error));
   });
-}
-
-/** `known`: ascending by step, the first and the last among them. */
-function errorsAt(known: readonly StepErrors[], step: number): StepErrors {
-  const after = known.findIndex((errors) => errors.step >= step);
-  const to = known[after];
-  if (to.step === step) return to;
-  const from = known[after - 1];
-  const share = (step - from.step) / (to.step - from.step);
-  const between = (a: number, b: number): number => a + share * (b - a);
-  return {
-    step,
-    quantiles: to.quantiles.map((error, i) => between(from.quantiles[i], error)),
-    skewRps: between(from.skewRps, to.skewRps),
-    leastSize: between(from.leastSize, to.leastSize),
-    mostSize: between(from.mostSize, to.mostSize),
-  };
+  const steps = Math.min(decisionSteps, pools.length);
+  const confidenceRatio = holdRatio({ ...past, now, upperErrors, steps });
+  return { kind: 'forecast', meanRps, quantilesRps, confidenceRatio };
 }
 
 function mostPossibleRps({ ratesRps, largestRps, slotsPerDay }: History): number {
@@ -112,4 +76,51 @@ function sumOfAtMost(values: Float64Array, weights: Float64Array, count: number,
   let sum = 0;
   for (let i = 0; i < count; i += 1) sum += weights[i] * (values[i] < most ? values[i] : most);
   return sum;
+}
+
+interface HoldQuestion extends PastErrorsKnown {
+  readonly now: ScaledPath;
+  /** [step], of the upper path now. */
+  readonly upperErrors: Float64Array;
+  readonly steps: number;
+}
+
+/**
+ * Of the past origins whose decision steps are known, the share at which the highest actual stayed at or below the highest
+ * point of the upper path. The path of a past origin is drawn with the standardised errors that the path served now
+ * is drawn with, and origins with a similar forecast and size at the last of the steps weigh more, as newer ones do: that
+ * is what is promised now. Shrunk towards one half where they are few.
+ */
+function holdRatio(question: HoldQuestion): number {
+  const { paths, pools, now, steps } = question;
+  const last = steps - 1;
+  const pool = pools[last];
+  const complete = pool.origins.at(-1) ?? -Infinity;
+  const near = nearnessOfOrigins(pool, paths, last, { forecast: now.forecasts[last], size: now.sizes[last] });
+  let held = PRIOR_ORIGINS / 2;
+  let total = PRIOR_ORIGINS;
+  for (let i = paths.origins.length - 1, age = 0; i >= 0; i -= 1) {
+    if (paths.origins[i] > complete) continue;
+    const weight = HOLD_RECENCY[age] * near[i];
+    age += 1;
+    total += weight;
+    if (holds(i, question)) held += weight;
+  }
+  return held / total;
+}
+
+/** Whether the highest known rate of the decision's steps stayed at or below the highest point of the upper path. */
+function holds(origin: number, { paths, pools, history, upperErrors, steps }: HoldQuestion): boolean {
+  const { scale, origins, forecasts, sizes } = paths;
+  let highestPath = -Infinity;
+  for (let step = 0, at = origin * paths.steps; step < steps; step += 1, at += 1) {
+    const point = forecasts[at] + boundedSize(pools[step].ranking, sizes[at]) * upperErrors[step];
+    if (point > highestPath) highestPath = point;
+  }
+  let highestRps = 0;
+  const first = origins[origin] - history.firstSlot;
+  for (let i = first; i < first + steps; i += 1)
+    if (history.ratesRps[i] > highestRps) highestRps = history.ratesRps[i];
+  // A hair of rounding is no breach: a constant series holds.
+  return highestRps <= scale.rpsFromScaled(highestPath) * (1 + 1e-6);
 }

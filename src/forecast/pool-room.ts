@@ -1,5 +1,5 @@
 import { endSlotOf, type History } from './history.ts';
-import { type PastPaths, stepOfColumn } from './past-paths.ts';
+import type { PastPaths } from './past-paths.ts';
 import type { Ranking } from './pool-ranking.ts';
 
 /** The known errors of one step; all arrays are by origin, the oldest first. */
@@ -60,14 +60,14 @@ export class PoolRoom {
     return this.#count > 0 ? this.#origins[this.#count - 1] : undefined;
   }
 
-  /** Actual less forecast, forecast and size of a column, of the origins at which the actual is known. */
-  takeIn({ scale, origins, steps, ...paths }: PastPaths, column: number, history: History): void {
-    const known = this.#takeActuals({ scale, origins }, stepOfColumn(paths, column), history);
+  /** Actual less forecast, forecast and size of step `step`, of the origins at which the actual is known. */
+  takeIn({ scale, origins, steps, ...paths }: PastPaths, step: number, history: History): void {
+    const known = this.#takeActuals({ scale, origins }, step, history);
     const { actuals, errors, forecasts, sizes } = this.scratch;
     const [knownOrigins, keptForecasts, keptSizes] = [this.#origins, this.#forecasts, this.#sizes];
     const { forecasts: pastForecasts, sizes: pastSizes } = paths;
     let count = 0;
-    for (let i = 0, at = column; i < known; i += 1, at += steps) {
+    for (let i = 0, at = step; i < known; i += 1, at += steps) {
       const forecast = pastForecasts[at];
       const error = actuals[i] - forecast;
       if (error !== error) continue;

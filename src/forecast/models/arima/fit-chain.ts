@@ -1,4 +1,3 @@
-import { learntSteps } from '../../learnt-steps.ts';
 import type { LocalClock } from '../../local-clock.ts';
 import type { RateScale } from '../../scale.ts';
 import type { ArimaFit } from './arima-fit.ts';
@@ -19,6 +18,8 @@ export interface ChainTask {
 
 /** A row counts half after three weeks. */
 const HALF_LIFE_DAYS = 21;
+/** Longer horizons are fitted at so many steps, and interpolated between. */
+const MOST_FITTED_STEPS = 8;
 /** Rows times steps added per day: what a day may cost. */
 const ROWS_PER_DAY = 2400;
 /** Rows begin when this share of a day is known where days are compared, else after some slots. */
@@ -49,7 +50,7 @@ export class FitChain {
   constructor(task: ChainTask) {
     this.task = task;
     this.#fitSlot = task.firstSlot;
-    this.#steps = learntSteps(task.horizonSteps);
+    this.#steps = fittedSteps(task.horizonSteps);
     this.#kept = new Float32Array(this.#steps.length * StepRegression.keptNumbers(task.plan));
   }
 
@@ -133,4 +134,12 @@ function originRows(
   );
   const volatilities = origins.map((origin) => volatilityAt(source, origin));
   return { origins, values, volatilities, unit };
+}
+
+/** All steps, or MOST_FITTED_STEPS of them, evenly, the first and the last among them. */
+function fittedSteps(horizonSteps: number): readonly number[] {
+  const count = Math.min(horizonSteps, MOST_FITTED_STEPS);
+  return Array.from({ length: count }, (_, i) =>
+    count === 1 ? 0 : Math.round((i * (horizonSteps - 1)) / (count - 1)),
+  );
 }

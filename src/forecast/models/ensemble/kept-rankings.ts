@@ -3,33 +3,30 @@ import type { Ranking } from '../../pool-ranking.ts';
 
 /** More room than is needed, so that it seldom moves. */
 const ROOM_RATIO = 1.125;
-/** Of a column: the number of its errors, the bounds of their sizes, the boost of the newest. */
+/** Of a step: the number of its errors, the bounds of their sizes, the boost of the newest. */
 const SCALARS = 4;
 
-/** The rankings of all columns of one series in three arrays: an array of its own costs 200 bytes. */
+/** The rankings of all steps of one series in three arrays: an array of its own costs 200 bytes. */
 export class KeptRankings {
   readonly #scalars: Float64Array;
-  readonly #columns: number;
-  /** Errors that a column has room for. */
+  readonly #steps: number;
+  /** Errors that a step has room for. */
   #room = 0;
-  /** [column][place] */
+  /** [step][place] */
   #byError = new Uint16Array(0);
-  /** [column][of forecasts, of sizes][origin] */
+  /** [step][of forecasts, of sizes][origin] */
   #ranks = new Uint8Array(0);
 
-  constructor(columns: number) {
-    this.#columns = columns;
-    this.#scalars = new Float64Array(columns * SCALARS);
+  constructor(steps: number) {
+    this.#steps = steps;
+    this.#scalars = new Float64Array(steps * SCALARS);
   }
 
   /** A view, until another is kept. undefined where none is. */
-  ofColumn(column: number): Ranking | undefined {
-    const [count, leastSize, mostSize, boost] = this.#scalars.subarray(
-      column * SCALARS,
-      (column + 1) * SCALARS,
-    );
+  ofStep(step: number): Ranking | undefined {
+    const [count, leastSize, mostSize, boost] = this.#scalars.subarray(step * SCALARS, (step + 1) * SCALARS);
     if (count === 0) return undefined;
-    const at = column * this.#room;
+    const at = step * this.#room;
     return {
       byError: this.#byError.subarray(at, at + count),
       forecastRanks: this.#ranks.subarray(2 * at, 2 * at + count),
@@ -40,10 +37,10 @@ export class KeptRankings {
     };
   }
 
-  keep(column: number, { byError, forecastRanks, sizeRanks, leastSize, mostSize, boost }: Ranking): void {
+  keep(step: number, { byError, forecastRanks, sizeRanks, leastSize, mostSize, boost }: Ranking): void {
     if (byError.length > this.#room) this.#makeRoom(byError.length);
-    this.#scalars.set([byError.length, leastSize, mostSize, boost], column * SCALARS);
-    const at = column * this.#room;
+    this.#scalars.set([byError.length, leastSize, mostSize, boost], step * SCALARS);
+    const at = step * this.#room;
     this.#byError.set(byError, at);
     this.#ranks.set(forecastRanks, 2 * at);
     this.#ranks.set(sizeRanks, 2 * at + this.#room);
@@ -51,10 +48,10 @@ export class KeptRankings {
 
   /** All that is kept moves. */
   #makeRoom(errors: number): void {
-    const kept = Array.from({ length: this.#columns }, (_, column) => this.ofColumn(column));
+    const kept = Array.from({ length: this.#steps }, (_, step) => this.ofStep(step));
     this.#room = Math.max(errors, Math.min(ERROR_ORIGINS, Math.ceil(ROOM_RATIO * errors)));
-    this.#byError = new Uint16Array(this.#columns * this.#room);
-    this.#ranks = new Uint8Array(2 * this.#columns * this.#room);
-    kept.forEach((ranking, column) => ranking !== undefined && this.keep(column, ranking));
+    this.#byError = new Uint16Array(this.#steps * this.#room);
+    this.#ranks = new Uint8Array(2 * this.#steps * this.#room);
+    kept.forEach((ranking, step) => ranking !== undefined && this.keep(step, ranking));
   }
 }

@@ -1,8 +1,7 @@
 import type { ErrorPool } from '../../error-pool.ts';
 import type { PastPaths } from '../../past-paths.ts';
 import { endSlotOf, type History } from '../../history.ts';
-import { allSteps, learntSteps } from '../../learnt-steps.ts';
-import { hasEnoughOrigins, originStrideSlots } from '../../past-origins.ts';
+import { originStrideSlots } from '../../past-origins.ts';
 import type { ScaledPath } from '../../path-distribution.ts';
 import { type Change, ChangeWatch, followChange, lasts, WATCHED_PATHS } from './change-watch.ts';
 import type { Expert, ExpertAnswer, ExpertKind, Question } from './expert.ts';
@@ -25,8 +24,6 @@ interface Passage {
   readonly firstSlot: number;
   readonly anchorSlot: number;
   readonly strideSlots: number;
-  /** Long enough that errors of some steps tell those of the steps between. */
-  readonly isGrown: boolean;
 }
 
 /** What the experts said at an origin, and what was made of it; in 4 bytes each, now as in memory. */
@@ -157,16 +154,15 @@ export class MixMemory {
   }
 
   #startAnew(passage: Passage, { horizonSteps }: Question): Mixture {
-    const stepAt = passage.isGrown ? learntSteps(horizonSteps) : allSteps(horizonSteps);
     this.#passage = passage;
-    this.#mixed = new MixedOrigins(stepAt);
+    this.#mixed = new MixedOrigins(horizonSteps);
     this.#unlearnt = new UnlearntOrigins(this.#experts.length + 1, horizonSteps);
     this.#newestSlot = undefined;
     this.#now = undefined;
     this.#newest = [];
     this.#watch = new ChangeWatch();
     this.#change = undefined;
-    this.#pools = new PoolMemory(stepAt.length);
+    this.#pools = new PoolMemory(horizonSteps);
     this.#mixture = new Mixture(this.#experts.length, horizonSteps);
     return this.#mixture;
   }
@@ -193,7 +189,6 @@ function passageOf({ history, scale }: Question, answers: readonly ExpertAnswer[
     firstSlot,
     anchorSlot: anchorFor(history, strideSlots),
     strideSlots,
-    isGrown: hasEnoughOrigins(history),
   };
 }
 

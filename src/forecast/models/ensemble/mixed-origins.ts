@@ -9,39 +9,34 @@ const MOST_ROWS = ERROR_ORIGINS + ERROR_ORIGINS / 8;
 
 /** What was mixed at the newest ERROR_ORIGINS origins, row by row in three arrays: a few bytes more than its numbers. */
 export class MixedOrigins {
-  readonly #stepAt: readonly number[];
+  readonly #steps: number;
   #count = 0;
   #slots = new Int32Array(FIRST_ROWS);
   #forecasts: Float32Array;
   #sizes: Float32Array;
 
-  /** `stepAt`: the steps of the horizon that are kept. */
-  constructor(stepAt: readonly number[]) {
-    this.#stepAt = stepAt;
-    this.#forecasts = new Float32Array(FIRST_ROWS * stepAt.length);
-    this.#sizes = new Float32Array(FIRST_ROWS * stepAt.length);
+  constructor(steps: number) {
+    this.#steps = steps;
+    this.#forecasts = new Float32Array(FIRST_ROWS * steps);
+    this.#sizes = new Float32Array(FIRST_ROWS * steps);
   }
 
   /** Ascending by slot. */
   add(slot: number, mixed: Float32Array, sizes: Float32Array): void {
     if (this.#count === this.#slots.length) this.#makeRoom();
     this.#slots[this.#count] = slot;
-    const row = this.#count * this.#stepAt.length;
-    this.#stepAt.forEach((step, column) => {
-      this.#forecasts[row + column] = mixed[step];
-      this.#sizes[row + column] = sizes[step];
-    });
+    this.#forecasts.set(mixed, this.#count * this.#steps);
+    this.#sizes.set(sizes, this.#count * this.#steps);
     this.#count += 1;
   }
 
   /** Of the newest ERROR_ORIGINS; true until the next one is added. */
   paths(scale: RateScale): PastPaths {
-    const steps = this.#stepAt.length;
+    const steps = this.#steps;
     const from = Math.max(0, this.#count - ERROR_ORIGINS);
     return {
       scale,
       steps,
-      stepAt: this.#stepAt,
       origins: this.#slots.subarray(from, this.#count),
       forecasts: this.#forecasts.subarray(from * steps, this.#count * steps),
       sizes: this.#sizes.subarray(from * steps, this.#count * steps),
@@ -49,7 +44,7 @@ export class MixedOrigins {
   }
 
   #makeRoom(): void {
-    const steps = this.#stepAt.length;
+    const steps = this.#steps;
     const rows = Math.min(MOST_ROWS, Math.ceil(GROWTH * this.#slots.length));
     const from = Math.max(0, this.#count - ERROR_ORIGINS);
     this.#slots = moved(this.#slots, from, rows);
