@@ -3,6 +3,7 @@
  * others; it must cost it little: so many calls at a time, each with its own timeout, no redirect followed, no more of
  * an answer read than there is to throw away.
  */
+import { createGate } from '../domain/gate.ts';
 import type { Policy } from '../policy/policy.ts';
 
 export type HookPhase = 'before' | 'after';
@@ -36,31 +37,16 @@ const CALLS_AT_A_TIME = 16;
 const MOST_WAITING = 256;
 
 export function createHookCaller({ post, mayCall, onCalled }: HookCallerDeps): HookCaller {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-
-  const turn = async (): Promise<void> => {
-    if (running >= CALLS_AT_A_TIME) await new Promise<void>((resolve) => void waiting.push(resolve));
-    else running += 1;
-  };
-  /** Handed to the next in line, where there is one. */
-  const over = (): void => {
-    const next = waiting.shift();
-    if (next) next();
-    else running -= 1;
-  };
+  const gate = createGate(CALLS_AT_A_TIME);
   const faultOf = async (call: HookCall): Promise<string | undefined> => {
     const { url, timeoutSeconds } = call.policy.hooks![call.phase]!;
     const said = (what: string): string => `${call.phase}-hook ${hostOf(url)}: ${what}`;
-    if (waiting.length >= MOST_WAITING) return said(`not called, ${MOST_WAITING} calls wait already`);
-    await turn();
+    if (gate.waiting() >= MOST_WAITING) return said(`not called, ${MOST_WAITING} calls wait already`);
     try {
-      const status = await post(url, bodyOf(call), timeoutSeconds);
+      const status = await gate.through(() => post(url, bodyOf(call), timeoutSeconds));
       return status >= 200 && status < 300 ? undefined : said(`answered ${status}`);
     } catch (error) {
       return said(error instanceof Error ? error.message : String(error));
-    } finally {
-      over();
     }
   };
 

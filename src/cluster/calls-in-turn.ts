@@ -1,3 +1,4 @@
+import { createGate } from '../domain/gate.ts';
 import type { ApiAnswer } from './api-answer.ts';
 import type { ApiClient } from './api-client.ts';
 
@@ -7,28 +8,10 @@ import type { ApiClient } from './api-client.ts';
  * has come; one whose signal is aborted before is never sent.
  */
 export function callsInTurn(client: ApiClient, limit: number): ApiClient {
-  const waiting: (() => void)[] = [];
-  let free = limit;
-
-  const turn = async (): Promise<void> => {
-    if (free === 0) return new Promise((resolve) => void waiting.push(resolve));
-    free -= 1;
-  };
-  const giveBack = (): void => {
-    const next = waiting.shift();
-    if (next) next();
-    else free += 1;
-  };
+  const gate = createGate(limit);
   return {
     ...client,
-    async call(call, signal) {
-      await turn();
-      try {
-        return signal.aborted ? GIVEN_UP : await client.call(call, signal);
-      } finally {
-        giveBack();
-      }
-    },
+    call: (call, signal) => gate.through(async () => (signal.aborted ? GIVEN_UP : client.call(call, signal))),
   };
 }
 

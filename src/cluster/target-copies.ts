@@ -83,6 +83,7 @@ export function createTargetCopies(deps: TargetCopiesDeps): TargetCopies {
         known.end();
         kept.delete(kind);
       }
+      if (seenAt.size === 0) return;
       const expected = new Set(targets.map(keyOf));
       for (const key of seenAt.keys()) if (!expected.has(key)) seenAt.delete(key);
     },

@@ -47,6 +47,20 @@ export async function beforeAbort<T>(
   }
 }
 
+/** `beforeAbort` for work that has `seconds` at most, and is given the signal that says when they are over. */
+export async function withinDeadline<T>(
+  { seconds, parent }: { readonly seconds: number; readonly parent: AbortSignal },
+  work: (signal: AbortSignal) => Promise<T>,
+  late: (cause: unknown) => T,
+): Promise<T> {
+  const deadline = startDeadline(seconds, parent);
+  try {
+    return await beforeAbort(work(deadline.signal), deadline.signal, late);
+  } finally {
+    deadline.clear();
+  }
+}
+
 /** A signal that many waits share: each listener of its own is looked for among all the others when it is added. */
 export interface CutOff {
   readonly signal: AbortSignal;

@@ -1,5 +1,11 @@
 import { PrescaleError } from '../../domain/errors.ts';
 
+/**
+ * Within which a door's answer has come, body and all. It is waited for no longer, nor beyond a signal: Node 20's fetch
+ * may miss an abort between an answer's headers and its body.
+ */
+export const TIMEOUT_SECONDS = 10;
+
 /** A way to the decision API: straight to its address, or through the API server of a cluster. */
 export interface ApiDoor {
   /** What a person knows it by. */

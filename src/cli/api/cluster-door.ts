@@ -1,7 +1,7 @@
 import { loadConnection, type ClusterConnection } from '../../cluster/cluster-connection.ts';
+import { withinDeadline } from '../../control/deadline.ts';
 import { PrescaleError } from '../../domain/errors.ts';
-import { MS_PER_SECOND } from '../../domain/clock.ts';
-import { parsedOrNothing, type ApiAnswered, type ApiDoor } from './api-door.ts';
+import { parsedOrNothing, TIMEOUT_SECONDS, type ApiAnswered, type ApiDoor } from './api-door.ts';
 import type { ServiceFlag } from './service-flag.ts';
 import { tokenFrom } from './token.ts';
 
@@ -18,7 +18,6 @@ export interface ClusterDoor extends ApiDoor {
   readonly namespace: string;
 }
 
-const TIMEOUT_MS = 10 * MS_PER_SECOND;
 /** Of the Service's ports. */
 const PORT = 'api';
 
@@ -72,23 +71,24 @@ async function ask(
 ): Promise<ApiAnswered> {
   const { headers, dispatcher } = await connection.prepare();
   const server = new URL(connection.serverUrl);
-  try {
+  const answered = async (within: AbortSignal): Promise<ApiAnswered> => {
     const { statusCode, body } = await dispatcher.request({
       origin: server.origin,
       path: `${server.pathname.replace(/\/+$/, '')}${path}`,
       method: 'GET',
       headers: { accept: 'application/json', ...headers, 'x-prescale-authorization': `Bearer ${token}` },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      signal: within,
     });
     return { status: statusCode, body: parsedOrNothing(await body.text()) };
-  } catch (error) {
-    if (signal.aborted) throw error;
-    const { code, message } = error as Error & { code?: string };
-    throw new PrescaleError(
-      'sourceUnavailable',
-      `no answer from ${connection.serverUrl}: ${code ?? message}`,
-    );
-  }
+  };
+  return withinDeadline({ seconds: TIMEOUT_SECONDS, parent: signal }, answered, (error) => {
+    throw signal.aborted ? (error as Error) : unanswered(connection, error);
+  });
+}
+
+function unanswered({ serverUrl }: ClusterConnection, error: unknown): PrescaleError {
+  const { code, message } = error as Error & { code?: string };
+  return new PrescaleError('sourceUnavailable', `no answer from ${serverUrl}: ${code ?? message}`);
 }
 
 interface Service {

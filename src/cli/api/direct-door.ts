@@ -1,9 +1,7 @@
-import { beforeAbort, startDeadline } from '../../control/deadline.ts';
+import { withinDeadline } from '../../control/deadline.ts';
 import { PrescaleError } from '../../domain/errors.ts';
-import { type ApiAnswered, type ApiDoor, parsedOrNothing } from './api-door.ts';
+import { type ApiAnswered, type ApiDoor, parsedOrNothing, TIMEOUT_SECONDS } from './api-door.ts';
 import { tokenFrom } from './token.ts';
-
-const TIMEOUT_SECONDS = 10;
 
 /** Straight to the API at `server`. Rejects with `usage` where that is no address, or the token's file cannot be read. */
 export async function openDirectDoor(server: string, tokenFile: string | undefined): Promise<ApiDoor> {
@@ -13,18 +11,15 @@ export async function openDirectDoor(server: string, tokenFile: string | undefin
   const headers = { accept: 'application/json', ...authorization };
   return {
     name: server,
-    async get(path, signal) {
+    get(path, signal) {
       const url = new URL(`${root}${path}`);
-      const deadline = startDeadline(TIMEOUT_SECONDS, signal);
-      const refuse = (error: unknown): never => {
-        throw signal.aborted ? (error as Error) : unanswered(url, error);
-      };
-      try {
-        // Node 20's fetch may miss an abort between its headers and its body: nobody waits for it then.
-        return await beforeAbort(answered(url, headers, deadline.signal), deadline.signal, refuse);
-      } finally {
-        deadline.clear();
-      }
+      return withinDeadline(
+        { seconds: TIMEOUT_SECONDS, parent: signal },
+        (within) => answered(url, headers, within),
+        (error) => {
+          throw signal.aborted ? (error as Error) : unanswered(url, error);
+        },
+      );
     },
     close: () => Promise.resolve(),
   };

@@ -3,6 +3,7 @@ import { constants, getPriority, setPriority } from 'node:os';
 import { basename } from 'node:path';
 
 const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority;
+
 /** The thread that asks, as Linux names it: `1234/task/1240`. */
 const THIS_THREAD = '/proc/thread-self';
 
