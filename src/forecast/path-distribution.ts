@@ -7,6 +7,7 @@ import type { PastPaths } from './past-paths.ts';
 import { boundedSize } from './pool-ranking.ts';
 import { recencyWeights } from './recency-weights.ts';
 import type { History } from './history.ts';
+import { mostPossibleRps } from './most-possible.ts';
 import { conformalLevels, weightedQuantiles } from './weighted-quantiles.ts';
 
 type Made = Extract<ForecastOutcome, { kind: 'forecast' }>;
@@ -22,13 +23,6 @@ export interface ScaledPath<Numbers extends Float32Array | Float64Array = Float3
 const HOLD_RECENCY = recencyWeights(ERROR_ORIGINS, 100);
 /** Pretended past origins of which half held. */
 const PRIOR_ORIGINS = 1;
-/**
- * Nothing is foretold beyond so many times the largest rate of the history: errors of an idle hour, in a logarithmic
- * scale, say of a busy one that anything could come. A history of less than a day has not seen a peak yet.
- */
-const MOST_GROWTH = 1.5;
-const MOST_GROWTH_OF_LESS_THAN_A_DAY = 4;
-
 /** What the model did before, and what became of it. */
 export interface PastErrorsKnown {
   readonly paths: PastPaths;
@@ -65,10 +59,6 @@ export function distributionAround(now: ScaledPath, past: PastErrorsKnown, decis
   const steps = Math.min(decisionSteps, pools.length);
   const confidenceRatio = holdRatio({ ...past, now, upperErrors, steps });
   return { kind: 'forecast', meanRps, quantilesRps, confidenceRatio };
-}
-
-function mostPossibleRps({ ratesRps, largestRps, slotsPerDay }: History): number {
-  return largestRps * (ratesRps.length < slotsPerDay ? MOST_GROWTH_OF_LESS_THAN_A_DAY : MOST_GROWTH);
 }
 
 /** The first `count` values times their weights; none counts as more than `most`. */

@@ -21,7 +21,7 @@ export interface OvershootRatios {
  * How many times the expected load is sized for; undefined where the forecast's own quantiles have served as well. Of the
  * last hundredth, which stands for all beyond it, so much is covered as is worth its price: a replica is, that is needed
  * with a probability of its cost over what its requests weigh (the newsvendor's critical ratio; Arrow, Harris and
- * Marschak 1951).
+ * Marschak 1951), and as the samples can tell.
  */
 export function overshootRatios(
   record: OvershootRecord | undefined,
@@ -33,7 +33,8 @@ export function overshootRatios(
     (prices.perViolation / prices.perReplicaHour) * SECONDS_PER_HOUR * replicaCapacityRps;
   if (!(servicesPerLate > 0)) return undefined;
   const lastLevel = QUANTILE_LEVELS.at(-1)!;
-  const level = Math.min(HIGHEST_LEVEL, Math.max(lastLevel, 1 - 1 / servicesPerLate));
+  const knownLevel = 1 - 1 / (record.samples + 1);
+  const level = Math.max(lastLevel, Math.min(HIGHEST_LEVEL, knownLevel, 1 - 1 / servicesPerLate));
   const ratios = ratiosAt(record, [...QUANTILE_LEVELS.slice(0, -1), level]).map(snapped);
   const lossRatio = record.overshootLossRps / record.forecastLossRps;
   return { told: { level, ratio: ratios.at(-1)!, lossRatio }, ratios };

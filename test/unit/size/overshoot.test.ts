@@ -133,6 +133,19 @@ describe('what is sized for in place of the quantiles', () => {
     );
   });
 
+  test('what few samples cannot tell is not asked of them: one jump from almost nothing is not what all is sized for', () => {
+    const from = recordOf(outcomesOf(300), 3000);
+    const tiny = expecting(from, { nowMs: 1e9 - 120_000, leadTimeSeconds: LEAD_SECONDS }, () => ({
+      expectedRps: 0.01,
+      forecastRps: 100,
+    }));
+    const jumped = overshootAfter(tiny, { measuredRps: 90, nowMs: 1e9, leadTimeSeconds: LEAD_SECONDS })!;
+    expect(ratioAt(jumped, 0.999)).toBe(50);
+    const { told } = overshootRatios(jumped, { ...PRICES, perViolation: 1 }, 1)!;
+    expect(told.level).toBeCloseTo(1 - 1 / 301, 3);
+    expect(told.ratio).toBeLessThanOrEqual(2.6);
+  });
+
   test.each([
     ['nothing is weighed', record, undefined],
     ['late requests cost nothing', record, { perReplicaHour: 1, perViolation: 0 }],
