@@ -11,6 +11,7 @@ const SPECS: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   explain: async () => (await import('./explain/spec.ts')).explain,
   forecast: async () => (await import('./forecast/spec.ts')).forecast,
   evaluate: async () => (await import('./evaluate/spec.ts')).evaluate,
+  bootstrap: async () => (await import('./bootstrap/spec.ts')).bootstrap,
   train: async () => (await import('./train/spec.ts')).train,
   size: async () => (await import('./size/spec.ts')).size,
   capacity: async () => (await import('./capacity/spec.ts')).capacity,

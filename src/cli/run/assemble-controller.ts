@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { createDryRunScaler } from '../../actuate/dry-run.ts';
 import type { HookCaller } from '../../actuate/hook-caller.ts';
 import type { Scaler } from '../../actuate/scaler.ts';
@@ -76,6 +75,8 @@ export interface ControllerParts {
   readonly safety?: FleetSafety;
   /** Where decisions are kept across restarts; undefined: nowhere. */
   readonly history?: HistorySettings | undefined;
+  /** Where measured rates are kept across restarts; undefined: nowhere. */
+  readonly seriesDirectory?: string | undefined;
 }
 
 export function assembleController({
@@ -87,12 +88,13 @@ export function assembleController({
   hooks,
   safety,
   history: settings,
+  seriesDirectory,
 }: ControllerParts): Controller {
   const fleet = createFleet();
   const ring = createDecisionRing(settings ? RING_LIMITS_BESIDE_HISTORY : RING_LIMITS);
   const metrics = createMetrics();
   const history = keepHistory({ settings, ring, metrics, logger });
-  const series = settings && keepSeries(settings, logger);
+  const series = seriesDirectory === undefined ? undefined : keepSeries(seriesDirectory, logger);
   const forecaster = createForecastChain(createModels(network));
   const summary = keepSummary(({ workload }) => fleet.member(workload)?.policy);
   const dependencies = {
@@ -174,10 +176,10 @@ function secondsOf(
   };
 }
 
-function keepSeries({ directory }: HistorySettings, logger: Logger): SeriesStore {
+function keepSeries(folder: string, logger: Logger): SeriesStore {
   const onFault = (message: string): void =>
     logger.error({ message }, 'measured rates are not kept for the next start');
-  return createSeriesStore({ folder: join(directory, 'series'), onFault });
+  return createSeriesStore({ folder, onFault });
 }
 
 function dryRunScaler(fleet: Fleet): Scaler {

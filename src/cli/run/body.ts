@@ -18,6 +18,7 @@ import {
   playsThePast,
   printMode,
   refuseContradictions,
+  seriesDirectory,
   type RunFlags,
 } from './run-flags.ts';
 import { servedNetwork } from './served-network.ts';
@@ -44,6 +45,7 @@ export const run: CommandBody = async (_args, rawFlags) => {
       network: await servedNetwork(flags),
       challengerFile: flags.challenger,
       history: historySettings(flags),
+      seriesDirectory: seriesDirectory(flags),
     });
     closing.push(() => controller.close());
     const realClock = createSystemClock();

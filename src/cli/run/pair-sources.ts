@@ -114,8 +114,11 @@ async function withPrometheus(loaded: readonly LoadedPolicy[], flags: RunFlags):
   }));
 }
 
+/** Which Prometheus to ask. */
+export type SourceFlags = Pick<RunFlags, 'prometheus' | 'prometheusConfig'>;
+
 /** The named sources of --prometheus-config, or the one of --prometheus. */
-export async function prometheusConfigs(flags: RunFlags): Promise<readonly PrometheusConfig[]> {
+export async function prometheusConfigs(flags: SourceFlags): Promise<readonly PrometheusConfig[]> {
   if (flags.prometheusConfig !== undefined) return loadPrometheusConfig(flags.prometheusConfig);
   return flags.prometheus === undefined ? [] : [prometheusConfigFromUrl(flags.prometheus)];
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { PrescaleError } from '../../domain/errors.ts';
 import type { PrintMode } from './decision-printer.ts';
 import type { LogLevel } from '../../telemetry/logger.ts';
@@ -34,6 +35,7 @@ export interface RunFlags extends SafetyFlags {
   readonly historySize?: number;
   /** Seconds. */
   readonly historyAge?: number;
+  readonly seriesDir?: string;
   /** A fine-tuned network. */
   readonly challenger?: string;
   readonly speed?: number | 'max';
@@ -171,6 +173,11 @@ export function historySettings({
   if (historyDir === undefined) return undefined;
   const mostBytes = historySize ?? DEFAULT_HISTORY_BYTES;
   return { directory: historyDir, mostBytes, mostAgeSeconds: historyAge ?? DEFAULT_HISTORY_SECONDS };
+}
+
+/** Where measured rates are kept; undefined: nowhere. */
+export function seriesDirectory({ seriesDir, historyDir }: RunFlags): string | undefined {
+  return seriesDir ?? (historyDir === undefined ? undefined : join(historyDir, 'series'));
 }
 
 /** Whether the past is played, in virtual time. */

@@ -4,12 +4,12 @@ import { MOST_SHARDS } from '../../control/shards/lease-names.ts';
 import { durationFlag, numberFlag } from '../flags.ts';
 import { addressFlag } from './address-flag.ts';
 import { declareChallengerFlag } from './challenger-flag.ts';
+import { declareHistoryFlags } from './history-flags.ts';
 import { leaseFlag } from './lease-flag.ts';
 import { listenFlag } from './listen-flag.ts';
 import { momentFlag } from './moment-flag.ts';
 import { portFlag } from './port-flag.ts';
 import { declareSafetyFlags } from './safety-flags.ts';
-import { sizeFlag } from './size-flag.ts';
 import { speedFlag } from './speed-flag.ts';
 
 /** As createLogger takes them; declared here too, since a spec loads no logger. */
@@ -27,7 +27,7 @@ export const run: CommandSpec = {
     'prescale run --policy a.yaml b.yaml --recording a.csv b.csv --speed max --json > decisions.jsonl',
   ],
   declare: (command) =>
-    declareChallengerFlag(declareSafetyFlags(command))
+    declareHistoryFlags(declareChallengerFlag(declareSafetyFlags(command)))
       .option(
         '--policy <files...>',
         'policies from files instead of the cluster, as a dry run; a file may hold several documents; - for standard input',
@@ -85,16 +85,6 @@ export const run: CommandSpec = {
         'virtual seconds per second, or max (recordings, or with --from)',
         speedFlag,
       )
-      .option(
-        '--history-dir <directory>',
-        'keep every decision there, across restarts (else: the newest, in memory)',
-      )
-      .option(
-        '--history-size <size>',
-        'the most that the history may take (2Gi); the oldest goes',
-        sizeFlag(16 * 2 ** 20, '16Mi'),
-      )
-      .option('--history-age <duration>', 'how long the history goes back (30d)', durationFlag)
       .option('--from <time>', 'play from here: ISO 8601, or before the end (--from=-2d)', momentFlag)
       .option('--to <time>', 'play until here, as --from', momentFlag)
       .option('--dry-run', 'recommend for every policy, whatever its mode')

@@ -15,7 +15,7 @@ import type { NetworkOrReason } from '../../../forecast/create-models.ts';
 import type { MetricsSources } from '../../../observe/metrics-sources.ts';
 import { createLogger, type Logger } from '../../../telemetry/logger.ts';
 import { assembleController, type Controller } from '../assemble-controller.ts';
-import { historySettings, type RunFlags } from '../run-flags.ts';
+import { historySettings, seriesDirectory, type RunFlags } from '../run-flags.ts';
 import { fleetLimits } from '../safety-flags.ts';
 import { FED_DECISIONS_KEPT } from '../serve-api.ts';
 import { advertisedUrl } from '../address-flag.ts';
@@ -118,6 +118,7 @@ export function assembleSite(flags: RunFlags, { connection, sources, network }: 
     scaler: findings.scaler,
     hooks,
     history: historySettings(flags),
+    seriesDirectory: seriesDirectory(flags),
   });
   controller.metrics.holds(ownership.shards());
   return {
