@@ -32,11 +32,17 @@ export interface PodStart {
   readonly apiPort: number;
   /** 2 unless given. */
   readonly tickSeconds?: number;
+  /** What is mounted at /var/lib/prescale/store, where the Deployment has it. */
+  readonly storeFolder?: string;
 }
 
 /** A token as the kubelet mounts it. */
-export async function tokenOf(controlPlane: ControlPlane, namespace: string): Promise<string> {
-  return (await kubectl(controlPlane, 'create', 'token', 'prescale', '-n', namespace)).trim();
+export async function tokenOf(
+  controlPlane: ControlPlane,
+  namespace: string,
+  account = 'prescale',
+): Promise<string> {
+  return (await kubectl(controlPlane, 'create', 'token', account, '-n', namespace)).trim();
 }
 
 /** The cluster with nothing but the rights of the installation's service account. */
@@ -51,16 +57,13 @@ let started = 0;
 
 /** Runs what the Deployment says, with its service account's rights; only paths and ports are this machine's. */
 export async function startPod(controlPlane: ControlPlane, start: PodStart): Promise<RunningPod> {
-  const { namespace, prometheusUrl, probesPort, apiPort, tickSeconds = 2 } = start;
+  const { namespace, prometheusUrl, probesPort, apiPort, tickSeconds = 2, storeFolder } = start;
   started += 1;
   const folder = join(controlPlane.folder, `pod-${started}`);
   await mkdir(folder);
   await writeFile(join(folder, 'sources.yaml'), stringify({ default: { url: prometheusUrl } }));
-  const kubeconfig = join(folder, 'kubeconfig');
-  const token = await tokenOf(controlPlane, namespace);
-  const facts = { url: controlPlane.url, caFile: controlPlane.caFile, token, namespace };
-  await writeFile(kubeconfig, kubeconfigText(facts), { mode: 0o600 });
-  const args = await podArguments(controlPlane, { namespace, folder, probesPort });
+  const kubeconfig = await accountKubeconfig(controlPlane, folder, { namespace });
+  const args = await podArguments(controlPlane, { namespace, folder, probesPort, storeFolder });
   const ours = [`--kubeconfig=${kubeconfig}`, `--listen=127.0.0.1:${apiPort}`, `--tick=${tickSeconds}s`];
   const process_ = startProcess({
     file: process.execPath,
@@ -72,20 +75,35 @@ export async function startPod(controlPlane: ControlPlane, start: PodStart): Pro
   return { process: process_, probesUrl, apiUrl: `http://127.0.0.1:${apiPort}` };
 }
 
+/** The cluster as the pod's service account (`prescale` unless given) sees it. */
+export async function accountKubeconfig(
+  controlPlane: ControlPlane,
+  folder: string,
+  { namespace, account }: { readonly namespace: string; readonly account?: string },
+): Promise<string> {
+  const kubeconfig = join(folder, 'kubeconfig');
+  const token = await tokenOf(controlPlane, namespace, account);
+  const facts = { url: controlPlane.url, caFile: controlPlane.caFile, token, namespace };
+  await writeFile(kubeconfig, kubeconfigText(facts), { mode: 0o600 });
+  return kubeconfig;
+}
+
 export interface PodPlace {
   readonly namespace: string;
   /** Holds `sources.yaml`. */
   readonly folder: string;
   readonly probesPort: number;
+  readonly storeFolder?: string | undefined;
 }
 
 /** What the Deployment starts its container with, with paths and ports of this machine. */
 export async function podArguments(controlPlane: ControlPlane, place: PodPlace): Promise<readonly string[]> {
-  const { namespace, folder, probesPort } = place;
+  const { namespace, folder, probesPort, storeFolder = folder } = place;
   const text = await kubectl(controlPlane, 'get', 'deployment', 'prescale', '-n', namespace, '-o', 'json');
   return (JSON.parse(text) as Deployed).spec.template.spec.containers[0].args.map((arg) =>
     arg
       .replace('/etc/prescale/config', folder)
+      .replace('/var/lib/prescale/store', storeFolder)
       .replace('--probes=8081', `--probes=${probesPort}`)
       .replace('$(POD_NAMESPACE)', namespace),
   );

@@ -15,8 +15,14 @@ const HELM_ANNOTATIONS = ['helm.sh/resource-policy', 'checksum/sources'];
 function comparable(objects: readonly Rendered[]): Readonly<Record<string, Rendered>> {
   const kept = objects
     .filter(({ kind }) => kind !== 'Namespace')
-    .map((object) => withoutMarks(object) as Rendered);
+    .map((object) => withoutRevision(withoutMarks(object) as Rendered));
   return Object.fromEntries(kept.map((object) => [`${object.kind} ${object.metadata.name}`, object]));
+}
+
+/** A Job cannot be changed: each of the chart's releases has its own. */
+function withoutRevision(object: Rendered): Rendered {
+  if (object.kind !== 'Job') return object;
+  return { ...object, metadata: { ...object.metadata, name: object.metadata.name.replace(/-\d+$/, '') } };
 }
 
 /** Without Helm's own labels and annotations, wherever they are, and without maps that are empty then. */
@@ -66,6 +72,22 @@ describe('the same objects', () => {
       'the work shared out among three replicas',
       () => kustomizedWith('scale', { components: ['shards'], namespace: 'prescale-system' }),
       () => helmed('prescale-system', 'modes={Scale}', 'replicas=3', 'shards=6'),
+    ],
+    [
+      'a volume for measured rates, and the Job that fills it',
+      () =>
+        kustomizedWith('scale', {
+          components: ['network-policy', 'store', 'bootstrap'],
+          namespace: 'prescale-system',
+        }),
+      () =>
+        helmed(
+          'prescale-system',
+          'modes={Scale}',
+          'networkPolicy.enabled=true',
+          'store.enabled=true',
+          'bootstrap.enabled=true',
+        ),
     ],
     [
       'the API for the cluster',
@@ -119,7 +141,10 @@ describe('the chart', () => {
   });
 
   test.each([
-    ['replicas=0', 'replicas'],
+    ['replicas=-1', 'replicas'],
+    ['bootstrap.enabled=true', 'store.enabled'],
+    ['store.enabled=true,bootstrap.enabled=true,bootstrap.shares=0', 'shares'],
+    ['store.accessModes={Anywhere}', 'accessModes'],
     ['modes={Guess}', 'modes'],
     ['replicaCount=3', 'replicaCount'],
     ['tick=soon', 'tick'],
@@ -175,6 +200,25 @@ describe('the chart', () => {
     });
   });
 
+  test('divides the fleet into as many shares as the Job has pods, in a volume of one’s own', async () => {
+    const objects = await helmed(
+      'shop',
+      ...['store.enabled=true', 'store.existingClaim=mine', 'namespaced=true', 'image.tag=1.2.3'],
+      ...['bootstrap.enabled=true', 'bootstrap.shares=3', 'bootstrap.parallelism=8', 'replicas=0'],
+    );
+    const job = objects.find(({ kind }) => kind === 'Job')!;
+    const { spec } = specOf(job).template;
+    expect(job['spec']).toMatchObject({ completions: 3, parallelism: 3, completionMode: 'Indexed' });
+    expect(spec.containers[0].image).toBe('prescale:1.2.3');
+    expect(spec.containers[0].args).toEqual(
+      expect.arrayContaining(['--share=$(JOB_COMPLETION_INDEX)/3', '--namespace=$(POD_NAMESPACE)']),
+    );
+    expect(objects.map(({ kind }) => kind)).not.toContain('PersistentVolumeClaim');
+    for (const kind of ['Job', 'Deployment'])
+      expect(JSON.stringify(objects.find((one) => one.kind === kind))).toContain('"claimName":"mine"');
+    expect(objects.filter(({ kind }) => kind.startsWith('Cluster'))).toEqual([]);
+  });
+
   test('can be packaged, and the package renders the same', async () => {
     const folder = join(chartFolder, '..', '.cache');
     const said = await helm('package', chartFolder, '--destination', folder);
@@ -194,21 +238,25 @@ const specOf = (object: Rendered) => object['spec'] as { readonly template: PodT
 const imageOf = (object: Rendered): string => specOf(object).template.spec.containers[0].image;
 
 describe('what the containers may do', () => {
-  test('is what the restricted Pod Security Standard allows, on a root file system that is read-only', async () => {
-    const deployment = (await kustomized('recommend')).find(({ kind }) => kind === 'Deployment')!;
-    expect(specOf(deployment).template.spec).toMatchObject({
-      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-      containers: [
-        {
-          securityContext: {
-            allowPrivilegeEscalation: false,
-            readOnlyRootFilesystem: true,
-            capabilities: { drop: ['ALL'] },
+  test.each(['Deployment', 'Job'])(
+    'of a %s is what the restricted Pod Security Standard allows, on a root file system that is read-only',
+    async (kind) => {
+      const components = { components: ['store', 'bootstrap'] };
+      const owner = (await kustomizedWith('recommend', components)).find((one) => one.kind === kind)!;
+      expect(specOf(owner).template.spec).toMatchObject({
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+        containers: [
+          {
+            securityContext: {
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              capabilities: { drop: ['ALL'] },
+            },
           },
-        },
-      ],
-    });
-  });
+        ],
+      });
+    },
+  );
 });
 
 describe('roles', () => {

@@ -17,6 +17,8 @@ export interface MetricsRelay {
 export interface MetricsRelayOptions {
   /** What samples older than four minutes are divided by: only who lives in the past sees them as the newest. */
   readonly pastDivisor?: number;
+  /** Told of each question, as it was put. */
+  readonly onAsked?: (form: URLSearchParams) => void;
 }
 
 const PAST_MS = 4 * 60_000;
@@ -31,12 +33,13 @@ type Sample = readonly [number, string];
 
 export async function startMetricsRelay(
   target: () => string,
-  { pastDivisor = 1 }: MetricsRelayOptions = {},
+  { pastDivisor = 1, onAsked }: MetricsRelayOptions = {},
 ): Promise<MetricsRelay> {
   let fault: MetricsFault = 'none';
 
   const answer = async (asked: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await textOf(asked);
+    onAsked?.(new URLSearchParams(body));
     if (fault === 'silent') return;
     if (fault === 'error') return void response.writeHead(500).end('the disk is full');
     const { status, text } = await forwarded(target(), asked, body);
