@@ -28,7 +28,8 @@ const WAITING: readonly HoldReason[] = ['CalleeNotScaled', 'CallerNotScaled', 'H
 /**
  * Writes what asks for a change: all at once, but where one workload calls another, in the order that phases.ts gives;
  * what could not be written holds what must come after it until the next tick. A write that fails or hangs is a record,
- * and the others' writes go on.
+ * and the others' writes go on. Where the server is too slow for all of them before the tick must end, those are left that
+ * can wait best.
  */
 export async function actuateAll(
   deps: TickDeps,
@@ -36,7 +37,7 @@ export async function actuateAll(
   signal: AbortSignal,
 ): Promise<readonly Actuated[]> {
   const nodes = restrained.map(({ member }) => callNodeOf(member.policy));
-  const steps = restrained.filter(asksForWrite).map(stepOf);
+  const steps = restrained.filter(asksForWrite).map(stepOf).toSorted(lackingMostFirst);
   const undone: Step[] = [];
   const records = new Map<string, ActuationRecord>();
   for (const phase of phasesOf(steps, nodes)) {
@@ -58,6 +59,15 @@ export async function actuateAll(
 function stepOf(verdict: RestrainedVerdict): Step {
   const replicas = verdict.allowed.toReplicas - verdict.decision.observed.currentReplicas;
   return { ...callNodeOf(verdict.member.policy), replicas, verdict };
+}
+
+/** By the share of its replicas that each is to get; those that are to lose some come last. */
+function lackingMostFirst(a: Step, b: Step): number {
+  return addedRatio(b) - addedRatio(a);
+}
+
+function addedRatio({ replicas, verdict }: Step): number {
+  return replicas / Math.max(1, verdict.decision.observed.currentReplicas);
 }
 
 function holdOf(step: Step, undone: readonly Step[], nodes: readonly CallNode[]): Hold | undefined {
