@@ -186,6 +186,7 @@ const memory = block({
     samples: amount('How many count.', { min: 0, max: MOST_REQUESTS }),
     forecastLossRps: amount("Of the forecast's own quantiles.", { min: 0, max: MOST_ACCOUNTED_REQUESTS }),
     overshootLossRps: amount('Of so many times what was expected.', { min: 0, max: MOST_ACCOUNTED_REQUESTS }),
+    highestRps: rps('The highest load measured meanwhile.'),
     pending: listOf(
       z.strictObject({
         dueAt: atMs('When it is seen what came.'),

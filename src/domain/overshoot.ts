@@ -21,6 +21,8 @@ export interface OvershootRecord {
   /** Quantile losses at 0.99, requests per second: of the forecast's quantile, and of so many times what was expected. */
   readonly forecastLossRps: number;
   readonly overshootLossRps: number;
+  /** The highest load measured meanwhile, requests per second. */
+  readonly highestRps: number;
   /** Not due yet, oldest first. */
   readonly pending: readonly Expectation[];
 }
@@ -32,4 +34,6 @@ export interface Overshoot {
   readonly ratio: number;
   /** Loss of the past so many times what was expected, over that of the forecast's own quantiles. */
   readonly lossRatio: number;
+  /** But for no more than this, requests per second. */
+  readonly mostRps: number;
 }

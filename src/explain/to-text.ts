@@ -140,11 +140,11 @@ function queueingText(decision: Decision, sizing: SizingTrace): string {
 /** What is sized for instead of the forecast's quantiles; nothing where these are. */
 function overshootLines({ overshoot }: SizingTrace): readonly string[] {
   if (overshoot === undefined) return [];
-  const { level, ratio, lossRatio } = overshoot;
+  const { level, ratio, lossRatio, mostRps } = overshoot;
   return [
     line(
       'overshoot',
-      `${significant(ratio)} times what is expected: no more has come at ${percentText(level)} of it; the forecast's own quantiles did worse (loss ${percentText(lossRatio)} of theirs)`,
+      `${significant(ratio)} times what is expected, at most ${rateText(mostRps)}: no more has come at ${percentText(level)} of it; the forecast's own quantiles did worse (loss ${percentText(lossRatio)} of theirs)`,
     ),
   ];
 }

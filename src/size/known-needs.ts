@@ -2,7 +2,7 @@ import type { Forecast } from '../domain/forecast.ts';
 import type { ObjectivePrice } from '../domain/objective-account.ts';
 import type { DependencyLimit, SizingTrace } from '../domain/sizing.ts';
 import type { LikelyCounts } from './needed-replicas.ts';
-import { widened } from './overshoot.ts';
+import { type OvershootRatios, widened } from './overshoot.ts';
 import type { SizedLoad } from './sized-load.ts';
 import type { SizedTrace } from './sized-trace.ts';
 import type { TimedLoad } from './window-loads.ts';
@@ -24,7 +24,7 @@ export interface KnownNeeds {
   /** These rates, as the same list again as long as they are the same. */
   again(ratesRps: readonly number[]): readonly number[];
   /** `widened`; the same one again as long as no other is asked for. */
-  widened(forecast: Forecast, ratios: readonly number[]): Forecast;
+  widened(forecast: Forecast, overshoot: OvershootRatios): Forecast;
 }
 
 /** What was found under others is forgotten; the policy is the same object or another policy. */
@@ -63,7 +63,7 @@ export function createKnownNeeds(): KnownNeeds {
   let ofSurges: KnownNeeds | undefined;
   let last: readonly number[] = [];
   let wide:
-    { readonly of: Forecast; readonly ratios: readonly number[]; readonly forecast: Forecast } | undefined;
+    { readonly of: Forecast; readonly overshoot: OvershootRatios; readonly forecast: Forecast } | undefined;
   return {
     newest({ basis, policy, serviceRateRps, objectivePrice }) {
       const known = kept[basis];
@@ -83,12 +83,16 @@ export function createKnownNeeds(): KnownNeeds {
       const isSame = last.length === ratesRps.length && last.every((rate, i) => rate === ratesRps[i]);
       return (last = isSame ? last : ratesRps);
     },
-    widened(forecast, ratios) {
-      if (wide?.of !== forecast || wide.ratios.some((ratio, i) => ratio !== ratios[i]))
-        wide = { of: forecast, ratios, forecast: widened(forecast, ratios) };
+    widened(forecast, overshoot) {
+      if (wide?.of !== forecast || !isSameOvershoot(wide.overshoot, overshoot))
+        wide = { of: forecast, overshoot, forecast: widened(forecast, overshoot) };
       return wide.forecast;
     },
   };
+}
+
+function isSameOvershoot(one: OvershootRatios, other: OvershootRatios): boolean {
+  return one.told.mostRps === other.told.mostRps && one.ratios.every((ratio, i) => ratio === other.ratios[i]);
 }
 
 /**

@@ -31,6 +31,7 @@ const EMPTY: OvershootRecord = {
   samples: 0,
   forecastLossRps: 0,
   overshootLossRps: 0,
+  highestRps: 0,
   pending: [],
 };
 
@@ -39,13 +40,15 @@ export function overshootAfter(
   record: OvershootRecord | undefined,
   { measuredRps, nowMs, leadTimeSeconds }: { measuredRps: number; nowMs: number; leadTimeSeconds: number },
 ): OvershootRecord | undefined {
-  if (record === undefined || !(record.pending[0]?.dueAtMs <= nowMs)) return record;
+  if (record === undefined) return undefined;
+  const seen = measuredRps > record.highestRps ? { ...record, highestRps: measuredRps } : record;
+  if (!(seen.pending[0]?.dueAtMs <= nowMs)) return seen;
   const spacingMs = spacingSeconds(leadTimeSeconds) * MS_PER_SECOND;
-  const due = record.pending.filter(({ dueAtMs }) => dueAtMs <= nowMs && dueAtMs > nowMs - spacingMs);
-  const pending = record.pending.filter(({ dueAtMs }) => dueAtMs > nowMs);
+  const due = seen.pending.filter(({ dueAtMs }) => dueAtMs <= nowMs && dueAtMs > nowMs - spacingMs);
+  const pending = seen.pending.filter(({ dueAtMs }) => dueAtMs > nowMs);
   return due.reduce<OvershootRecord>(
     (known, expectation) => withOutcome(known, expectation, { measuredRps, leadTimeSeconds }),
-    { ...record, pending },
+    { ...seen, pending },
   );
 }
 
@@ -122,6 +125,7 @@ function withOutcome(
     samples: keptRatio * record.samples + 1,
     forecastLossRps: keptRatio * record.forecastLossRps + counted * lossRps(measuredRps, forecastRps),
     overshootLossRps: keptRatio * record.overshootLossRps + counted * lossRps(measuredRps, overshootRps),
+    highestRps: record.highestRps,
     pending: record.pending,
   };
 }

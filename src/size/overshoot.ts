@@ -3,10 +3,11 @@ import { SECONDS_PER_HOUR } from '../domain/clock.ts';
 import type { Overshoot, OvershootRecord } from '../domain/overshoot.ts';
 import { isOvershootBetter, ratiosAt } from './overshoot-record.ts';
 import type { Prices } from './prices.ts';
-import { scaledBy } from './rate-distribution.ts';
 
 /** The last hundredth is looked at as closely as the price pays for, from its begin to this. */
 const HIGHEST_LEVEL = 0.999;
+/** Of spikes that come from almost nothing the ratio says nothing of how high the next goes. So many times the highest load is. */
+const MOST_GROWTH = 1.5;
 /** Ratios and rates are told apart in steps of a 32nd of an octave: what was found for one serves for a while. */
 const STEPS_PER_OCTAVE = 32;
 
@@ -37,15 +38,20 @@ export function overshootRatios(
   const level = Math.max(lastLevel, Math.min(HIGHEST_LEVEL, knownLevel, 1 - 1 / servicesPerLate));
   const ratios = ratiosAt(record, [...QUANTILE_LEVELS.slice(0, -1), level]).map(snapped);
   const lossRatio = record.overshootLossRps / record.forecastLossRps;
-  return { told: { level, ratio: ratios.at(-1)!, lossRatio }, ratios };
+  const mostRps = snapped(MOST_GROWTH * record.highestRps);
+  return { told: { level, ratio: ratios.at(-1)!, lossRatio, mostRps }, ratios };
 }
 
 /** The forecast with so many times its median in place of its quantiles. */
-export function widened(forecast: Forecast, ratios: readonly number[]): Forecast {
-  const quantilesRps = forecast.quantilesRps.map(
-    (row) => scaledBy({ ratesRps: ratios }, row[MEDIAN_INDEX]).ratesRps,
-  );
+export function widened(forecast: Forecast, overshoot: OvershootRatios): Forecast {
+  const quantilesRps = forecast.quantilesRps.map((row) => timesExpected(overshoot, row[MEDIAN_INDEX]));
   return { ...forecast, quantilesRps };
+}
+
+/** So many times what is expected, up to the most that is sized for, and never less than what is expected. */
+export function timesExpected({ ratios, told }: OvershootRatios, expectedRps: number): readonly number[] {
+  const mostRps = Math.max(told.mostRps, expectedRps);
+  return ratios.map((ratio) => Math.min(ratio * expectedRps, mostRps));
 }
 
 /** To the nearest step; 0 stays 0. */

@@ -135,11 +135,11 @@ function overshootFor(
 }
 
 function widenedBy(
-  { ratios }: OvershootRatios,
+  overshoot: OvershootRatios,
   forecast: Forecast,
   knownNeeds: KnownNeeds | undefined,
 ): Forecast {
-  return knownNeeds?.widened(forecast, ratios) ?? widened(forecast, ratios);
+  return knownNeeds?.widened(forecast, overshoot) ?? widened(forecast, overshoot);
 }
 
 /** Those that replicas asked for now can serve. */

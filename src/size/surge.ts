@@ -2,8 +2,8 @@ import { MS_PER_SECOND } from '../domain/clock.ts';
 import { type Forecast, MEDIAN_INDEX } from '../domain/forecast.ts';
 import type { Measurement } from '../domain/measurement.ts';
 import type { Surge } from '../domain/sizing.ts';
-import { type OvershootRatios, snapped } from './overshoot.ts';
-import { distributionFromQuantiles, scaledBy, shiftedBy } from './rate-distribution.ts';
+import { type OvershootRatios, snapped, timesExpected } from './overshoot.ts';
+import { distributionFromQuantiles, shiftedBy } from './rate-distribution.ts';
 import type { UncertainStep } from './window-loads.ts';
 
 /**
@@ -51,16 +51,16 @@ export function raisedBySurge(
 
 /** So many times what is measured, where that is above the step's median: what is there is expected to stay. */
 export function raisedToMeasured(
-  { ratios }: OvershootRatios,
+  overshoot: OvershootRatios,
   { quantilesRps }: UncertainStep,
   arrivalRate: Measurement,
 ): Raised | undefined {
   if (arrivalRate.kind !== 'value') return undefined;
-  const expectedRps = quantilesRps[MEDIAN_INDEX] / ratios[MEDIAN_INDEX];
+  const expectedRps = quantilesRps[MEDIAN_INDEX] / overshoot.ratios[MEDIAN_INDEX];
   const measuredRps = snapped(arrivalRate.value);
   if (!(measuredRps > expectedRps)) return undefined;
   return {
-    ...scaledBy({ ratesRps: ratios }, measuredRps),
+    ratesRps: timesExpected(overshoot, measuredRps),
     surge: { measuredRps: arrivalRate.value, expectedRps, addedRps: measuredRps - expectedRps },
   };
 }

@@ -248,6 +248,7 @@ export const anyMemory: fc.Arbitrary<DecisionMemory> = fc
         samples: real(0, 1e5),
         forecastLossRps: real(0, 1e6),
         overshootLossRps: real(0, 1e6),
+        highestRps: real(0, 1e5),
         pending: fc.array(
           fc.record({
             dueAtMs: anyPast(300).map((ago) => 2 * NOW_MS - ago),

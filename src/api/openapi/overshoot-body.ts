@@ -11,6 +11,7 @@ export const overshootRecord = z
     samples: z.number().min(0).describe('How many count.'),
     forecastLossRps: z.number().min(0).describe("Quantile loss at 0.99 of the forecast's own quantiles."),
     overshootLossRps: z.number().min(0).describe('And of so many times what was expected.'),
+    highestRps: rps('The highest load measured meanwhile.'),
     pending: z.array(
       z.strictObject({
         dueAt: at('When it is seen what came.'),
@@ -28,5 +29,6 @@ export const overshoot = z
     level: ratio('Share of the expected load at which no more came.'),
     ratio: z.number().min(1).describe('So many times what is expected is sized for.'),
     lossRatio: z.number().min(0).describe("Its past loss, over that of the forecast's own quantiles."),
+    mostRps: rps('But for no more than this: 1.5 times the highest load measured meanwhile.'),
   })
   .describe("Where so many times what is expected has served better than the forecast's own quantiles.");

@@ -20,6 +20,7 @@ const CALM: OvershootRecord = {
   samples: 5000,
   forecastLossRps: 100,
   overshootLossRps: 20,
+  highestRps: 5000,
   pending: [],
 };
 const decidedWith = (
@@ -45,7 +46,18 @@ describe('where so many times what is expected has served better than the quanti
     expect(sizing?.overshoot).toBeUndefined();
     expect(decision.sizing?.overshoot).toMatchObject({ lossRatio: 0.2 });
     expect(decision.sizing?.overshoot?.ratio).toBeCloseTo(1.3, 1);
-    expect(decisionText(decision)).toMatch(/\n {2}overshoot {2}1\.3\d* times what is expected: /);
+    expect(decisionText(decision)).toMatch(
+      /\n {2}overshoot {2}1\.3\d* times what is expected, at most 75\d\d rps: /,
+    );
+  });
+
+  test('no more than 1.5 times the highest load so far is sized for, and never less than what is expected', () => {
+    const spiky = { ...CALM, weights: RATIO_EDGES.map((edge) => (edge <= 10 ? 1000 : 0)) };
+    const replicasUpTo = (highestRps: number): number =>
+      decidedWith({ ...spiky, highestRps }).decision.sizing!.replicas;
+    expect(replicasUpTo(1000)).toBeLessThan(0.25 * replicasUpTo(100_000));
+    expect(decidedWith({ ...spiky, highestRps: 1000 }).decision.sizing?.sizedForRps).toBeCloseTo(1500, -2);
+    expect(decidedWith({ ...spiky, highestRps: 1 }).decision.sizing?.sizedForRps).toBeCloseTo(1500, -2);
   });
 
   test('the plan goes on as it is expected to', () => {

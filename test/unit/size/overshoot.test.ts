@@ -157,10 +157,30 @@ describe('what is sized for in place of the quantiles', () => {
   });
 
   test('every quantile is so many times the median', () => {
-    const { ratios } = overshootRatios(record, PRICES, 10)!;
-    const { quantilesRps, meanRps } = widened(aForecast(1000), ratios);
-    for (const row of quantilesRps) expect(row).toEqual(ratios.map((ratio) => 1000 * ratio));
+    const overshoot = overshootRatios({ ...record, highestRps: 1e4 }, PRICES, 10)!;
+    const { quantilesRps, meanRps } = widened(aForecast(1000), overshoot);
+    for (const row of quantilesRps) expect(row).toEqual(overshoot.ratios.map((ratio) => 1000 * ratio));
     expect(meanRps).toEqual(aForecast(1000).meanRps);
+  });
+
+  test.each([
+    ['so many times', 100, 1],
+    ['1.5 times the highest load', 1000, 1.5],
+    ['the expected load itself', 10_000, 1],
+  ])('no quantile is above %s', (_, expectedRps, mostTimes) => {
+    const highestRps = expectedRps === 1000 ? 1000 : 5000;
+    const overshoot = overshootRatios({ ...record, highestRps }, PRICES, 10)!;
+    const most = expectedRps === 100 ? 100 * overshoot.ratios.at(-1)! : mostTimes * expectedRps;
+    const [row] = widened(aForecast(expectedRps), overshoot).quantilesRps;
+    expect(row.at(-1)! / most).toBeCloseTo(1, 1);
+  });
+
+  test('the highest load is kept, between the expectations too', () => {
+    const calm = recordOf(outcomesOf(200));
+    expect(calm.highestRps).toBe(240);
+    const seen = overshootAfter(calm, { measuredRps: 300, nowMs: 1, leadTimeSeconds: LEAD_SECONDS })!;
+    expect(seen.highestRps).toBe(300);
+    expect(overshootAfter(seen, { measuredRps: 90, nowMs: 2, leadTimeSeconds: LEAD_SECONDS })).toBe(seen);
   });
 
   test.each([0, 1, 140, 1e6])('%d is told apart to a 64th of an octave', (value) => {
