@@ -17,11 +17,16 @@ import { lossyQueue, shareApartOf } from './lossy-dispatch.ts';
 import { drainRate, mmcQueue, responseTail, serviceFloor } from './mmc.ts';
 import type { DelayedQueue } from './mmc.ts';
 import { powerOfTwoQueue } from './power-of-two.ts';
-import { positionsLateness, positionsMeanWaitSeconds, positionsWaitTail } from './queue-position.ts';
+import {
+  positionsLateness,
+  positionsMeanWaitSeconds,
+  positionsWaitTail,
+  type QueuePositions,
+} from './queue-position.ts';
 import { roundRobinQueue } from './round-robin.ts';
 import { serverRateRps } from './service-model.ts';
 import type { ServiceModel, Variability } from './service-model.ts';
-import { stageTables } from './stage-lateness.ts';
+import { stageTables, type ReplicaServers } from './stage-lateness.ts';
 import { lateByService, serviceSpreads, variableQueue, waitFactor } from './variable-queue.ts';
 
 export { capacityRps, smallestStableReplicas } from './service-model.ts';
@@ -142,7 +147,7 @@ function losslessQueue(
     case 'Central':
       return sharedQueue(serviceRateRps, arrivalRateRps, allServers);
     case 'LeastRequests':
-      return leastRequestsQueue(system, serviceRateRps, tables);
+      return new LeastRequestsQueue(system, running, tables);
     case 'PowerOfTwo':
       return powerOfTwoDispatched(system, serviceRateRps, tables);
     case 'RoundRobin':
@@ -170,18 +175,34 @@ function delayed(queue: DelayedQueue): LosslessQueue {
   };
 }
 
-function leastRequestsQueue(system: Replicas, serviceRateRps: number, tables: StageTables): LosslessQueue {
-  const positions = leastRequestsPositions(system);
-  const replica = { serviceRateRps, servers: system.servers };
-  return {
-    waitProbability: positions.waitProbability,
-    meanWaitSeconds: positionsMeanWaitSeconds(positions, replica),
-    waitTail: (seconds) => positionsWaitTail(positions, replica, seconds),
-    responseTail: (seconds) => {
-      const stages = tables(serviceRateRps, seconds);
-      return Math.min(1, stages.floor + positionsLateness(positions, stages));
-    },
-  };
+/** A sizing asks for dozens of them, and mostly for one number of each: nothing is made before it is asked for. */
+class LeastRequestsQueue implements LosslessQueue {
+  readonly #positions: QueuePositions;
+  readonly #replica: ReplicaServers;
+  readonly #tables: StageTables;
+
+  constructor(system: Replicas, running: Running, tables: StageTables) {
+    this.#positions = leastRequestsPositions(system);
+    this.#replica = running;
+    this.#tables = tables;
+  }
+
+  get waitProbability(): number {
+    return this.#positions.waitProbability;
+  }
+
+  get meanWaitSeconds(): number {
+    return positionsMeanWaitSeconds(this.#positions, this.#replica);
+  }
+
+  waitTail(seconds: number): number {
+    return positionsWaitTail(this.#positions, this.#replica, seconds);
+  }
+
+  responseTail(seconds: number): number {
+    const stages = this.#tables(this.#replica.serviceRateRps, seconds);
+    return Math.min(1, stages.floor + positionsLateness(this.#positions, stages));
+  }
 }
 
 function powerOfTwoDispatched(system: Replicas, serviceRateRps: number, tables: StageTables): LosslessQueue {

@@ -48,11 +48,11 @@ export function planReplicas(steps: readonly PlanStep[], costs: PlanCosts): numb
 /** The same, for steps that are costly to look at: the count at one of them, each found once. */
 export function createPlan(steps: PlanSteps, costs: PlanCosts): (index: number) => number {
   if (costs.perStart === 0) return (index) => steps.at(index).need;
-  const paths = new Map<number, (index: number) => boolean>();
+  const paths = new Map<number, LevelPath>();
   const runs = (level: number, index: number): boolean => {
-    const path = paths.get(level) ?? levelPath(steps, level, costs);
-    paths.set(level, path);
-    return path(index);
+    let path = paths.get(level);
+    if (path === undefined) paths.set(level, (path = new LevelPath(steps, level, costs)));
+    return path.runsAt(index);
   };
   const found: number[] = [];
   return (index) =>
@@ -63,98 +63,111 @@ export function createPlan(steps: PlanSteps, costs: PlanCosts): (index: number) 
       ) ?? MOST_REPLICAS);
 }
 
-/** Whether replica number `level` + 1 runs at a step. */
-function levelPath(steps: PlanSteps, level: number, costs: PlanCosts): (index: number) => boolean {
-  const { perStart, startReplicas } = costs;
-  const gainAt = gainsOf(steps, level, costs.stepSeconds);
-  const isWorthMoreThan = createLookAhead(gainAt, steps.count, perStart);
-  const runs: boolean[] = [];
-  return (index) => {
-    for (let k = runs.length; k <= index; k += 1)
-      runs.push(
-        (k === 0 ? level < startReplicas : runs[k - 1])
-          ? isWorthMoreThan(k, 0)
-          : isWorthMoreThan(k, perStart),
-      );
+/** What a level saves over a step, less its price: at least, at most, or to the last digit. */
+type GainAt = (path: LevelPath, index: number) => number;
+
+const least: GainAt = (path, index) => path.leastGain(index);
+const most: GainAt = (path, index) => path.mostGain(index);
+const exact: GainAt = (path, index) => path.exactGain(index);
+
+/** What is asked of a level at a step: whether it is worth more than `bar`, its `worth` after step `until` being that. */
+interface Asked {
+  readonly index: number;
+  readonly bar: number;
+  readonly until: number;
+  readonly worth: number;
+}
+
+/** Whether replica number `level` + 1 runs at the steps. A class, with each number found once: a plan looks at several. */
+class LevelPath {
+  readonly #steps: PlanSteps;
+  readonly #level: number;
+  readonly #costs: PlanCosts;
+  readonly #least: number[] = [];
+  readonly #most: number[] = [];
+  readonly #exact: number[] = [];
+  readonly #runs: boolean[] = [];
+
+  constructor(steps: PlanSteps, level: number, costs: PlanCosts) {
+    this.#steps = steps;
+    this.#level = level;
+    this.#costs = costs;
+  }
+
+  runsAt(index: number): boolean {
+    const { perStart, startReplicas } = this.#costs;
+    const runs = this.#runs;
+    for (let k = runs.length; k <= index; k += 1) {
+      const isThere = k === 0 ? this.#level < startReplicas : runs[k - 1];
+      runs.push(this.#isWorthMoreThan(k, isThere ? 0 : perStart));
+    }
     return runs[index];
-  };
-}
+  }
 
-/** What a level saves over a step, less its price. */
-type GainAt = (index: number) => number;
+  leastGain(index: number): number {
+    if (this.#least[index] === undefined) this.#bound(index);
+    return this.#least[index];
+  }
 
-interface Gains {
-  readonly least: GainAt;
-  readonly most: GainAt;
-  readonly exact: GainAt;
-}
+  mostGain(index: number): number {
+    if (this.#most[index] === undefined) this.#bound(index);
+    return this.#most[index];
+  }
 
-/** Each computed once. Below the floor no price is too high. */
-function gainsOf(steps: PlanSteps, level: number, stepSeconds: number): Gains {
-  const gainsBy = (surplusPerSecond: (step: PlanStep) => number): GainAt => {
-    const known: number[] = [];
-    const gainOf = (step: PlanStep): number =>
-      level < step.floor ? Infinity : surplusPerSecond(step) * stepSeconds;
-    return (index) => (known[index] ??= gainOf(steps.at(index)));
-  };
-  const boundsOf = (step: PlanStep): { readonly least: number; readonly most: number } => {
-    if (step.surplusBounds) return step.surplusBounds(level);
-    const surplus = step.surplusPerSecond(level);
-    return { least: surplus, most: surplus };
-  };
-  return {
-    least: gainsBy((step) => boundsOf(step).least),
-    most: gainsBy((step) => boundsOf(step).most),
-    exact: gainsBy((step) => step.surplusPerSecond(level)),
-  };
-}
+  exactGain(index: number): number {
+    return (this.#exact[index] ??= this.#gainOf(this.#steps.at(index)));
+  }
 
-/**
- * Whether a step's gain and the worth after it exceed `bar`, 0 or the start cost. With worth taken as all of a start
- * cost (as nothing) some steps ahead, worth at the step comes out no less (no more) than it is: looked at from ever
- * further ahead until both say the same. Where what gains lie between does not tell, once more with what they are.
- */
-function createLookAhead(
-  { least, most, exact }: Gains,
-  count: number,
-  perStart: number,
-): (index: number, bar: number) => boolean {
-  const isSurely = exceedance(least, perStart);
-  const isPossibly = exceedance(most, perStart);
-  const isReally = exceedance(exact, perStart);
-  return (index, bar) => {
-    const look = (atLeast: Exceedance, atMost: Exceedance): boolean | undefined => {
-      for (let until = index; until < count - 1; until += 1) {
-        if (atLeast(index, bar, { until, worth: 0 })) return true;
-        if (!atMost(index, bar, { until, worth: perStart })) return false;
-      }
-      return undefined;
-    };
-    const told = look(isSurely, isPossibly) ?? look(isReally, isReally);
+  /** Below the floor no price is too high. */
+  #gainOf(step: PlanStep): number {
+    if (this.#level < step.floor) return Infinity;
+    return step.surplusPerSecond(this.#level) * this.#costs.stepSeconds;
+  }
+
+  #bound(index: number): void {
+    const step = this.#steps.at(index);
+    const bounds = this.#level < step.floor ? undefined : step.surplusBounds?.(this.#level);
+    this.#least[index] = bounds ? bounds.least * this.#costs.stepSeconds : this.#gainOf(step);
+    this.#most[index] = bounds ? bounds.most * this.#costs.stepSeconds : this.#least[index];
+  }
+
+  /**
+   * Whether a step's gain and the worth after it exceed `bar`, 0 or the start cost. With worth taken as all of a start
+   * cost (as nothing) some steps ahead, worth at the step comes out no less (no more) than it is: looked at from ever
+   * further ahead until both say the same. Where what gains lie between does not tell, once more with what they are.
+   */
+  #isWorthMoreThan(index: number, bar: number): boolean {
+    const told = this.#look(index, bar, [least, most]) ?? this.#look(index, bar, [exact, exact]);
     if (told !== undefined) return told;
-    const worth = exact(count - 1) > 0 ? perStart : 0;
-    return isReally(index, bar, { until: count - 1, worth });
-  };
-}
+    const until = this.#steps.count - 1;
+    const worth = this.exactGain(until) > 0 ? this.#costs.perStart : 0;
+    return this.#exceeds(exact, { index, bar, until, worth });
+  }
 
-/** `worth` is what the replica is worth after step `until`. */
-type Exceedance = (
-  index: number,
-  bar: number,
-  after: { readonly until: number; readonly worth: number },
-) => boolean;
+  #look(
+    index: number,
+    bar: number,
+    [atLeast, atMost]: readonly [GainAt, GainAt],
+  ): boolean | undefined {
+    const { perStart } = this.#costs;
+    for (let until = index; until < this.#steps.count - 1; until += 1) {
+      if (this.#exceeds(atLeast, { index, bar, until, worth: 0 })) return true;
+      if (!this.#exceeds(atMost, { index, bar, until, worth: perStart })) return false;
+    }
+    return undefined;
+  }
 
-function exceedance(gainAt: GainAt, perStart: number): Exceedance {
-  const worthBefore = (index: number, next: number): number => {
-    const gain = gainAt(index);
-    if (next === perStart && gain > 0) return next;
-    return Math.min(perStart, Math.max(0, gain + next));
-  };
-  return (index, bar, { until, worth }) => {
+  #exceeds(gainAt: GainAt, { index, bar, until, worth }: Asked): boolean {
+    const { perStart } = this.#costs;
     let next = worth;
-    for (let k = until; k > index; k -= 1) next = worthBefore(k, next);
-    const gain = gainAt(index);
+    for (let k = until; k > index; k -= 1) next = worthBefore(gainAt(this, k), next, perStart);
+    const gain = gainAt(this, index);
     // What is worth all of a start is started, however little this step adds to it.
     return gain + next > bar || (gain > 0 && next === perStart);
-  };
+  }
+}
+
+function worthBefore(gain: number, next: number, perStart: number): number {
+  if (next === perStart && gain > 0) return next;
+  return Math.min(perStart, Math.max(0, gain + next));
 }
