@@ -7,9 +7,6 @@ import type { SizedLoad } from './sized-load.ts';
 import type { SizedTrace } from './sized-trace.ts';
 import type { TimedLoad } from './window-loads.ts';
 
-/** What was found of loads, by the identity of their rates, which nobody changes. */
-export type LoadsByRates = ReadonlyMap<readonly number[], SizedLoad>;
-
 /**
  * What the newest sizings of a workload came to, for the next ones: several ticks fall within one step of a forecast.
  * The needs of steps that come again are not found again, and where nothing that matters has changed the whole answer
@@ -36,7 +33,7 @@ export interface SizedUnder {
 }
 
 export interface KnownSizing {
-  readonly loads: LoadsByRates;
+  readonly loads: readonly SizedLoad[];
   /** Of the decisive step. */
   readonly likely: LikelyCounts;
   /** undefined where the answer depends on the instant as well. */
@@ -44,14 +41,18 @@ export interface KnownSizing {
 }
 
 /** All that an answer depends on besides policy, service rate and basis, where time itself does not matter. */
-export interface Question {
-  readonly loads: readonly TimedLoad[];
+export interface Question extends PlanQuestion {
+  /** Of each step of window and horizon: the same lists as long as nothing else is expected. */
+  readonly ratesRps: readonly (readonly number[])[];
+  readonly leadTimeSeconds: number;
+  readonly dependencyLimit: DependencyLimit | undefined;
+}
+
+export interface PlanQuestion {
   readonly windowSteps: number;
   /** Number of the first step that new replicas can serve. */
   readonly servedFrom: number;
-  readonly leadTimeSeconds: number;
   readonly currentReplicas: number;
-  readonly dependencyLimit: DependencyLimit | undefined;
 }
 
 interface Kept extends SizedUnder {
@@ -115,20 +116,24 @@ export function isKnownToNeedFewer(
     objectivePrice,
   })?.answered;
   if (answered === undefined || answered.question.dependencyLimit !== undefined) return false;
-  const [{ load }] = answered.question.loads;
-  return rateRps <= load.ratesRps[0] && answered.sized.told.replicas < replicas;
+  const [[sizedRps]] = answered.question.ratesRps;
+  return rateRps <= sizedRps && answered.sized.told.replicas < replicas;
 }
 
 /** Whether the loads are the same ones in the same window, at whatever instants. */
-export function isSameQuestion(a: Question, b: Question): boolean {
+export function isSameQuestion(
+  a: Question,
+  b: Omit<Question, 'ratesRps'>,
+  loads: readonly TimedLoad[],
+): boolean {
   return (
     a.windowSteps === b.windowSteps &&
     a.servedFrom === b.servedFrom &&
     a.leadTimeSeconds === b.leadTimeSeconds &&
     a.currentReplicas === b.currentReplicas &&
     isSameLimit(a.dependencyLimit, b.dependencyLimit) &&
-    a.loads.length === b.loads.length &&
-    a.loads.every(({ load }, index) => isSameLoad(load.ratesRps, b.loads[index].load.ratesRps))
+    a.ratesRps.length === loads.length &&
+    loads.every(({ ratesRps }, index) => isSameLoad(ratesRps, a.ratesRps[index]))
   );
 }
 

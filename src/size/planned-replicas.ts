@@ -2,6 +2,7 @@
 import { MS_PER_SECOND, SECONDS_PER_HOUR } from '../domain/clock.ts';
 import { restartSeconds } from '../policy/restart-seconds.ts';
 import { createPlan, type PlanStep } from './horizon-plan.ts';
+import type { PlanQuestion } from './known-needs.ts';
 import type { SizedSteps } from './sized-steps.ts';
 import type { SizingInput } from './sizing-input.ts';
 
@@ -18,17 +19,19 @@ export interface Plan {
 }
 
 /** Only as much of it is found as is asked for. */
-export function planOf(steps: SizedSteps, input: SizingInput): Plan {
-  const windowSteps = input.window.length;
-  const serving = servingReplicas(steps, input);
-  const served = firstServedStep(input);
+export function planOf(
+  steps: SizedSteps,
+  { windowSteps, servedFrom: served, currentReplicas }: PlanQuestion,
+  policy: SizingInput['policy'],
+): Plan {
+  const serving = servingReplicas(steps, currentReplicas, policy);
   const most = (from: number, to: number): number => {
     let highest = 0;
     for (let index = from; index < to; index += 1) highest = Math.max(highest, serving(index));
     return highest;
   };
   // Nobody who is asked for now comes in time for the first steps: for these what runs is kept, and no more.
-  const kept = Math.min(input.currentReplicas, most(0, served));
+  const kept = Math.min(currentReplicas, most(0, served));
   const askedReplicas = Math.max(1, kept, most(served, windowSteps));
   const later = (_: unknown, index: number): number => most(index + 1, index + 1 + windowSteps);
   return {
@@ -51,7 +54,8 @@ export function firstServedStep({ window, policy }: Pick<SizingInput, 'window' |
 /** A replica that gets into others' way breaks the plan's premise, that levels do not depend on each other. */
 function servingReplicas(
   steps: SizedSteps,
-  { policy, currentReplicas }: SizingInput,
+  currentReplicas: number,
+  policy: SizingInput['policy'],
 ): (index: number) => number {
   const { prices, curve } = steps.at(0).sized.demand;
   if (prices === undefined || curve.model.scalability !== undefined)

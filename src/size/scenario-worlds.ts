@@ -17,11 +17,11 @@ export interface Worlds {
 
 /** Nothing is sized before it is asked for. `loads`: every step of the window, at least one. */
 export function sizedWorlds(model: ServiceModel, loads: readonly RateDistribution[], terms: Terms): Worlds {
-  const highest = undominated(loads);
+  let highest: readonly RateDistribution[] | undefined;
   const known = new Map<string, readonly Demand[]>();
   const demandsIn = (world: World): readonly Demand[] => {
     const key = `${world.arrivalRateMultiplier} ${world.serviceRateMultiplier}`;
-    const demands = known.get(key) ?? demandsUnder(world, highest);
+    const demands = known.get(key) ?? demandsUnder(world, (highest ??= undominated(loads)));
     known.set(key, demands);
     return demands;
   };

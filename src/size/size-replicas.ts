@@ -44,16 +44,17 @@ export function sizeReplicas(input: SizingInput): SizingTrace {
     stepSeconds: policy.forecast.stepSeconds,
   });
   const known = input.knownNeeds?.newest(input);
-  const question = questionOf(input, loads);
-  if (known?.answered && isSameQuestion(known.answered.question, question))
+  const asked = askedOf(input);
+  if (known?.answered && isSameQuestion(known.answered.question, asked, loads))
     return traceAt(known.answered.sized, loads, whyTold(input));
   const steps = sizedSteps(model, loads, termsOf(input), known);
-  const sized = sizedFor(input, { model, loads, steps });
+  const question = { ...asked, ratesRps: loads.map(({ ratesRps }) => ratesRps) };
+  const sized = sizedFor(input, { model, loads, steps, question });
   const answered = isTimeless(policy) ? { question, sized } : undefined;
   const { replicas, objectiveReplicas } = steps.at(input.window.length - 1).sized;
   if (input.knownNeeds) {
     const found = steps.known();
-    for (const load of found.values()) load.settle();
+    for (const load of found) load.settle();
     input.knownNeeds.keep(input, { loads: found, likely: { replicas, objectiveReplicas }, answered });
   }
   return traceAt(sized, loads, whyTold(input));
@@ -67,10 +68,10 @@ function whyTold(input: SizingInput): Pick<SizingTrace, 'objectivePrice' | 'over
   return { ...(isWeighed && { objectivePrice }), ...(overshoot && { overshoot }) };
 }
 
-function questionOf(input: SizingInput, loads: readonly TimedLoad[]): Question {
+function askedOf(input: SizingInput): Omit<Question, 'ratesRps'> {
   const { window, leadTimeSeconds, currentReplicas, dependencyLimit } = input;
   const servedFrom = firstServedStep(input);
-  return { loads, windowSteps: window.length, servedFrom, leadTimeSeconds, currentReplicas, dependencyLimit };
+  return { windowSteps: window.length, servedFrom, leadTimeSeconds, currentReplicas, dependencyLimit };
 }
 
 /** Where new replicas are cold it matters when each step is. */
@@ -97,15 +98,16 @@ interface Steps {
   readonly model: ServiceModel;
   readonly loads: readonly TimedLoad[];
   readonly steps: SizedSteps;
+  readonly question: Question;
 }
 
-function sizedFor(input: SizingInput, { model, loads, steps }: Steps): SizedTrace {
+function sizedFor(input: SizingInput, { model, loads, steps, question }: Steps): SizedTrace {
   const { policy } = input;
-  const served = firstServedStep(input);
-  const peak = decisivePeak(steps, served, input);
-  const plan = planOf(steps, input);
+  const { servedFrom, windowSteps } = question;
+  const peak = decisivePeak(steps, servedFrom, input);
+  const plan = planOf(steps, question, policy);
   const neededReplicas = replicasWithWarmUp(plan, loads, input);
-  const window = loads.slice(served, input.window.length).map(({ load }) => load);
+  const window = loads.slice(servedFrom, windowSteps);
   const chaos = chaosBuffer({
     neededReplicas,
     mostReplicas: peakReplicas(model),
@@ -115,18 +117,26 @@ function sizedFor(input: SizingInput, { model, loads, steps }: Steps): SizedTrac
     replicaCapacityRps: capacityRps(model, 1),
     arrivalRateRps: Math.max(...window.map(meanRateRps)),
   });
-  const path =
-    loads.length > input.window.length ? pathOf(input, { model, loads, neededReplicas }) : undefined;
-  return sizedTrace({ input, model, peak, neededReplicas, chaos, path });
+  const path = loads.length > windowSteps ? pathOf(input, question, neededReplicas) : undefined;
+  const peakAtStep = loads.findIndex((load) => load === peak.load);
+  return sizedTrace({ input, model, peak, peakAtStep, neededReplicas, chaos, path });
 }
 
-/** Finds the plan again from the start when it is looked at: it may be kept for long, and is rarely looked at. */
+/**
+ * Finds the plan again from the start when it is looked at: it may be kept for long, and is rarely looked at. It holds on
+ * to nothing but the question.
+ */
 function pathOf(
-  { knownNeeds: _, ...input }: SizingInput,
-  sized: Pick<Steps, 'model' | 'loads'> & { readonly neededReplicas: number },
+  { policy, serviceRateRps, objectivePrice }: SizingInput,
+  question: Question,
+  neededReplicas: number,
 ): () => readonly number[] {
   return () => {
-    const [, ...later] = planOf(sizedSteps(sized.model, sized.loads, termsOf(input)), input).path();
-    return [sized.neededReplicas, ...later];
+    const { slo, cost } = policy;
+    const model = serviceModelFrom(policy, serviceRateRps);
+    const loads = question.ratesRps.map((ratesRps) => ({ ratesRps }));
+    const steps = sizedSteps(model, loads, { slo, cost, objectivePrice });
+    const [, ...later] = planOf(steps, question, policy).path();
+    return [neededReplicas, ...later];
   };
 }

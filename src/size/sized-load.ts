@@ -19,23 +19,37 @@ export interface AskedLoad {
  * for each workload: what is kept is what was found, and a demand is made again where more is asked of it.
  */
 export class SizedLoad implements LikelyCounts {
-  readonly #asked: AskedLoad;
+  /** Its load's, by which it is known again. */
+  readonly ratesRps: readonly number[];
+  #asked: AskedLoad | undefined;
   #demand: Demand | undefined;
   #likely: LikelyCounts | undefined;
   #need: Need | undefined;
   #objectiveReplicas: number | undefined;
-  #gains: Map<number, number> | undefined;
-  #gainBounds: Map<number, GainBounds> | undefined;
+  /** Count after count, each with its gain; and with what its gain lies between. */
+  #gains: number[] | undefined;
+  #gainBounds: number[] | undefined;
   #chosen: SizingCandidate | undefined;
 
   /** `like`: of a load that is likely close. */
   constructor(asked: AskedLoad, like: LikelyCounts | undefined) {
+    this.ratesRps = asked.load.ratesRps;
     this.#asked = asked;
     this.#likely = like;
   }
 
+  /** After `settle`: under the same terms, of the same kind of queues. */
+  askAgain(queues: DispatchedQueues, terms: Terms): void {
+    this.#asked = { queues, load: { ratesRps: this.ratesRps }, terms };
+  }
+
   get demand(): Demand {
-    return (this.#demand ??= demandOf(this.#asked.queues, this.#asked.load, this.#asked.terms));
+    return (this.#demand ??= this.#demanded());
+  }
+
+  #demanded(): Demand {
+    const { queues, load, terms } = this.#asked!;
+    return demandOf(queues, load, terms);
   }
 
   get need(): Need {
@@ -55,37 +69,39 @@ export class SizedLoad implements LikelyCounts {
 
   /** Requests per second that one replica more than `replicas` brings back within the SLO. */
   gainRps(replicas: number): number {
-    const known = this.#gains?.get(replicas);
-    if (known !== undefined) return known;
+    const gains = (this.#gains ??= []);
+    for (let at = 0; at < gains.length; at += 2) if (gains[at] === replicas) return gains[at + 1];
     const { curve, overloadHarmRatio } = this.demand;
     const gain = expectedGainRps(curve, replicas, overloadHarmRatio);
-    (this.#gains ??= new Map()).set(replicas, gain);
+    gains.push(replicas, gain);
     return gain;
   }
 
   /** What it lies between, told apart at least as finely as `resolutionRps`, which is the same at every call. */
   gainBounds(replicas: number, resolutionRps: number): GainBounds {
-    const known = this.#gainBounds?.get(replicas);
-    if (known !== undefined) return known;
+    const known = (this.#gainBounds ??= []);
+    for (let at = 0; at < known.length; at += 3)
+      if (known[at] === replicas) return { leastRps: known[at + 1], mostRps: known[at + 2] };
     const { curve, overloadHarmRatio } = this.demand;
     const isFine = ({ leastRps, mostRps }: GainBounds): boolean => mostRps - leastRps <= resolutionRps;
     const bounds = gainBounds(curve, { replicas, overloadHarmRatio }, isFine) ?? {
       leastRps: this.gainRps(replicas),
       mostRps: this.gainRps(replicas),
     };
-    (this.#gainBounds ??= new Map()).set(replicas, bounds);
+    known.push(replicas, bounds.leastRps, bounds.mostRps);
     return bounds;
   }
 
   /** A count's line of the cost curve; that of one count is kept. */
   candidateAt(replicas: number): SizingCandidate {
     if (this.#chosen?.replicas !== replicas)
-      this.#chosen = candidateAt(this.demand.curve, replicas, this.#asked.terms.cost);
+      this.#chosen = candidateAt(this.demand.curve, replicas, this.#asked!.terms.cost);
     return this.#chosen;
   }
 
   /** Lets go of what was only needed to find this: it may be kept for long. */
   settle(): void {
+    this.#asked = undefined;
     this.#demand = undefined;
     // It may be another load, that holds on to one more.
     this.#likely = { objectiveReplicas: this.#need?.replicas };

@@ -1,14 +1,13 @@
 /** What each step needs, and of several steps the one that needs the most. */
 import { dispatchedQueues } from './dispatch.ts';
-import type { LoadsByRates } from './known-needs.ts';
 import type { LikelyCounts } from './needed-replicas.ts';
 import type { Terms } from './prices.ts';
-import { isDominatedBy } from './rate-distribution.ts';
+import { isDominatedBy, type RateDistribution } from './rate-distribution.ts';
 import type { ServiceModel } from './service-model.ts';
 import { SizedLoad } from './sized-load.ts';
-import type { TimedLoad } from './window-loads.ts';
 
-export interface SizedStep extends TimedLoad {
+export interface SizedStep {
+  readonly load: RateDistribution;
   readonly sized: SizedLoad;
 }
 
@@ -18,35 +17,33 @@ export interface SizedSteps {
   /** The step of [from, to) with the largest need, the earliest of equals. */
   readonly peak: (from: number, to: number) => SizedStep;
   /** What has been looked at so far. */
-  readonly known: () => LoadsByRates;
+  readonly known: () => readonly SizedLoad[];
 }
 
 /** What earlier sizings found: of the same loads, and the counts that were likely. */
 export interface FoundBefore {
-  readonly loads: LoadsByRates;
+  readonly loads: readonly SizedLoad[];
   readonly likely: LikelyCounts;
 }
 
 /** A step's search begins with what the step before it needed, where that is known, or with what was likely before. */
 export function sizedSteps(
   model: ServiceModel,
-  loads: readonly TimedLoad[],
+  loads: readonly RateDistribution[],
   terms: Terms,
   before?: FoundBefore,
 ): SizedSteps {
   const known: (SizedStep | undefined)[] = [];
   const queues = dispatchedQueues(model);
   const sizedAt = (index: number): SizedLoad => {
-    const { load } = loads[index];
+    const load = loads[index];
     const neighbour = (known[index - 1] ?? known[index + 1])?.sized;
-    const found = before?.loads.get(load.ratesRps);
+    const found = before?.loads.find(({ ratesRps }) => ratesRps === load.ratesRps);
+    found?.askAgain(queues, terms);
     return found ?? new SizedLoad({ queues, load, terms }, neighbour ?? before?.likely);
   };
-  const stepAt = (index: number): SizedStep => {
-    const { atMs, load } = loads[index];
-    return { atMs, load, sized: sizedAt(index) };
-  };
-  const at = (index: number): SizedStep => (known[index] ??= stepAt(index));
+  const at = (index: number): SizedStep =>
+    (known[index] ??= { load: loads[index], sized: sizedAt(index) });
   return {
     count: loads.length,
     at,
@@ -61,16 +58,11 @@ export function sizedSteps(
       if (peak === undefined) throw new RangeError(`peak: no steps from ${from} to ${to}`);
       return peak;
     },
-    known: () => {
-      const found = new Map<readonly number[], SizedLoad>();
-      // Not every step has been looked at.
-      for (const step of known as readonly (SizedStep | undefined)[])
-        if (step !== undefined) found.set(step.load.ratesRps, step.sized);
-      return found;
-    },
+    // Not every step has been looked at.
+    known: () => known.flatMap((step) => step?.sized ?? []),
   };
 }
 
-function isStrictlyDominated({ load }: TimedLoad, peak: SizedStep): boolean {
+function isStrictlyDominated(load: RateDistribution, peak: SizedStep): boolean {
   return isDominatedBy(load, peak.load) && !isDominatedBy(peak.load, load);
 }

@@ -19,8 +19,14 @@ export function traceAt(
 ): SizingTrace {
   const trace = new DrawnTrace(told, loads[peakAtStep].atMs, why);
   trace.drawsCandidates(candidates);
-  if (path) trace.drawsPlan(() => path().map((replicas, step) => ({ atMs: loads[step].atMs, replicas })));
+  if (path) drawPlan(trace, path, loads);
   return trace;
+}
+
+/** Holds on to nothing but instants: what was sized may be gone by the time that somebody looks. */
+function drawPlan(trace: DrawnTrace, path: () => readonly number[], loads: readonly TimedLoad[]): void {
+  const instantsMs = loads.map(({ atMs }) => atMs);
+  trace.drawsPlan(() => path().map((replicas, step) => ({ atMs: instantsMs[step], replicas })));
 }
 
 /**

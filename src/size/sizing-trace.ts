@@ -4,7 +4,7 @@ import type { ChaosVerdict } from './chaos-buffer.ts';
 import { dispatchedQueue, dispatchedQueues } from './dispatch.ts';
 import { candidateAt, createLoadCurve } from './load-curve.ts';
 import { rateAtLevel } from './rate-distribution.ts';
-import { capacityRps, peakReplicas, serverRateRps } from './service-model.ts';
+import { capacityRps, peakReplicas, serverRateRps, serviceModelFrom } from './service-model.ts';
 import type { ServiceModel } from './service-model.ts';
 import type { SizingInput } from './sizing-input.ts';
 import type { SizedStep } from './sized-steps.ts';
@@ -19,6 +19,7 @@ export interface Sized {
   readonly input: SizingInput;
   readonly model: ServiceModel;
   readonly peak: SizedStep;
+  readonly peakAtStep: number;
   readonly neededReplicas: number;
   readonly chaos: ChaosVerdict;
   /** The counts of window and horizon, this step first, as they are found when asked for. */
@@ -26,7 +27,7 @@ export interface Sized {
 }
 
 export function sizedTrace(sized: Sized): SizedTrace {
-  const { input, model, peak, neededReplicas, chaos, path } = sized;
+  const { input, model, peak, peakAtStep, neededReplicas, chaos, path } = sized;
   const limit = input.dependencyLimit;
   const { buffer } = chaos;
   const wanted = neededReplicas + (buffer?.bufferReplicas ?? 0);
@@ -50,22 +51,20 @@ export function sizedTrace(sized: Sized): SizedTrace {
     replicas,
     ...(replicas < wanted && limit !== undefined && { dependency: limit }),
   };
-  return { told, candidates: candidatesOf(sized), peakAtStep: stepAt(sized), path };
-}
-
-function stepAt({ input: { window }, peak }: Sized): number {
-  return window.findIndex(({ atMs }) => atMs === peak.atMs);
+  return { told, candidates: candidatesOf(sized), peakAtStep, path };
 }
 
 /** Holds on to nothing but what the curve is drawn from: it may be kept for long, and never be asked. */
 function candidatesOf(sized: Sized): () => readonly SizingCandidate[] {
-  const { model, neededReplicas } = sized;
-  const { load } = sized.peak;
-  const { cost, slo } = sized.input.policy;
+  const { neededReplicas } = sized;
+  const { ratesRps } = sized.peak.load;
+  const { policy, serviceRateRps } = sized.input;
   let drawn: readonly SizingCandidate[] | undefined;
   return () => {
     if (drawn !== undefined) return drawn;
-    const curve = createLoadCurve(dispatchedQueues(model), load, slo.responseSeconds);
+    const { cost, slo } = policy;
+    const model = serviceModelFrom(policy, serviceRateRps);
+    const curve = createLoadCurve(dispatchedQueues(model), { ratesRps }, slo.responseSeconds);
     const counts = candidateCounts(neededReplicas, peakReplicas(model));
     drawn = counts.map((count) => candidateAt(curve, count, cost));
     return drawn;

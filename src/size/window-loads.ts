@@ -18,9 +18,8 @@ export interface UncertainStep {
 /** One step of the window: a forecast's, or a rate taken as certain. */
 export type SizingStep = UncertainStep | { readonly atMs: number; readonly rateRps: number };
 
-export interface TimedLoad {
+export interface TimedLoad extends RateDistribution {
   readonly atMs: number;
-  readonly load: RateDistribution;
 }
 
 /** What waits at the first step, and what will be there to serve it until more can be asked for. */
@@ -47,7 +46,8 @@ export function loadsOf(steps: readonly SizingStep[], backlog: Backlog): TimedLo
     const step = steps[i];
     const load =
       'rateRps' in step ? distributionFromRate(step.rateRps) : distributionFromQuantiles(step.quantilesRps);
-    loads.push({ atMs: step.atMs, load: shiftedBy(load, requests / backlog.stepSeconds) });
+    const { ratesRps } = shiftedBy(load, requests / backlog.stepSeconds);
+    loads.push({ atMs: step.atMs, ratesRps });
     const from = secondsUntil(steps, i);
     requests =
       from >= backlog.leadTimeSeconds
