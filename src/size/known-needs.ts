@@ -59,37 +59,52 @@ interface Kept extends SizedUnder {
   readonly sizing: KnownSizing;
 }
 
+interface Widened {
+  readonly of: Forecast;
+  readonly overshoot: OvershootRatios;
+  readonly forecast: Forecast;
+}
+
 export function createKnownNeeds(): KnownNeeds {
-  const kept: Partial<Record<SizedUnder['basis'], Kept>> = {};
-  let ofSurges: KnownNeeds | undefined;
-  let last: readonly number[] = [];
-  let wide:
-    { readonly of: Forecast; readonly overshoot: OvershootRatios; readonly forecast: Forecast } | undefined;
-  return {
-    newest({ basis, policy, serviceRateRps, objectivePrice }) {
-      const known = kept[basis];
-      const isSame =
-        known?.policy === policy &&
-        known.serviceRateRps === serviceRateRps &&
-        known.objectivePrice?.replicaSeconds === objectivePrice?.replicaSeconds;
-      return isSame ? known.sizing : undefined;
-    },
-    keep({ basis, policy, serviceRateRps, objectivePrice }, sizing) {
-      kept[basis] = { basis, policy, serviceRateRps, objectivePrice, sizing };
-    },
-    get ofSurges() {
-      return (ofSurges ??= createKnownNeeds());
-    },
-    again(ratesRps) {
-      const isSame = last.length === ratesRps.length && last.every((rate, i) => rate === ratesRps[i]);
-      return (last = isSame ? last : ratesRps);
-    },
-    widened(forecast, overshoot) {
-      if (wide?.of !== forecast || !isSameOvershoot(wide.overshoot, overshoot))
-        wide = { of: forecast, overshoot, forecast: widened(forecast, overshoot) };
-      return wide.forecast;
-    },
-  };
+  return new NeedsInMemory();
+}
+
+/** A class: every workload of a fleet has two of them. */
+class NeedsInMemory implements KnownNeeds {
+  readonly #kept: Partial<Record<SizedUnder['basis'], Kept>> = {};
+  #ofSurges: KnownNeeds | undefined;
+  #last: readonly number[] | undefined;
+  #wide: Widened | undefined;
+
+  newest({ basis, policy, serviceRateRps, objectivePrice }: SizedUnder): KnownSizing | undefined {
+    const known = this.#kept[basis];
+    const isSame =
+      known?.policy === policy &&
+      known.serviceRateRps === serviceRateRps &&
+      known.objectivePrice?.replicaSeconds === objectivePrice?.replicaSeconds;
+    return isSame ? known.sizing : undefined;
+  }
+
+  keep({ basis, policy, serviceRateRps, objectivePrice }: SizedUnder, sizing: KnownSizing): void {
+    this.#kept[basis] = { basis, policy, serviceRateRps, objectivePrice, sizing };
+  }
+
+  get ofSurges(): KnownNeeds {
+    return (this.#ofSurges ??= createKnownNeeds());
+  }
+
+  again(ratesRps: readonly number[]): readonly number[] {
+    const last = this.#last;
+    const isSame = last?.length === ratesRps.length && last.every((rate, i) => rate === ratesRps[i]);
+    return (this.#last = isSame ? last : ratesRps);
+  }
+
+  widened(forecast: Forecast, overshoot: OvershootRatios): Forecast {
+    const known = this.#wide;
+    if (known?.of === forecast && isSameOvershoot(known.overshoot, overshoot)) return known.forecast;
+    this.#wide = { of: forecast, overshoot, forecast: widened(forecast, overshoot) };
+    return this.#wide.forecast;
+  }
 }
 
 function isSameOvershoot(one: OvershootRatios, other: OvershootRatios): boolean {

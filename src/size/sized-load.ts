@@ -14,6 +14,8 @@ export interface AskedLoad {
   readonly terms: Terms;
 }
 
+const NONE: readonly number[] = [];
+
 /**
  * What one load needs. Nothing is found before it is asked for, and each thing once. A fleet keeps some twenty of them
  * for each workload: what is kept is what was found, and a demand is made again where more is asked of it.
@@ -26,9 +28,9 @@ export class SizedLoad implements LikelyCounts {
   #likely: LikelyCounts | undefined;
   #need: Need | undefined;
   #objectiveReplicas: number | undefined;
-  /** Count after count, each with its gain; and with what its gain lies between. */
-  #gains: number[] | undefined;
-  #gainBounds: number[] | undefined;
+  /** Count after count, each with its gain; and with what its gain lies between. Few, and no longer than they have to be. */
+  #gains = NONE;
+  #gainBounds = NONE;
   #chosen: SizingCandidate | undefined;
 
   /** `like`: of a load that is likely close. */
@@ -69,17 +71,17 @@ export class SizedLoad implements LikelyCounts {
 
   /** Requests per second that one replica more than `replicas` brings back within the SLO. */
   gainRps(replicas: number): number {
-    const gains = (this.#gains ??= []);
-    for (let at = 0; at < gains.length; at += 2) if (gains[at] === replicas) return gains[at + 1];
+    const known = this.#gains;
+    for (let at = 0; at < known.length; at += 2) if (known[at] === replicas) return known[at + 1];
     const { curve, overloadHarmRatio } = this.demand;
     const gain = expectedGainRps(curve, replicas, overloadHarmRatio);
-    gains.push(replicas, gain);
+    this.#gains = known.concat(replicas, gain);
     return gain;
   }
 
   /** What it lies between, told apart at least as finely as `resolutionRps`, which is the same at every call. */
   gainBounds(replicas: number, resolutionRps: number): GainBounds {
-    const known = (this.#gainBounds ??= []);
+    const known = this.#gainBounds;
     for (let at = 0; at < known.length; at += 3)
       if (known[at] === replicas) return { leastRps: known[at + 1], mostRps: known[at + 2] };
     const { curve, overloadHarmRatio } = this.demand;
@@ -88,7 +90,7 @@ export class SizedLoad implements LikelyCounts {
       leastRps: this.gainRps(replicas),
       mostRps: this.gainRps(replicas),
     };
-    known.push(replicas, bounds.leastRps, bounds.mostRps);
+    this.#gainBounds = known.concat(replicas, bounds.leastRps, bounds.mostRps);
     return bounds;
   }
 
