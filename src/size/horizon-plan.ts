@@ -144,11 +144,7 @@ class LevelPath {
     return this.#exceeds(exact, { index, bar, until, worth });
   }
 
-  #look(
-    index: number,
-    bar: number,
-    [atLeast, atMost]: readonly [GainAt, GainAt],
-  ): boolean | undefined {
+  #look(index: number, bar: number, [atLeast, atMost]: readonly [GainAt, GainAt]): boolean | undefined {
     const { perStart } = this.#costs;
     for (let until = index; until < this.#steps.count - 1; until += 1) {
       if (this.#exceeds(atLeast, { index, bar, until, worth: 0 })) return true;

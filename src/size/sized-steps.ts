@@ -42,8 +42,7 @@ export function sizedSteps(
     found?.askAgain(queues, terms);
     return found ?? new SizedLoad({ queues, load, terms }, neighbour ?? before?.likely);
   };
-  const at = (index: number): SizedStep =>
-    (known[index] ??= { load: loads[index], sized: sizedAt(index) });
+  const at = (index: number): SizedStep => (known[index] ??= { load: loads[index], sized: sizedAt(index) });
   return {
     count: loads.length,
     at,
