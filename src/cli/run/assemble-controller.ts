@@ -67,6 +67,8 @@ export interface ControllerParts {
   readonly network: NetworkOrReason;
   /** Of the network's challenger, for threads that load both themselves. */
   readonly challengerFile?: string | undefined;
+  /** Called at each tick of a live run. */
+  readonly lookForChallenger?: (monotonicMs: number) => Promise<void>;
   /** undefined: a dry run. */
   readonly scaler?: Scaler;
   /** undefined: nobody is told of changes. */
@@ -84,6 +86,7 @@ export function assembleController({
   logger,
   network,
   challengerFile,
+  lookForChallenger,
   scaler,
   hooks,
   safety,
@@ -97,7 +100,7 @@ export function assembleController({
   const series = seriesDirectory === undefined ? undefined : keepSeries(seriesDirectory, logger);
   const forecaster = createForecastChain(createModels(network));
   const summary = keepSummary(({ workload }) => fleet.member(workload)?.policy);
-  const dependencies = {
+  const shared = {
     fleet,
     forecaster,
     store: history.store,
@@ -106,8 +109,8 @@ export function assembleController({
     tickSeconds,
     hooks,
     safety,
+    scaler: scaler ?? dryRunScaler(fleet),
   };
-  const shared = { ...dependencies, scaler: scaler ?? dryRunScaler(fleet) };
   const background = keepBackgroundForecasts(fleet, logger, { challengerFile });
   let ticks = 0;
 
@@ -138,15 +141,12 @@ export function assembleController({
         clock,
         ...secondsOf(tickSeconds, isLive),
       };
-      const onSkipped = (skipped: number): void => {
-        metrics.ticksSkipped(skipped);
-        summary.overran(skipped);
-        logger.warn({ skipped }, 'ticks left out: one before them took too long');
-      };
+      const onSkipped = (skipped: number): void => tellSkipped(skipped, { metrics, summary, logger });
       const onError = (error: unknown): void => logger.error({ error: String(error) }, 'tick failed');
       const decideAll = async (nowMs: number, signal: AbortSignal): Promise<void> => {
         const beganMs = realClock.monotonicMs();
         await beforeTick?.();
+        if (isLive) void lookForChallenger?.(beganMs);
         const live = { ...deps, background: isLive ? background.current() : undefined };
         const batch = await tick(live, nowMs, signal);
         ticks += 1;
@@ -160,6 +160,18 @@ export function assembleController({
     summary: () => summary.summary(),
     close: async () => void (await Promise.all([history.close(), background.close(), series?.close()])),
   };
+}
+
+interface SkippedEars {
+  readonly metrics: Metrics;
+  readonly summary: ReturnType<typeof keepSummary>;
+  readonly logger: Logger;
+}
+
+function tellSkipped(skipped: number, { metrics, summary, logger }: SkippedEars): void {
+  metrics.ticksSkipped(skipped);
+  summary.overran(skipped);
+  logger.warn({ skipped }, 'ticks left out: one before them took too long');
 }
 
 /** What is played is not cut off; reading metrics is, which may hang. */

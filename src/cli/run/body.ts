@@ -42,8 +42,7 @@ export const run: CommandBody = async (_args, rawFlags) => {
     const controller = assembleController({
       tickSeconds: flags.tick,
       logger: loggerFor(flags),
-      network: await servedNetwork(flags),
-      challengerFile: flags.challenger,
+      ...(await servedNetwork(flags)),
       history: historySettings(flags),
       seriesDirectory: seriesDirectory(flags),
     });

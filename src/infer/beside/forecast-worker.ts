@@ -6,8 +6,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createModels } from '../../forecast/create-models.ts';
 import { createForecastChain, type ChainRequest } from '../../forecast/select-forecast.ts';
+import { keepChallenger } from '../keep-challenger.ts';
 import { shippedNetwork } from '../shipped-network.ts';
-import { withChallenger } from '../with-challenger.ts';
 import type { ForecastWorkerData } from './forecast-threads.ts';
 import { createCalendars, packed, type WorkerQuestion } from './packed-forecast.ts';
 import { stepBehind } from './step-behind.ts';
@@ -20,9 +20,12 @@ const port = parentPort!;
 const waiting: { readonly id: number; readonly request: ChainRequest }[] = [];
 const calendars = createCalendars();
 let isAtWork = false;
-/** The loop has told already what is wrong with a challenger. */
-const network = await withChallenger(await shippedNetwork(), challengerFile(), () => undefined);
-const chain = createForecastChain(createModels(network));
+const nothing = (): void => undefined;
+/** The loop looks at the challenger too, and tells what has become of it. */
+const ear = { onTaken: nothing, onGone: nothing, onRefused: nothing };
+const kept = keepChallenger(await shippedNetwork(), challengerFile(), ear);
+await kept.look(performance.now());
+const chain = createForecastChain(createModels(kept.network));
 
 function challengerFile(): string | undefined {
   return (workerData as ForecastWorkerData | null)?.challengerFile;
@@ -45,6 +48,7 @@ function requestOf({ request, calendar: sent }: WorkerQuestion): ChainRequest {
 }
 
 port.on('message', (questions: readonly WorkerQuestion[]) => {
+  void kept.look(performance.now());
   for (const question of questions) waiting.push({ id: question.id, request: requestOf(question) });
   if (isAtWork || waiting.length === 0) return;
   isAtWork = true;

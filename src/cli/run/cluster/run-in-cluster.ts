@@ -22,7 +22,7 @@ export async function runInCluster(flags: RunFlags): Promise<number> {
   const site = assembleSite(flags, {
     connection,
     sources: createMetricsSources(await prometheusConfigs(flags)),
-    network: await servedNetwork(flags),
+    served: await servedNetwork(flags),
   });
   const stopping = stopOnSignals();
   const closing: (() => Promise<void>)[] = [

@@ -11,13 +11,13 @@ import { createFleetSafety } from '../../../control/fleet-safety.ts';
 import { createSystemClock } from '../../../control/clocks/system-clock.ts';
 import type { Ownership } from '../../../control/shards/ownership.ts';
 import type { Clock } from '../../../domain/clock.ts';
-import type { NetworkOrReason } from '../../../forecast/create-models.ts';
 import type { MetricsSources } from '../../../observe/metrics-sources.ts';
 import { createLogger, type Logger } from '../../../telemetry/logger.ts';
 import { assembleController, type Controller } from '../assemble-controller.ts';
 import { historySettings, seriesDirectory, type RunFlags } from '../run-flags.ts';
 import { fleetLimits } from '../safety-flags.ts';
 import { FED_DECISIONS_KEPT } from '../serve-api.ts';
+import type { Served } from '../served-network.ts';
 import { advertisedUrl } from '../address-flag.ts';
 import { keepStopFile } from '../stop-file.ts';
 import { assembleScaling } from './assemble-scaling.ts';
@@ -63,11 +63,11 @@ interface Work {
 export interface SiteParts {
   readonly connection: ClusterConnection;
   readonly sources: MetricsSources;
-  readonly network: NetworkOrReason;
+  readonly served: Served;
 }
 
 /** What a controller of a cluster is made of; nothing runs yet. */
-export function assembleSite(flags: RunFlags, { connection, sources, network }: SiteParts): Site {
+export function assembleSite(flags: RunFlags, { connection, sources, served }: SiteParts): Site {
   const [clock, serverClock] = [createSystemClock(), createServerClock()];
   const logger = createLogger(flags.logLevel ?? 'info');
   const random = Math.random;
@@ -113,8 +113,7 @@ export function assembleSite(flags: RunFlags, { connection, sources, network }: 
     tickSeconds: flags.tick,
     safety: createFleetSafety(writeSwitch, fleetLimits(flags), flags.tick, () => heldRatio(ownership)),
     logger,
-    network,
-    challengerFile: flags.challenger,
+    ...served,
     scaler: findings.scaler,
     hooks,
     history: historySettings(flags),

@@ -31,13 +31,14 @@ export interface Challenger {
 
 interface SeriesMemory {
   readonly corrections: CorrectionMemory;
-  readonly challengerCorrections: CorrectionMemory;
+  /** Of the challenger that was asked last. */
+  challenged: { readonly challenger: Challenger; readonly corrections: CorrectionMemory } | undefined;
   readonly pools: PoolMemory;
 }
 
 interface LstmDeps {
   readonly network: ServedNetwork;
-  readonly challenger: Challenger | undefined;
+  readonly challenger: () => Challenger | undefined;
   readonly pathsFor: ArimaPaths;
   readonly memories: LruCache<SeriesMemory>;
 }
@@ -49,11 +50,12 @@ interface LstmDeps {
  * back with the reason `NotBetter`. Quantiles come from the corrected forecasts' own past errors, as everywhere.
  *
  * The guarantees of the ARIMA-like model hold: the same history gives the same answer, to the bit, whatever was asked before.
+ * @param challenger asked for at each forecast: another one may have been trained meanwhile
  */
 export function createLstm(
   network: ServedNetwork,
   pathsFor: ArimaPaths,
-  challenger?: Challenger,
+  challenger: () => Challenger | undefined = () => undefined,
 ): Forecaster {
   const memories = new LruCache<SeriesMemory>(MAX_REMEMBERED_SERIES);
   const deps = { network, challenger, pathsFor, memories };
@@ -80,14 +82,15 @@ function forecastOne(request: ForecastRequest, deps: LstmDeps): ForecastOutcome 
 
 /** What the network that serves says, and why it is that one where there are two. */
 function correctedBy(
-  { network, challenger }: LstmDeps,
+  { network, challenger: newest }: LstmDeps,
   memory: SeriesMemory,
   path: ArimaPath,
   events: ForecastRequest['calendar']['events'],
 ): Corrected & { readonly inUse?: NetworkInUse } {
   const ofChampion = memory.corrections.correct(network, path, events);
+  const challenger = newest();
   if (challenger === undefined) return ofChampion;
-  const ofChallenger = memory.challengerCorrections.correct(challenger.network, path, events);
+  const ofChallenger = correctionsOf(challenger, memory).correct(challenger.network, path, events);
   const { history, paths } = path;
   const inUse = duel({
     champion: ofChampion.past,
@@ -99,6 +102,13 @@ function correctedBy(
   return { ...(inUse.network === 'challenger' ? ofChallenger : ofChampion), inUse };
 }
 
+/** What is remembered of a challenger says nothing about the next one. */
+function correctionsOf(challenger: Challenger, memory: SeriesMemory): CorrectionMemory {
+  if (memory.challenged?.challenger !== challenger)
+    memory.challenged = { challenger, corrections: new CorrectionMemory() };
+  return memory.challenged.corrections;
+}
+
 function memoryFor(
   memories: LruCache<SeriesMemory>,
   { seriesKey, series, horizonSteps, calendar }: ForecastRequest,
@@ -106,7 +116,7 @@ function memoryFor(
   const key = `${seriesKey} ${calendarKey(calendar)} ${series.stepSeconds} ${horizonSteps}`;
   return remembered(memories, key, () => ({
     corrections: new CorrectionMemory(),
-    challengerCorrections: new CorrectionMemory(),
+    challenged: undefined,
     pools: new PoolMemory(),
   }));
 }

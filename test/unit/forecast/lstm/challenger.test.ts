@@ -31,7 +31,7 @@ function forecastBy(
   challenger?: Challenger,
   values = series.values,
 ): ForecastOutcome {
-  const lstm = createLstm(champion, createArimaPaths(), challenger);
+  const lstm = createLstm(champion, createArimaPaths(), () => challenger);
   const request = { seriesKey: 'shop/checkout', horizonSteps: 3, calendar: PLAIN_CALENDAR };
   const [outcome] = lstm.forecast([{ ...request, series: { ...series, values } }]);
   return outcome;
@@ -75,12 +75,22 @@ describe('two networks of a workload', () => {
   });
 
   test('one instance that has followed the series answers as a fresh one does', () => {
-    const lstm = createLstm(offBy(0.7), createArimaPaths(), unseen(shipped));
+    const contender = unseen(shipped);
+    const lstm = createLstm(offBy(0.7), createArimaPaths(), () => contender);
     const request = { seriesKey: 'a', horizonSteps: 3, calendar: PLAIN_CALENDAR };
     for (let hours = 40; hours >= 0; hours -= 8) {
       const values = series.values.subarray(0, series.values.length - hours);
       const [outcome] = lstm.forecast([{ ...request, series: { ...series, values } }]);
       expect(outcome).toEqual(forecastBy(offBy(0.7), unseen(shipped), values));
     }
+  });
+
+  test('one that comes while the other serves is judged as if it had been there all along, and so is none', () => {
+    let contender: Challenger | undefined = unseen(offBy(0.6));
+    const lstm = createLstm(offBy(0.7), createArimaPaths(), () => contender);
+    const request = { seriesKey: 'a', horizonSteps: 3, calendar: PLAIN_CALENDAR, series };
+    const challengers = [contender, unseen(shipped), undefined, unseen(offBy(0.6))];
+    for (contender of challengers)
+      expect(lstm.forecast([request])).toEqual([forecastBy(offBy(0.7), contender)]);
   });
 });
