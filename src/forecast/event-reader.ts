@@ -35,7 +35,7 @@ export function createEventReader(): EventReader {
   }
   return ({ calendar, ...request }) => {
     const { timeZone, holidayCountry, events, excludedFromTraining } = calendar;
-    const series = without(request.series, excludedFromTraining);
+    const series = withoutWindows(request.series, excludedFromTraining);
     const announced = events.length === 0 ? [] : eventsOf(calendar, timeOf(request));
     return {
       ...request,
@@ -78,7 +78,7 @@ function wholeDays({ startAtMs, endAtMs }: TimeWindow): TimeWindow {
 }
 
 /** The series with a gap wherever a slot touches one of the windows. */
-function without(series: TimeSeries, windows: readonly TimeWindow[]): TimeSeries {
+export function withoutWindows(series: TimeSeries, windows: readonly TimeWindow[]): TimeSeries {
   if (windows.length === 0) return series;
   const stepMs = series.stepSeconds * MS_PER_SECOND;
   const values = series.values.slice();

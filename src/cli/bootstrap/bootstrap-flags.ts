@@ -1,14 +1,12 @@
 import { PrescaleError } from '../../domain/errors.ts';
 import type { SourceFlags } from '../run/pair-sources.ts';
+import type { PolicyFlags } from './policies-to-read.ts';
 import type { Share } from './share-flag.ts';
 
 /** The flags as spec.ts declares and parses them. */
-export interface BootstrapFlags extends SourceFlags {
+export interface BootstrapFlags extends SourceFlags, PolicyFlags {
   readonly seriesDir: string;
-  readonly policy?: readonly string[];
   readonly share: Share;
-  readonly namespace?: string;
-  readonly kubeconfig?: string;
   readonly json?: true;
 }
 

@@ -7,14 +7,19 @@ import { createSystemClock } from '../../control/clocks/system-clock.ts';
 import { PrescaleError } from '../../domain/errors.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { policyOfObject } from '../run/cluster/policy-of-object.ts';
-import type { BootstrapFlags } from './bootstrap-flags.ts';
+
+/** Which cluster, and which part of it. */
+export interface ClusterFlags {
+  readonly kubeconfig?: string;
+  readonly namespace?: string;
+}
 
 /** Told of an object that asks for nothing valid: the controller tells the object itself. */
 export type OnInvalid = (name: string, message: string) => void;
 
 /** As the cluster has them now. Throws `sourceUnavailable` where it cannot be asked, or has no such kind. */
 export async function policiesOfCluster(
-  flags: BootstrapFlags,
+  flags: ClusterFlags,
   onInvalid: OnInvalid,
   stop: AbortSignal,
 ): Promise<readonly Policy[]> {
@@ -29,7 +34,7 @@ export async function policiesOfCluster(
 }
 
 async function listed(
-  { kubeconfig, namespace }: BootstrapFlags,
+  { kubeconfig, namespace }: ClusterFlags,
   stop: AbortSignal,
 ): Promise<readonly KubernetesObject[]> {
   const [connection, clock] = [loadConnection(kubeconfig), createSystemClock()];

@@ -1,11 +1,15 @@
 import type { Policy } from '../../policy/policy.ts';
 import { readPolicies } from '../run/read-policies.ts';
-import type { BootstrapFlags } from './bootstrap-flags.ts';
-import type { OnInvalid } from './policies-of-cluster.ts';
+import type { ClusterFlags, OnInvalid } from './policies-of-cluster.ts';
+
+/** Whose histories. */
+export interface PolicyFlags extends ClusterFlags {
+  readonly policy?: readonly string[];
+}
 
 /** All policies of the files, or of the cluster; of one namespace where one is named. */
 export async function policiesToRead(
-  flags: BootstrapFlags,
+  flags: PolicyFlags,
   onInvalid: OnInvalid,
   stop: AbortSignal,
 ): Promise<readonly Policy[]> {

@@ -1,22 +1,21 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { artefactFrom } from '../../infer/artefact.ts';
 import { writeArtefact } from '../../infer/write-artefact.ts';
 import type { NamedSeries } from '../../train/data-set.ts';
 import { DEFAULT_FEATURES, defaultFeatures } from '../../train/default-features.ts';
 import { trainingOptions } from '../../train/default-options.ts';
 import type { CommandBody } from '../command-spec.ts';
-import { recordedSeries } from '../evaluate/recorded-series.ts';
 import { checkpointOf, runTraining } from './run-training.ts';
-import type { TrainFlags } from './train-flags.ts';
+import { dataText, type TrainFlags } from './train-flags.ts';
+import { trainingSeries } from './training-series.ts';
 
 const DEFAULT_UNITS = 8;
 
 export const run: CommandBody = async (_args, rawFlags) => {
   const flags = rawFlags as unknown as TrainFlags;
   await mkdir(flags.out, { recursive: true });
-  const recordings: NamedSeries[] = [];
-  for (const file of flags.recording) recordings.push(await recordedSeries(file, undefined));
+  const recordings = await trainingSeries(flags);
   if (flags.from !== undefined) {
     const { fineTune } = await import('./fine-tune.ts');
     return fineTune({ ...flags, from: flags.from }, recordings);
@@ -38,6 +37,5 @@ async function trainAnew(flags: TrainFlags, recordings: readonly NamedSeries[]):
 }
 
 function commandText(flags: TrainFlags, units: number): string {
-  const names = flags.recording.map((file) => basename(file));
-  return `prescale train --recording ${names.join(',')} --generated ${flags.generated} --epochs ${flags.epochs} --patience ${flags.patience} --units ${units} --seed ${flags.seed} --out models`;
+  return `prescale train ${dataText(flags)} --generated ${flags.generated} --epochs ${flags.epochs} --patience ${flags.patience} --units ${units} --seed ${flags.seed} --out models`;
 }

@@ -9,7 +9,7 @@ import type { NamedSeries } from '../../train/data-set.ts';
 import { fineTuningOptions } from '../../train/default-options.ts';
 import { judgeChallenger, trainingPartOf, type Verdict } from '../../train/judge-challenger.ts';
 import { checkpointOf, runTraining } from './run-training.ts';
-import type { TrainFlags } from './train-flags.ts';
+import { dataText, type TrainFlags } from './train-flags.ts';
 
 type FineTuneFlags = TrainFlags & { readonly from: string };
 
@@ -52,9 +52,8 @@ function cardOf(
   { weightsSha256 }: Artefact,
   recordings: readonly NamedSeries[],
 ): Record<string, unknown> {
-  const names = flags.recording.map((name) => basename(name));
   return {
-    command: `prescale train --from ${basename(flags.from)} --recording ${names.join(',')} --generated ${flags.generated} --epochs ${flags.epochs} --patience ${flags.patience} --seed ${flags.seed} --out models`,
+    command: `prescale train --from ${basename(flags.from)} ${dataText(flags)} --generated ${flags.generated} --epochs ${flags.epochs} --patience ${flags.patience} --seed ${flags.seed} --out models`,
     fineTunedFromSha256: weightsSha256,
     seenUntil: isoFromMs(Math.max(...recordings.map(({ series }) => seriesEndMs(series)))),
   };

@@ -60,8 +60,10 @@ export async function runTraining(flags: TrainFlags, training: Training): Promis
   return { network, facts };
 }
 
-function tooLittle({ recording }: TrainFlags): PrescaleError {
-  const message = `--recording: got ${recording.join(', ')} with too little history to forecast from, allowed: at least a hundred slots with samples`;
+function tooLittle({ recording = [], seriesDir }: TrainFlags): PrescaleError {
+  const [flag, got] =
+    seriesDir === undefined ? ['--recording', recording.join(', ')] : ['--series-dir', seriesDir];
+  const message = `${flag}: got ${got} with too little history to forecast from, allowed: at least a hundred slots with samples`;
   return new PrescaleError('usage', message);
 }
 

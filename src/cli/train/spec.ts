@@ -9,11 +9,19 @@ export const train: CommandSpec = {
   examples: [
     'prescale train --recording shop.csv --out models/shop',
     'prescale train --from models/lstm.json --recording shop.csv --out models/shop',
+    'prescale train --from models/lstm.json --series-dir /var/lib/prescale/store/series --namespace shop --out own',
     'prescale train --recording a.csv,b.csv --generated 20 --epochs 20 --out trained --resume',
   ],
   declare: (command) =>
     command
-      .requiredOption('--recording <file...>', 'recordings to learn from; - reads standard input', listFlag)
+      .option('--recording <file...>', 'recordings to learn from; - reads standard input', listFlag)
+      .option(
+        '--series-dir <folder>',
+        'learns from the histories that `run --series-dir` or `bootstrap` keep there of the policies’ workloads',
+      )
+      .option('--policy <files...>', 'with --series-dir: policies from files instead of the cluster')
+      .option('--namespace <name>', 'with --series-dir: the policies of this namespace alone')
+      .option('--kubeconfig <file>', 'the cluster (else KUBECONFIG, ~/.kube/config, or the own pod)')
       .requiredOption('--out <folder>', 'where lstm.json and the checkpoint are written')
       .option(
         '--from <file>',
