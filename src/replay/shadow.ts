@@ -15,10 +15,10 @@ export interface MeasuredLoad {
 export interface Shadow {
   readonly cluster: SimulatedCluster;
   /** Orders, at the end of a step. */
-  readonly order: (replicas: number, step: number) => void;
-  readonly readyAt: (step: number) => number;
+  order(replicas: number, step: number): void;
+  readyAt(step: number): number;
   /** Adds what the load came to, and tells it. */
-  readonly serve: (load: MeasuredLoad, server: StepServer) => ServedStep;
+  serve(load: MeasuredLoad, server: StepServer): ServedStep;
   readonly sums: Readonly<LedgerSide>;
 }
 
@@ -27,32 +27,57 @@ const KEPT_STEPS = 64;
 
 /** Begins with `replicas` ready. `allowedLateRatio`: of a step's requests, before it counts as violated. */
 export function createShadow(physics: ReplayPhysics, replicas: number, allowedLateRatio: number): Shadow {
-  const cluster = createSimulatedCluster(physics, replicas);
-  const kept: { readonly step: number; readonly ready: number; readonly paid: number }[] = [];
-  const sums: LedgerSide = { replicaSeconds: 0, lateRequests: 0, violatedSeconds: 0 };
-  let backlogRequests = 0;
-  const at = (step: number): { readonly ready: number; readonly paid: number } =>
-    kept.findLast((one) => one.step <= step) ?? { ready: replicas, paid: replicas };
-  return {
-    cluster,
-    sums,
-    readyAt: (step) => at(step).ready,
-    order(wanted, step) {
-      cluster.order(wanted, step);
-      const now = { step, ready: cluster.readyReplicas(), paid: cluster.paidReplicas() };
-      const newest = kept.at(-1);
-      if (newest?.ready === now.ready && newest.paid === now.paid) return;
-      kept.push(now);
-      if (kept.length > KEPT_STEPS) kept.shift();
-    },
-    serve({ rateRps, step, seconds }, server) {
-      const { ready, paid } = at(step);
-      const served = server.serve(rateRps, ready, backlogRequests);
-      ({ backlogRequests } = served);
-      sums.replicaSeconds += paid * seconds;
-      sums.lateRequests += rateRps * seconds * served.lateRatio;
-      if (served.lateRatio > allowedLateRatio) sums.violatedSeconds += seconds;
-      return served;
-    },
-  };
+  return new ShadowReplicas(physics, replicas, allowedLateRatio);
+}
+
+interface KeptStep {
+  readonly step: number;
+  readonly ready: number;
+  readonly paid: number;
+}
+
+/** A class: every workload of a fleet has two of them. */
+class ShadowReplicas implements Shadow {
+  readonly cluster: SimulatedCluster;
+  readonly sums: LedgerSide = { replicaSeconds: 0, lateRequests: 0, violatedSeconds: 0 };
+  readonly #firstReplicas: number;
+  readonly #allowedLateRatio: number;
+  readonly #kept: KeptStep[] = [];
+  #backlogRequests = 0;
+
+  constructor(physics: ReplayPhysics, replicas: number, allowedLateRatio: number) {
+    this.cluster = createSimulatedCluster(physics, replicas);
+    this.#firstReplicas = replicas;
+    this.#allowedLateRatio = allowedLateRatio;
+  }
+
+  readyAt(step: number): number {
+    return this.#at(step)?.ready ?? this.#firstReplicas;
+  }
+
+  order(wanted: number, step: number): void {
+    this.cluster.order(wanted, step);
+    const [ready, paid] = [this.cluster.readyReplicas(), this.cluster.paidReplicas()];
+    const kept = this.#kept;
+    const newest = kept.at(-1);
+    if (newest?.ready === ready && newest.paid === paid) return;
+    kept.push({ step, ready, paid });
+    if (kept.length > KEPT_STEPS) kept.shift();
+  }
+
+  serve({ rateRps, step, seconds }: MeasuredLoad, server: StepServer): ServedStep {
+    const { ready, paid } = this.#at(step) ?? { ready: this.#firstReplicas, paid: this.#firstReplicas };
+    const served = server.serve(rateRps, ready, this.#backlogRequests);
+    this.#backlogRequests = served.backlogRequests;
+    const { sums } = this;
+    sums.replicaSeconds += paid * seconds;
+    sums.lateRequests += rateRps * seconds * served.lateRatio;
+    if (served.lateRatio > this.#allowedLateRatio) sums.violatedSeconds += seconds;
+    return served;
+  }
+
+  /** undefined: before the first change. */
+  #at(step: number): KeptStep | undefined {
+    return this.#kept.findLast((one) => one.step <= step);
+  }
 }

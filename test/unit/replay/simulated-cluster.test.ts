@@ -77,9 +77,8 @@ describe('replicas', () => {
     let terminated = 0;
     for (let step = 0; step < 240; step += 1) {
       cluster.begin(step);
-      const { readyReplicas, startingReplicas, paidReplicas } = cluster;
-      expect(readyReplicas() + startingReplicas()).toBe(1000);
-      terminated += paidReplicas() - 1000;
+      expect(cluster.readyReplicas() + cluster.startingReplicas()).toBe(1000);
+      terminated += cluster.paidReplicas() - 1000;
     }
     expect(cluster.startingReplicas()).toBeGreaterThan(331);
     expect(cluster.startingReplicas()).toBeLessThan(455);
