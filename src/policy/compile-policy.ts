@@ -28,7 +28,7 @@ import { ASSUMED_STARTUP_SECONDS } from './startup-time.ts';
 export function compilePolicy(
   document: PolicyDocument,
   readCalendarFile: ReadCalendarFile = () =>
-    new Error('is not read here: only where policies come from files'),
+    new Error('is not read here: only beside policy files, and in the folder of run --calendars'),
 ): Policy {
   const { metadata, spec } = document;
   const { calendar, problems: calendarProblems } = compileCalendar(document, readCalendarFile);

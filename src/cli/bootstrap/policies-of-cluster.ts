@@ -17,6 +17,9 @@ export interface ClusterFlags {
 /** Told of an object that asks for nothing valid: the controller tells the object itself. */
 export type OnInvalid = (name: string, message: string) => void;
 
+/** Whatever a policy's calendar has to say: histories are what they are. */
+const NO_EVENTS = 'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//prescale//EN\r\nEND:VCALENDAR\r\n';
+
 /** As the cluster has them now. Throws `sourceUnavailable` where it cannot be asked, or has no such kind. */
 export async function policiesOfCluster(
   flags: ClusterFlags,
@@ -26,7 +29,7 @@ export async function policiesOfCluster(
   const objects = await listed(flags, stop);
   return objects.flatMap((object) => {
     if (object.metadata.deletionTimestamp !== undefined) return [];
-    const read = policyOfObject(object);
+    const read = policyOfObject(object, () => NO_EVENTS);
     if (read.kind === 'policy') return [read.policy];
     onInvalid(objectKey(object), read.message);
     return [];

@@ -23,6 +23,8 @@ export interface RunFlags extends SafetyFlags {
   readonly tlsKeyFile?: string;
   /** The address at which other replicas reach this one. */
   readonly advertise?: string;
+  /** The folder of the calendar files that policies of a cluster name. */
+  readonly calendars?: string;
   readonly namespace?: string;
   readonly kubeconfig?: string;
   readonly lease?: LeaseFlag;
@@ -69,6 +71,7 @@ const CLUSTER_FLAGS = [
   'probes',
   'advertise',
   'stopFile',
+  'calendars',
   'fleetWindow',
   'fleetRemovals',
   'fleetHalvings',

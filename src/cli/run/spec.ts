@@ -60,6 +60,7 @@ export const run: CommandSpec = {
         'where the other replicas reach this one (its own IP): they pass on to the leader what they are asked',
         addressFlag,
       )
+      .option('--calendars <folder>', 'of the iCalendar files that policies of a cluster name (icalFile)')
       .option('--namespace <name>', 'look after the policies of this namespace alone')
       .option('--kubeconfig <file>', 'the cluster (else KUBECONFIG, ~/.kube/config, or the own pod)')
       .option(

@@ -12,7 +12,8 @@ export function calendarFilesBeside(policyFile: string): ReadCalendarFile {
   return (path) => readCalendarFile(resolve(folder, path));
 }
 
-function readCalendarFile(path: string): string | Error {
+/** The file's text, or why it cannot be had, in words that a sentence about the path ends with. */
+export function readCalendarFile(path: string): string | Error {
   try {
     const found = statSync(path);
     if (!found.isFile()) return new Error('is not a file');

@@ -37,6 +37,10 @@ const PAST_SECONDS = 2 * 3600;
 
 const NAMES = Array.from({ length: FLEET }, (_, at) => `app-${String(at).padStart(2, '0')}`);
 
+/** Of the first policy: only where its calendar can be read the controller looks after it. */
+const LAUNCHES = { name: 'launches', icalFile: 'launches.ics', arrivalRateMultiplier: 2 };
+const CALENDAR = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//shop//EN', 'END:VCALENDAR', ''].join('\r\n');
+
 interface Question {
   readonly names: readonly string[];
   /** From the first to the last instant asked for. */
@@ -77,7 +81,7 @@ afterAll(async () => {
 
 async function install(): Promise<void> {
   const text = await kustomizeTextWith('recommend', {
-    components: ['store', 'bootstrap'],
+    components: ['store', 'bootstrap', 'calendars'],
     namespace: SYSTEM,
   });
   const [job, others] = [true, false].map((isJob) =>
@@ -106,6 +110,7 @@ async function install(): Promise<void> {
         ...spec,
         metrics: { ...spec['metrics'], arrivalRate: { query: `rps{app="${name}"}` } },
         forecast: { ...spec['forecast'], lookback: LOOKBACK },
+        ...(name === NAMES[0] && { events: [LAUNCHES] }),
       },
     };
     await must(admin, { method: 'POST', path: autoscalersPath('shop'), body });
@@ -217,8 +222,11 @@ test('the controller that starts then asks for what came since alone', async () 
   const beganAtMs = Date.now();
   const [probesPort, apiPort] = await freePorts(2);
   const ports = { probesPort, apiPort };
+  const calendarsFolder = join(controlPlane.folder, 'calendars');
+  await mkdir(calendarsFolder);
+  await writeFile(join(calendarsFolder, LAUNCHES.icalFile), CALENDAR);
   controller = await startPod(controlPlane, {
-    ...{ namespace: SYSTEM, prometheusUrl: relay.url, storeFolder, ...ports },
+    ...{ namespace: SYSTEM, prometheusUrl: relay.url, storeFolder, calendarsFolder, ...ports },
   });
   await until('all are asked for', () => askedNames().length === FLEET);
   await until('several ticks', async () => {

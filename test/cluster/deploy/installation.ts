@@ -34,6 +34,8 @@ export interface PodStart {
   readonly tickSeconds?: number;
   /** What is mounted at /var/lib/prescale/store, where the Deployment has it. */
   readonly storeFolder?: string;
+  /** And at /etc/prescale/calendars. */
+  readonly calendarsFolder?: string;
 }
 
 /** A token as the kubelet mounts it. */
@@ -57,13 +59,13 @@ let started = 0;
 
 /** Runs what the Deployment says, with its service account's rights; only paths and ports are this machine's. */
 export async function startPod(controlPlane: ControlPlane, start: PodStart): Promise<RunningPod> {
-  const { namespace, prometheusUrl, probesPort, apiPort, tickSeconds = 2, storeFolder } = start;
+  const { namespace, prometheusUrl, probesPort, apiPort, tickSeconds = 2 } = start;
   started += 1;
   const folder = join(controlPlane.folder, `pod-${started}`);
   await mkdir(folder);
   await writeFile(join(folder, 'sources.yaml'), stringify({ default: { url: prometheusUrl } }));
   const kubeconfig = await accountKubeconfig(controlPlane, folder, { namespace });
-  const args = await podArguments(controlPlane, { namespace, folder, probesPort, storeFolder });
+  const args = await podArguments(controlPlane, { ...start, folder });
   const ours = [`--kubeconfig=${kubeconfig}`, `--listen=127.0.0.1:${apiPort}`, `--tick=${tickSeconds}s`];
   const process_ = startProcess({
     file: process.execPath,
@@ -94,15 +96,17 @@ export interface PodPlace {
   readonly folder: string;
   readonly probesPort: number;
   readonly storeFolder?: string | undefined;
+  readonly calendarsFolder?: string | undefined;
 }
 
 /** What the Deployment starts its container with, with paths and ports of this machine. */
 export async function podArguments(controlPlane: ControlPlane, place: PodPlace): Promise<readonly string[]> {
-  const { namespace, folder, probesPort, storeFolder = folder } = place;
+  const { namespace, folder, probesPort, storeFolder = folder, calendarsFolder = folder } = place;
   const text = await kubectl(controlPlane, 'get', 'deployment', 'prescale', '-n', namespace, '-o', 'json');
   return (JSON.parse(text) as Deployed).spec.template.spec.containers[0].args.map((arg) =>
     arg
       .replace('/etc/prescale/config', folder)
+      .replace('/etc/prescale/calendars', calendarsFolder)
       .replace('/var/lib/prescale/store', storeFolder)
       .replace('--probes=8081', `--probes=${probesPort}`)
       .replace('$(POD_NAMESPACE)', namespace),

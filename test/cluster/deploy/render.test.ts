@@ -90,6 +90,11 @@ describe('the same objects', () => {
         ),
     ],
     [
+      'calendars that policies name',
+      () => kustomizedWith('recommend', { components: ['calendars'], namespace: 'prescale-system' }),
+      () => helmed('prescale-system', 'calendars.enabled=true'),
+    ],
+    [
       'the API for the cluster',
       () => kustomizedWith('recommend', { components: ['api'], namespace: 'prescale-system' }),
       () => helmed('prescale-system', 'api.enabled=true'),

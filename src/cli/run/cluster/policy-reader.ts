@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { objectKey, type KubernetesObject } from '../../../cluster/kubernetes-object.ts';
+import type { ReadCalendarFile } from '../../../policy/compile-calendar.ts';
 import { policyOfObject, type ReadPolicy } from './policy-of-object.ts';
 
 /** Reads policies of objects, and reads one again only when it has changed: parsing costs more than deciding does. */
@@ -14,14 +15,15 @@ interface Known {
   readonly read: ReadPolicy;
 }
 
-export function createPolicyReader(): PolicyReader {
+export function createPolicyReader(calendarFiles?: ReadCalendarFile): PolicyReader {
   let known = new Map<string, Known>();
   return {
     read(object) {
       const key = objectKey(object);
       const before = known.get(key);
       if (before?.object === object) return before.read;
-      const read = before && asksTheSame(before.object, object) ? before.read : policyOfObject(object);
+      const read =
+        before && asksTheSame(before.object, object) ? before.read : policyOfObject(object, calendarFiles);
       known.set(key, { object, read });
       return read;
     },

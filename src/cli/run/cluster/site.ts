@@ -22,6 +22,7 @@ import { advertisedUrl } from '../address-flag.ts';
 import { keepStopFile } from '../stop-file.ts';
 import { assembleScaling } from './assemble-scaling.ts';
 import type { KeptHooks } from './keep-hooks.ts';
+import { calendarFilesWithin } from './calendar-folder.ts';
 import { keepSwitch, type KeepSwitchDeps, type KeptSwitch } from './keep-switch.ts';
 import type { StartupLearner } from './learn-startups.ts';
 import type { Findings } from './findings.ts';
@@ -133,7 +134,9 @@ export function assembleSite(flags: RunFlags, { connection, sources, served }: S
     hooks,
     controller,
     sources,
-    policies: createPolicyReader(),
+    policies: createPolicyReader(
+      flags.calendars === undefined ? undefined : calendarFilesWithin(flags.calendars),
+    ),
     feed: createDecisionFeed({ startedAtMs: clock.nowMs(), keptEvents: FED_DECISIONS_KEPT }),
     teller: tellerOf({ client, clock, watch, ownership, onFault }, instance),
     targets,
