@@ -36,9 +36,9 @@ export function openMetricsByDay(all: readonly BackfillSeries[]): ReadonlyMap<st
   const days = new Map<string, string[]>();
   for (const [metric, members] of grouped(all)) {
     for (const day of new Set(members.flatMap(daysOf))) {
-      const lines = days.get(day) ?? [];
-      days.set(day, lines);
-      lines.push(`# TYPE ${metric} gauge`, ...members.flatMap((member) => samplesOf(member, day)));
+      const samples = members.flatMap((member) => samplesOf(member, day));
+      // Not pushed: a fleet's day is more than a call takes arguments.
+      days.set(day, [...(days.get(day) ?? []), `# TYPE ${metric} gauge`, ...samples]);
     }
   }
   return new Map([...days].map(([day, lines]) => [day, `${lines.join('\n')}\n# EOF\n`]));
