@@ -45,6 +45,13 @@ export interface ChaosVerdict {
   readonly resilienceOf: (replicas: number) => Resilience | undefined;
 }
 
+/** Of a policy that fears nothing: there is nothing to look at. */
+export const NOTHING_FEARED: ChaosVerdict = { buffer: null, resilienceOf: () => undefined };
+
+export function fearsNothing({ scenarios, availabilityRatio }: ChaosPolicy): boolean {
+  return scenarios.length === 0 && availabilityRatio === null;
+}
+
 export function chaosBuffer(threatened: Threatened): ChaosVerdict {
   const judged = judgedScenarios(threatened);
   return {

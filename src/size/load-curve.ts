@@ -24,11 +24,9 @@ export interface LoadCurve {
   /** The SLO's response time. */
   readonly seconds: number;
   /** P(late) at a count, by the number of the weighted rate; 1 in overload. Each is computed once. */
-  readonly lateAt: (replicas: number) => (index: number) => number;
-  /** Lets go of the latenesses that are known: they are computed again where they are asked for again. */
-  readonly forget: () => void;
+  lateAt(replicas: number): (index: number) => number;
   /** P(service alone takes longer), whatever the load. */
-  readonly lateByServiceAt: (replicas: number) => number;
+  lateByServiceAt(replicas: number): number;
 }
 
 export function createLoadCurve(
@@ -36,50 +34,66 @@ export function createLoadCurve(
   load: RateDistribution,
   seconds: number,
 ): LoadCurve {
-  const known = new Map<number, (index: number) => number>();
-  const weighted = weightedRates(load);
-  const lateAt = (replicas: number): ((index: number) => number) => {
-    const late =
-      known.get(replicas) ?? latenessAt(queues, { replicas, seconds, ratesRps: weighted.ratesRps });
-    known.set(replicas, late);
-    return late;
-  };
-  return {
-    model: queues.model,
-    load,
-    weighted,
-    seconds,
-    lateAt,
-    forget: () => known.clear(),
-    lateByServiceAt: (replicas) => queues.lateByService(replicas, seconds),
-  };
+  return new RememberingCurve(queues, load, seconds);
 }
 
-function latenessAt(
-  queues: DispatchedQueues,
-  at: { readonly replicas: number; readonly seconds: number; readonly ratesRps: readonly number[] },
-): (index: number) => number {
-  const { replicas, seconds, ratesRps } = at;
-  const late: number[] = [];
-  return (index) => (late[index] ??= queues.at(ratesRps[index], replicas)?.responseTail(seconds) ?? 1);
+/** By the number of the weighted rate. */
+type LateAt = (index: number) => number;
+
+/** A class: a sizing makes two for every step that it looks at. */
+class RememberingCurve implements LoadCurve {
+  readonly weighted: WeightedRates;
+  readonly load: RateDistribution;
+  readonly seconds: number;
+  readonly #queues: DispatchedQueues;
+  readonly #known = new Map<number, LateAt>();
+
+  constructor(queues: DispatchedQueues, load: RateDistribution, seconds: number) {
+    this.weighted = weightedRates(load);
+    this.load = load;
+    this.seconds = seconds;
+    this.#queues = queues;
+  }
+
+  get model(): ServiceModel {
+    return this.#queues.model;
+  }
+
+  lateAt(replicas: number): LateAt {
+    const known = this.#known.get(replicas);
+    if (known !== undefined) return known;
+    const late = this.#latenessAt(replicas);
+    this.#known.set(replicas, late);
+    return late;
+  }
+
+  lateByServiceAt(replicas: number): number {
+    return this.#queues.lateByService(replicas, this.seconds);
+  }
+
+  #latenessAt(replicas: number): LateAt {
+    const { weighted, seconds } = this;
+    const queues = this.#queues;
+    const late: number[] = [];
+    return (index) =>
+      (late[index] ??= queues.at(weighted.ratesRps[index], replicas)?.responseTail(seconds) ?? 1);
+  }
 }
 
 /** Probability that a request is late, over the distribution of the rate. */
-export function expectedLate({ weighted, lateAt }: LoadCurve, replicas: number): number {
-  const late = lateAt(replicas);
+export function expectedLate(curve: LoadCurve, replicas: number): number {
+  const late = curve.lateAt(replicas);
   let sum = 0;
-  const { probabilities } = weighted;
+  const { probabilities } = curve.weighted;
   for (let i = 0; i < probabilities.length; i += 1) sum += probabilities[i] * late(i);
   return sum;
 }
 
 /** The part of it that replicas can change: overload in full, else what waiting adds to the service time's share. */
-export function expectedAvoidableLate(
-  { model, weighted, lateAt, lateByServiceAt }: LoadCurve,
-  replicas: number,
-): number {
-  const late = lateAt(replicas);
-  const floor = lateByServiceAt(replicas);
+export function expectedAvoidableLate(curve: LoadCurve, replicas: number): number {
+  const { model, weighted } = curve;
+  const late = curve.lateAt(replicas);
+  const floor = curve.lateByServiceAt(replicas);
   const carried = model.losses === undefined ? capacityRps(model, replicas) : Infinity;
   let sum = 0;
   for (let i = 0; i < weighted.ratesRps.length; i += 1)
@@ -156,11 +170,11 @@ export function isGainMoreThan(
 
 /** What each of the weighted rates adds to the gain. */
 function gainsAt(curve: LoadCurve, replicas: number, overloadHarmRatio: number): (index: number) => number {
-  const { model, weighted, lateAt } = curve;
+  const { model, weighted } = curve;
   const mostRps = overloadHarmRatio * capacityRps(model, 1);
   const carried = capacityRps(model, replicas);
-  const late = lateAt(replicas);
-  const oneMore = lateAt(replicas + 1);
+  const late = curve.lateAt(replicas);
+  const oneMore = curve.lateAt(replicas + 1);
   return (index) => {
     const rate = weighted.ratesRps[index];
     const gain = rate < carried ? Math.min(mostRps, rate * (late(index) - oneMore(index))) : mostRps;

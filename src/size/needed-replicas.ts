@@ -103,8 +103,8 @@ function reasonOf({ curve, objective, prices, isPricedByObjective }: Demand): Si
 }
 
 /** Whether service alone, without any waiting, makes more late than is allowed. */
-function isHopeless({ lateByServiceAt }: LoadCurve, allowedRatio: number): boolean {
-  return lateByServiceAt(1) > allowedRatio;
+function isHopeless(curve: LoadCurve, allowedRatio: number): boolean {
+  return curve.lateByServiceAt(1) > allowedRatio;
 }
 
 /** Lateness falls with every replica, and ever more slowly: both conditions hold from some count on. */

@@ -14,7 +14,7 @@ import { firstServedStep } from './planned-replicas.ts';
 import { capacityRps, serviceModelFrom } from './service-model.ts';
 import { sizeReplicas, type SizingInput } from './size-replicas.ts';
 import { raisedTrace } from './sized-trace.ts';
-import { stepsAhead } from './steps-ahead.ts';
+import { type Ahead, stepsAhead, windowAhead } from './steps-ahead.ts';
 import { raisedBySurge, raisedToMeasured, surgeOver } from './surge.ts';
 import type { UncertainStep } from './window-loads.ts';
 
@@ -106,7 +106,7 @@ export function expectationOf(
   arrivalRate: MeasuredValue,
   input: Pick<SizeInput, 'policy' | 'nowMs' | 'tickSeconds'>,
 ): Pick<Expectation, 'expectedRps' | 'forecastRps'> {
-  const served = servedSteps(stepsAhead(trusted, aheadOf(input)).window, input.policy);
+  const served = servedSteps(windowAhead(trusted, aheadOf(input)), input.policy);
   let [median, highest] = [0, 0];
   for (const { quantilesRps } of served) {
     median = Math.max(median, quantilesRps[MEDIAN_INDEX]);
@@ -119,9 +119,7 @@ export function expectationOf(
   };
 }
 
-function aheadOf(
-  input: Pick<SizeInput, 'policy' | 'nowMs' | 'tickSeconds'>,
-): Parameters<typeof stepsAhead>[1] {
+function aheadOf(input: Pick<SizeInput, 'policy' | 'nowMs' | 'tickSeconds'>): Ahead {
   return { nowMs: input.nowMs, leadTimeSeconds: leadTimeSeconds(input) };
 }
 

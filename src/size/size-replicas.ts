@@ -12,7 +12,7 @@
  * replicas. Guards come after.
  */
 import type { SizingTrace } from '../domain/sizing.ts';
-import { chaosBuffer } from './chaos-buffer.ts';
+import { chaosBuffer, type ChaosVerdict, fearsNothing, NOTHING_FEARED } from './chaos-buffer.ts';
 import { replicasWithWarmUp } from './cold-replicas.ts';
 import { firstServedStep, planOf } from './planned-replicas.ts';
 import { pricesOf, type Terms } from './prices.ts';
@@ -107,19 +107,36 @@ function sizedFor(input: SizingInput, { model, loads, steps, question }: Steps):
   const peak = decisivePeak(steps, servedFrom, input);
   const plan = planOf(steps, question, policy);
   const neededReplicas = replicasWithWarmUp(plan, loads, input);
-  const window = loads.slice(servedFrom, windowSteps);
-  const chaos = chaosBuffer({
-    neededReplicas,
-    mostReplicas: peakReplicas(model),
-    chaos: policy.chaos,
-    worlds: sizedWorlds(model, window, termsOf(input)),
-    cost: policy.cost,
-    replicaCapacityRps: capacityRps(model, 1),
-    arrivalRateRps: Math.max(...window.map(meanRateRps)),
-  });
+  const served = loads.slice(servedFrom, windowSteps);
+  const chaos = fearsNothing(policy.chaos)
+    ? NOTHING_FEARED
+    : chaosBufferFor(input, { model, served, neededReplicas });
   const path = loads.length > windowSteps ? pathOf(input, question, neededReplicas) : undefined;
   const peakAtStep = loads.findIndex((load) => load === peak.load);
   return sizedTrace({ input, model, peak, peakAtStep, neededReplicas, chaos, path });
+}
+
+function chaosBufferFor(
+  input: SizingInput,
+  {
+    model,
+    served,
+    neededReplicas,
+  }: Pick<Steps, 'model'> & {
+    readonly served: readonly TimedLoad[];
+    readonly neededReplicas: number;
+  },
+): ChaosVerdict {
+  const { chaos, cost } = input.policy;
+  return chaosBuffer({
+    neededReplicas,
+    mostReplicas: peakReplicas(model),
+    chaos,
+    worlds: sizedWorlds(model, served, termsOf(input)),
+    cost,
+    replicaCapacityRps: capacityRps(model, 1),
+    arrivalRateRps: Math.max(...served.map(meanRateRps)),
+  });
 }
 
 /**

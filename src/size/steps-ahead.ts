@@ -8,24 +8,46 @@ import type { UncertainStep } from './window-loads.ts';
  */
 const LONGEST_MARGIN_SECONDS = 60;
 
+/** When something is asked for, and how long it then takes to be of use. */
+export interface Ahead {
+  readonly nowMs: number;
+  readonly leadTimeSeconds: number;
+}
+
 /**
  * The forecast's slots from now on. Those that touch [now, now + lead time + margin) are the window: what serves then
  * has to be asked for now. At least one, since a trusted forecast covers now. The rest is the horizon.
  */
 export function stepsAhead(
-  { originAtMs, stepSeconds, quantilesRps: rowsRps }: Forecast,
-  { nowMs, leadTimeSeconds }: { readonly nowMs: number; readonly leadTimeSeconds: number },
+  forecast: Forecast,
+  ahead: Ahead,
 ): { readonly window: readonly UncertainStep[]; readonly horizon: readonly UncertainStep[] } {
-  const stepMs = stepSeconds * MS_PER_SECOND;
+  const { originAtMs, stepSeconds, quantilesRps } = forecast;
+  const window = windowAhead(forecast, ahead);
+  const horizon: UncertainStep[] = [];
+  for (let slot = firstSlot(forecast, ahead.nowMs) + window.length; slot < quantilesRps.length; slot += 1)
+    horizon.push({
+      atMs: originAtMs + slot * stepSeconds * MS_PER_SECOND,
+      quantilesRps: quantilesRps[slot],
+    });
+  return { window, horizon };
+}
+
+/** Its window alone. */
+export function windowAhead(forecast: Forecast, { nowMs, leadTimeSeconds }: Ahead): readonly UncertainStep[] {
+  const { originAtMs, stepSeconds, quantilesRps } = forecast;
   const marginSeconds = Math.min(stepSeconds, LONGEST_MARGIN_SECONDS);
   const untilMs = nowMs + (leadTimeSeconds + marginSeconds) * MS_PER_SECOND;
   const window: UncertainStep[] = [];
-  const horizon: UncertainStep[] = [];
-  rowsRps.forEach((quantilesRps, step) => {
-    const startAtMs = originAtMs + step * stepMs;
-    if (startAtMs + stepMs <= nowMs) return;
-    const atMs = Math.max(startAtMs, nowMs);
-    (atMs < untilMs ? window : horizon).push({ atMs, quantilesRps });
-  });
-  return { window, horizon };
+  for (let slot = firstSlot(forecast, nowMs); slot < quantilesRps.length; slot += 1) {
+    const atMs = Math.max(originAtMs + slot * stepSeconds * MS_PER_SECOND, nowMs);
+    if (atMs >= untilMs) break;
+    window.push({ atMs, quantilesRps: quantilesRps[slot] });
+  }
+  return window;
+}
+
+/** That is not over yet. */
+function firstSlot({ originAtMs, stepSeconds }: Forecast, nowMs: number): number {
+  return Math.max(0, Math.floor((nowMs - originAtMs) / (stepSeconds * MS_PER_SECOND)));
 }
