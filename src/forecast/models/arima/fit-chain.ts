@@ -4,6 +4,7 @@ import type { ArimaFit } from './arima-fit.ts';
 import type { FeaturePlan } from './feature-plan.ts';
 import type { FeatureSource } from './feature-source.ts';
 import { volatilityAt, writeOriginColumns } from './features.ts';
+import { fittedSteps } from './fitted-steps.ts';
 import type { SummedView } from './series-view.ts';
 import { type StepFit, StepFits } from './step-fits.ts';
 import { type OriginRows, StepRegression, type StepTask } from './step-regression.ts';
@@ -18,8 +19,6 @@ export interface ChainTask {
 
 /** A row counts half after three weeks. */
 const HALF_LIFE_DAYS = 21;
-/** Longer horizons are fitted at so many steps, and interpolated between. */
-const MOST_FITTED_STEPS = 8;
 /** Rows times steps added per day: what a day may cost. */
 const ROWS_PER_DAY = 2400;
 /** Rows begin when this share of a day is known where days are compared, else after some slots. */
@@ -50,7 +49,7 @@ export class FitChain {
   constructor(task: ChainTask) {
     this.task = task;
     this.#fitSlot = task.firstSlot;
-    this.#steps = fittedSteps(task.horizonSteps);
+    this.#steps = fittedSteps(task.horizonSteps, task.plan.stepSeconds);
     this.#kept = new Float32Array(this.#steps.length * StepRegression.keptNumbers(task.plan));
   }
 
@@ -134,12 +133,4 @@ function originRows(
   );
   const volatilities = origins.map((origin) => volatilityAt(source, origin));
   return { origins, values, volatilities, unit };
-}
-
-/** All steps, or MOST_FITTED_STEPS of them, evenly, the first and the last among them. */
-function fittedSteps(horizonSteps: number): readonly number[] {
-  const count = Math.min(horizonSteps, MOST_FITTED_STEPS);
-  return Array.from({ length: count }, (_, i) =>
-    count === 1 ? 0 : Math.round((i * (horizonSteps - 1)) / (count - 1)),
-  );
 }
