@@ -13,7 +13,7 @@ export interface HistoryDigest {
 /** 2^32 over the golden ratio: neighbouring slots get distant numbers. */
 const SLOT_MIX = 0x9e3779b1 | 0;
 /** Sums are kept before every so many slots. */
-const BLOCK_SLOTS = 32;
+const BLOCK_SLOTS = 64;
 
 /** `before`: the digest of a history that this one continues; only saves time. */
 export function digestHistory(history: History, before?: HistoryDigest): HistoryDigest {

@@ -69,14 +69,14 @@ function boostedRecency(boost: number, count: number): Float64Array {
  */
 export function nearnessOfOrigins(
   { origins: known, forecasts: keys, sizes: sizeKeys, ranking }: ErrorPool,
-  { origins, steps, forecasts, sizes }: PastPaths,
+  { origins, originStride, stepStride, forecasts, sizes }: PastPaths,
   step: number,
   now: ForecastAndSize,
 ): Float64Array {
   const forecastRank = rankAmong(keys, now.forecast);
   const sizeRank = rankAmong(sizeKeys, now.size);
   const near = new Float64Array(origins.length);
-  for (let i = 0, at = step, inPool = 0; i < origins.length; i += 1, at += steps) {
+  for (let i = 0, at = step * stepStride, inPool = 0; i < origins.length; i += 1, at += originStride) {
     const isKnown = inPool < known.length && origins[i] === known[inPool];
     const forecast = isKnown ? ranking.forecastRanks[inPool] : rankAmong(keys, forecasts[at]);
     const size = isKnown ? ranking.sizeRanks[inPool] : rankAmong(sizeKeys, sizes[at]);

@@ -51,7 +51,8 @@ export function distributionAround(now: ScaledPath, past: PastErrorsKnown, decis
     const weighted = { values: errors, weights, weightSum: sum, order: ranking.byError };
     const quantiles = weightedQuantiles(weighted, conformalLevels(errorsThatCount));
     upperErrors[step] = quantiles[UPPER_INDEX];
-    for (let i = 0; i < errors.length; i += 1) points[i] = at.forecast + at.size * errors[i];
+    const { forecast, size } = at;
+    for (let i = 0; i < errors.length; i += 1) points[i] = forecast + size * errors[i];
     scale.makeRps(points, errors.length);
     meanRps.push(sumOfAtMost(points, weights, errors.length, mostRps) / sum);
     return quantiles.map((error) => rpsOf(at.forecast + at.size * error));
@@ -64,7 +65,11 @@ export function distributionAround(now: ScaledPath, past: PastErrorsKnown, decis
 /** The first `count` values times their weights; none counts as more than `most`. */
 function sumOfAtMost(values: Float64Array, weights: Float64Array, count: number, most: number): number {
   let sum = 0;
-  for (let i = 0; i < count; i += 1) sum += weights[i] * (values[i] < most ? values[i] : most);
+  for (let i = 0; i < count; i += 1) {
+    const value = values[i];
+    if (value < most) sum += weights[i] * value;
+    else sum += weights[i] * most;
+  }
   return sum;
 }
 
@@ -87,6 +92,7 @@ function holdRatio(question: HoldQuestion): number {
   const pool = pools[last];
   const complete = pool.origins.at(-1) ?? -Infinity;
   const near = nearnessOfOrigins(pool, paths, last, { forecast: now.forecasts[last], size: now.sizes[last] });
+  const promisedRps = highestPromised(question);
   let held = PRIOR_ORIGINS / 2;
   let total = PRIOR_ORIGINS;
   for (let i = paths.origins.length - 1, age = 0; i >= 0; i -= 1) {
@@ -94,23 +100,33 @@ function holdRatio(question: HoldQuestion): number {
     const weight = HOLD_RECENCY[age] * near[i];
     age += 1;
     total += weight;
-    if (holds(i, question)) held += weight;
+    // A hair of rounding is no breach: a constant series holds.
+    if (highestKnown(question, paths.origins[i]) <= promisedRps[i] * (1 + 1e-6)) held += weight;
   }
   return held / total;
 }
 
-/** Whether the highest known rate of the decision's steps stayed at or below the highest point of the upper path. */
-function holds(origin: number, { paths, pools, history, upperErrors, steps }: HoldQuestion): boolean {
-  const { scale, origins, forecasts, sizes } = paths;
-  let highestPath = -Infinity;
-  for (let step = 0, at = origin * paths.steps; step < steps; step += 1, at += 1) {
-    const point = forecasts[at] + boundedSize(pools[step].ranking, sizes[at]) * upperErrors[step];
-    if (point > highestPath) highestPath = point;
+/** By past origin, the highest rate of the upper path over the decision's steps. */
+function highestPromised({ paths, pools, upperErrors, steps }: HoldQuestion): Float64Array {
+  const { scale, origins, forecasts, sizes, originStride, stepStride } = paths;
+  const highest = new Float64Array(origins.length).fill(-Infinity);
+  for (let step = 0; step < steps; step += 1) {
+    const { leastSize, mostSize } = pools[step].ranking;
+    const error = upperErrors[step];
+    for (let i = 0, at = step * stepStride; i < origins.length; i += 1, at += originStride) {
+      const point = forecasts[at] + Math.min(mostSize, Math.max(leastSize, sizes[at])) * error;
+      highest[i] = Math.max(highest[i], point);
+    }
   }
+  scale.makeRps(highest, origins.length);
+  return highest;
+}
+
+/** The highest known rate of the decision's steps from `origin` on. */
+function highestKnown({ history, steps }: HoldQuestion, origin: number): number {
+  const { ratesRps, firstSlot } = history;
   let highestRps = 0;
-  const first = origins[origin] - history.firstSlot;
-  for (let i = first; i < first + steps; i += 1)
-    if (history.ratesRps[i] > highestRps) highestRps = history.ratesRps[i];
-  // A hair of rounding is no breach: a constant series holds.
-  return highestRps <= scale.rpsFromScaled(highestPath) * (1 + 1e-6);
+  const first = origin - firstSlot;
+  for (let i = first; i < first + steps; i += 1) if (ratesRps[i] > highestRps) highestRps = ratesRps[i];
+  return highestRps;
 }

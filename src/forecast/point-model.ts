@@ -1,6 +1,6 @@
 import { decisionStepsOf } from './forecaster.ts';
 import { errorPool } from './error-pool.ts';
-import type { PastPaths } from './past-paths.ts';
+import { type PastPaths, pathByPath } from './past-paths.ts';
 import type { Forecaster, ForecastOutcome, ForecastRequest } from './forecaster.ts';
 import { endSlotOf, type History, historyFrom } from './history.ts';
 import { eventMultipliers } from './known-events.ts';
@@ -65,7 +65,8 @@ function pastPathsOf(rule: PointRule, history: History, steps: number): PastPath
     return written;
   });
   for (let i = 0; i < count * steps; i += 1) forecasts[i] = SQUARE_ROOT.scaledFromRps(forecasts[i]);
-  return { scale: SQUARE_ROOT, origins, steps, forecasts, sizes: new Float64Array(count * steps).fill(1) };
+  const sizes = new Float64Array(count * steps).fill(1);
+  return { scale: SQUARE_ROOT, origins, steps, ...pathByPath(steps), forecasts, sizes };
 }
 
 /** Multiplies the forecast by what the calendar announces for its slots. */

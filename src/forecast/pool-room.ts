@@ -29,6 +29,9 @@ export class PoolScratch {
   }
 }
 
+/** Sizes are kept within these. */
+export type SizeBounds = Pick<Ranking, 'leastSize' | 'mostSize'>;
+
 /** Where the pool of a step is made; one question after the other may use the same. */
 export class PoolRoom {
   readonly scratch: PoolScratch;
@@ -37,6 +40,7 @@ export class PoolRoom {
   readonly #forecasts: Float32Array;
   readonly #sizes: Float32Array;
   #count = 0;
+  #taken: KnownErrors | undefined;
 
   constructor(mostOrigins: number, scratch = new PoolScratch(mostOrigins)) {
     this.scratch = scratch;
@@ -55,29 +59,21 @@ export class PoolRoom {
     return this.#origins.subarray(0, this.#count);
   }
 
-  /** undefined where no error is known. */
-  get newestOrigin(): number | undefined {
-    return this.#count > 0 ? this.#origins[this.#count - 1] : undefined;
-  }
-
   /** Actual less forecast, forecast and size of step `step`, of the origins at which the actual is known. */
-  takeIn({ scale, origins, steps, ...paths }: PastPaths, step: number, history: History): void {
-    const known = this.#takeActuals({ scale, origins }, step, history);
+  takeIn(paths: PastPaths, step: number, history: History): void {
+    const { origins, originStride, forecasts: pastForecasts, sizes: pastSizes } = paths;
+    const known = this.#takeActuals(paths, step, history);
     const { actuals, errors, forecasts, sizes } = this.scratch;
-    const [knownOrigins, keptForecasts, keptSizes] = [this.#origins, this.#forecasts, this.#sizes];
-    const { forecasts: pastForecasts, sizes: pastSizes } = paths;
+    const knownOrigins = this.#origins;
     let count = 0;
-    for (let i = 0, at = step; i < known; i += 1, at += steps) {
+    for (let i = 0, at = step * paths.stepStride; i < known; i += 1, at += originStride) {
       const forecast = pastForecasts[at];
       const error = actuals[i] - forecast;
       if (error !== error) continue;
-      const size = pastSizes[at];
       errors[count] = error;
       forecasts[count] = forecast;
-      sizes[count] = size;
+      sizes[count] = pastSizes[at];
       knownOrigins[count] = origins[i];
-      keptForecasts[count] = forecast;
-      keptSizes[count] = size;
       count += 1;
     }
     this.#count = count;
@@ -92,27 +88,75 @@ export class PoolRoom {
     const { ratesRps } = history;
     const { actuals } = this.scratch;
     const shift = step - history.firstSlot;
-    let known = origins.length;
-    while (known > 0 && origins[known - 1] + step >= endSlotOf(history)) known -= 1;
+    const known = countBefore(origins, endSlotOf(history) - step);
     for (let i = 0; i < known; i += 1) actuals[i] = ratesRps[origins[i] + shift];
     scale.writeScaled(actuals, 0, known, actuals);
     return known;
   }
 
   /** What was taken in, the errors divided by their sizes. */
-  standardised({ leastSize, mostSize }: Pick<Ranking, 'leastSize' | 'mostSize'>): KnownErrors {
-    const { errors, sizes } = this.scratch;
+  standardised({ leastSize, mostSize }: SizeBounds): KnownErrors {
+    const { errors, sizes, forecasts } = this.scratch;
     const count = this.#count;
-    const standardised = this.#errors;
+    const [standardised, keptForecasts, keptSizes] = [this.#errors, this.#forecasts, this.#sizes];
     for (let i = 0; i < count; i += 1) {
       const size = sizes[i];
       standardised[i] = errors[i] / (size < leastSize ? leastSize : size > mostSize ? mostSize : size);
+      keptForecasts[i] = forecasts[i];
+      keptSizes[i] = size;
     }
-    return {
+    return this.#known();
+  }
+
+  /** What takeIn and standardised make, in one go where the bounds of the sizes are known before. */
+  takeInWithin(
+    { leastSize, mostSize }: SizeBounds,
+    paths: PastPaths,
+    step: number,
+    history: History,
+  ): KnownErrors {
+    const { origins, originStride, forecasts: pastForecasts, sizes: pastSizes } = paths;
+    const known = this.#takeActuals(paths, step, history);
+    const { actuals } = this.scratch;
+    const [knownOrigins, errors, forecasts, sizes] = [
+      this.#origins,
+      this.#errors,
+      this.#forecasts,
+      this.#sizes,
+    ];
+    let count = 0;
+    for (let i = 0, at = step * paths.stepStride; i < known; i += 1, at += originStride) {
+      const forecast = pastForecasts[at];
+      const error = actuals[i] - forecast;
+      if (error !== error) continue;
+      const size = pastSizes[at];
+      errors[count] = error / (size < leastSize ? leastSize : size > mostSize ? mostSize : size);
+      forecasts[count] = forecast;
+      sizes[count] = size;
+      knownOrigins[count] = origins[i];
+      count += 1;
+    }
+    this.#count = count;
+    return this.#known();
+  }
+
+  /** Views; the same while the count is the same. */
+  #known(): KnownErrors {
+    const count = this.#count;
+    if (this.#taken?.origins.length === count) return this.#taken;
+    this.#taken = {
       origins: this.origins,
       errors: this.#errors.subarray(0, count),
       forecasts: this.#forecasts.subarray(0, count),
       sizes: this.#sizes.subarray(0, count),
     };
+    return this.#taken;
   }
+}
+
+/** How many of `origins`, which ascend, are before `endSlot`. */
+export function countBefore(origins: Int32Array, endSlot: number): number {
+  let known = origins.length;
+  while (known > 0 && origins[known - 1] >= endSlot) known -= 1;
+  return known;
 }

@@ -28,7 +28,11 @@ export const SQUARE_ROOT: RateScale = {
     for (let i = from; i < to; i += 1) into[i - from] = Math.sqrt(ratesRps[i]);
   },
   makeRps(points, count) {
-    for (let i = 0; i < count; i += 1) points[i] = points[i] > 0 ? points[i] * points[i] : 0;
+    for (let i = 0; i < count; i += 1) {
+      const point = points[i];
+      if (point > 0) points[i] = point * point;
+      else points[i] = 0;
+    }
   },
   unitOf: (largestRps) => Math.sqrt(largestRps) || 1,
 };
@@ -41,11 +45,19 @@ export function logarithm(floorRps: number): RateScale {
     scaledFromRps: (rate) => (rate <= floorRps ? lowest : Math.log(rate)),
     rpsFromScaled: (scaled) => (scaled <= lowest ? 0 : Math.exp(scaled)),
     writeScaled(ratesRps, from, to, into) {
-      for (let i = from; i < to; i += 1)
-        into[i - from] = ratesRps[i] <= floorRps ? lowest : Math.log(ratesRps[i]);
+      // One store for each kind of number: a choice between them would put every one into a box.
+      for (let i = from; i < to; i += 1) {
+        const rate = ratesRps[i];
+        if (rate <= floorRps) into[i - from] = lowest;
+        else into[i - from] = Math.log(rate);
+      }
     },
     makeRps(points, count) {
-      for (let i = 0; i < count; i += 1) points[i] = points[i] <= lowest ? 0 : Math.exp(points[i]);
+      for (let i = 0; i < count; i += 1) {
+        const point = points[i];
+        if (point <= lowest) points[i] = 0;
+        else points[i] = Math.exp(point);
+      }
     },
     unitOf: () => 1,
   };

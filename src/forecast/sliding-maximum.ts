@@ -1,3 +1,6 @@
+/** So many candidates that are too old are given up at a time. */
+const GIVEN_UP = 16;
+
 /** The largest sample of the last `slots` slots; each is added once, in order. */
 export class SlidingMaximum {
   readonly #slots: number;
@@ -23,6 +26,14 @@ export class SlidingMaximum {
   /** 0 where there is no sample. */
   before(slot: number): number {
     while (this.#first < this.#at.length && this.#at[this.#first] < slot - this.#slots) this.#first += 1;
-    return this.#values[this.#first] ?? 0;
+    const largest = this.#values[this.#first] ?? 0;
+    if (this.#first >= GIVEN_UP) this.#giveUp();
+    return largest;
+  }
+
+  #giveUp(): void {
+    this.#at.splice(0, this.#first);
+    this.#values.splice(0, this.#first);
+    this.#first = 0;
   }
 }

@@ -5,7 +5,7 @@ import { type ErrorPool, errorPool } from '../../../src/forecast/error-pool.ts';
 import type { History } from '../../../src/forecast/history.ts';
 import { PoolMemory, PoolRooms } from '../../../src/forecast/models/ensemble/pool-memory.ts';
 import { ERROR_ORIGINS } from '../../../src/forecast/past-origins.ts';
-import type { PastPaths } from '../../../src/forecast/past-paths.ts';
+import { type PastPaths, pathByPath } from '../../../src/forecast/past-paths.ts';
 import { SQUARE_ROOT } from '../../../src/forecast/scale.ts';
 
 const STEPS = 4;
@@ -21,7 +21,10 @@ function playedPast(seed: number, stride: number): { ratesRps: Float64Array; all
   const numbers = (make: () => number) => Float64Array.from({ length: origins.length * STEPS }, make);
   const forecasts = numbers(() => Math.round(10 * random()) / 2);
   const sizes = numbers(() => 0.1 + 3 * random() ** 4);
-  return { ratesRps, all: { scale: SQUARE_ROOT, origins, steps: STEPS, forecasts, sizes } };
+  return {
+    ratesRps,
+    all: { scale: SQUARE_ROOT, origins, steps: STEPS, ...pathByPath(STEPS), forecasts, sizes },
+  };
 }
 
 /** The newest ERROR_ORIGINS origins before `endSlot`. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MEDIAN_INDEX, QUANTILE_LEVELS } from '../../../src/domain/forecast.ts';
 import { createRandom } from '../../../src/domain/random.ts';
 import { errorPool } from '../../../src/forecast/error-pool.ts';
-import type { PastPaths } from '../../../src/forecast/past-paths.ts';
+import { type PastPaths, pathByPath } from '../../../src/forecast/past-paths.ts';
 import { conformalLevels } from '../../../src/forecast/weighted-quantiles.ts';
 import type { History } from '../../../src/forecast/history.ts';
 import { distributionAround } from '../../../src/forecast/path-distribution.ts';
@@ -29,6 +29,7 @@ function pastWith(errors: readonly number[]): { history: History; paths: PastPat
       scale: SQUARE_ROOT,
       origins: Int32Array.from(errors, (_, i) => i + 1),
       steps: 1,
+      ...pathByPath(1),
       forecasts: new Float64Array(count).fill(10),
       sizes: new Float64Array(count).fill(1),
     },
@@ -88,6 +89,7 @@ describe('the confidence', () => {
     const twoSteps = {
       ...paths,
       steps: 2,
+      ...pathByPath(2),
       forecasts: new Float64Array(2 * ORIGINS).fill(10),
       sizes: new Float64Array(2 * ORIGINS).fill(1),
     };

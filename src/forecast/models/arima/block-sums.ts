@@ -6,18 +6,18 @@ const FIRST_BLOCKS = 8;
 const GROWTH = 1.125;
 
 /**
- * Sums up to whole blocks of a history that grows: a window of a week is two numbers instead of ten thousand. Kept from one
- * question to the next; blocks are summed once, in order, so that what is kept and what is made anew are the same.
+ * Sums of the whole blocks of a history that grows, 9 bytes a block: a window of a week is 160 numbers instead of ten thousand.
+ * Kept from one question to the next; blocks are summed once, in order, so that what is kept and what is made anew are the same.
  */
 export class BlockSums {
   /** Of the block that is added: the same for all, as nothing is added meanwhile. */
   static readonly #scaled = new Float64Array(BLOCK_SLOTS);
   readonly #scale: RateScale;
   #blocks = 0;
-  /** Before each block, and behind the last: of the samples, how many they are, of the absolute changes into them. */
-  #sums = new Float64Array(FIRST_BLOCKS);
-  #counts = new Uint32Array(FIRST_BLOCKS);
-  #changes = new Float64Array(FIRST_BLOCKS);
+  /** Of each block: the sum of its samples, how many they are, the sum of the absolute changes into them. */
+  #sums = new Float32Array(FIRST_BLOCKS);
+  #counts = new Uint8Array(FIRST_BLOCKS);
+  #changes = new Float32Array(FIRST_BLOCKS);
   /** The newest sample of the blocks; NaN where there is none. */
   #newest = Number.NaN;
 
@@ -38,13 +38,13 @@ export class BlockSums {
 
   #add(ratesRps: Float64Array, from: number): void {
     const block = this.#blocks;
-    if (block + 1 === this.#sums.length) this.#makeRoom();
+    if (block === this.#sums.length) this.#makeRoom();
     const scaled = BlockSums.#scaled;
     this.#scale.writeScaled(ratesRps, from, from + BLOCK_SLOTS, scaled);
     let newest = this.#newest;
-    let sum = this.#sums[block];
-    let count = this.#counts[block];
-    let changes = this.#changes[block];
+    let sum = 0;
+    let count = 0;
+    let changes = 0;
     for (let i = 0; i < BLOCK_SLOTS; i += 1) {
       const value = scaled[i];
       if (value !== value) continue;
@@ -54,18 +54,18 @@ export class BlockSums {
       newest = value;
     }
     this.#newest = newest;
-    this.#sums[block + 1] = sum;
-    this.#counts[block + 1] = count;
-    this.#changes[block + 1] = changes;
+    this.#sums[block] = sum;
+    this.#counts[block] = count;
+    this.#changes[block] = changes;
     this.#blocks += 1;
   }
 
   #makeRoom(): void {
     const length = Math.ceil(GROWTH * this.#sums.length) + 1;
     const [sums, counts, changes] = [
-      new Float64Array(length),
-      new Uint32Array(length),
-      new Float64Array(length),
+      new Float32Array(length),
+      new Uint8Array(length),
+      new Float32Array(length),
     ];
     sums.set(this.#sums);
     counts.set(this.#counts);
@@ -75,16 +75,24 @@ export class BlockSums {
 
   /** Of the samples in blocks [from, to). */
   sum(from: number, to: number): number {
-    return this.#sums[to] - this.#sums[from];
+    return sumOf(this.#sums, from, to);
   }
 
   /** How many samples are in blocks [from, to). */
   count(from: number, to: number): number {
-    return this.#counts[to] - this.#counts[from];
+    let count = 0;
+    for (let block = from; block < to; block += 1) count += this.#counts[block];
+    return count;
   }
 
   /** Sum of the absolute changes from sample to sample in blocks [from, to), the one into the first included. */
   changes(from: number, to: number): number {
-    return this.#changes[to] - this.#changes[from];
+    return sumOf(this.#changes, from, to);
   }
+}
+
+function sumOf(numbers: Float32Array, from: number, to: number): number {
+  let sum = 0;
+  for (let block = from; block < to; block += 1) sum += numbers[block];
+  return sum;
 }

@@ -21,8 +21,42 @@ export function hourShapeAt(
   const toSlot = newest + perHour / 2;
   const fromSlot = toSlot - HOURS * perHour;
   if (view.crowds.length > 0 && isCrowded(view.crowds, { fromSlot, toSlot, originSlot: origin })) return 0;
+  const kept = view.hourShapes?.of(newest);
+  if (kept !== undefined) return kept;
+  const above = aboveItsHours(view, { newest, fromSlot, toSlot });
+  view.hourShapes?.keep(newest, above);
+  return above;
+}
+
+interface Hours {
+  readonly newest: number;
+  readonly fromSlot: number;
+  readonly toSlot: number;
+}
+
+function aboveItsHours(view: SeriesView, { newest, fromSlot, toSlot }: Hours): number {
   const { sum, count } = view.hourly(newest, HOURS);
   if (count < LEAST_HOURS) return 0;
   const above = sum / count - view.mean(fromSlot, toSlot);
   return above === above ? above : 0;
+}
+
+/** A slot is asked about at every origin from which it is ahead: a quarter of an hour of minutes. */
+const KEPT_SHAPES = 16;
+
+/** What was found of the newest slots that were asked about, while the samples before them are the same. */
+export class HourShapes {
+  /** [place][slot, shape] */
+  readonly #kept = new Float64Array(2 * KEPT_SHAPES).fill(Number.NaN);
+
+  of(slot: number): number | undefined {
+    const at = 2 * (slot % KEPT_SHAPES);
+    return this.#kept[at] === slot ? this.#kept[at + 1] : undefined;
+  }
+
+  keep(slot: number, shape: number): void {
+    const at = 2 * (slot % KEPT_SHAPES);
+    this.#kept[at] = slot;
+    this.#kept[at + 1] = shape;
+  }
 }

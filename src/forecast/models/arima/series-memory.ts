@@ -1,16 +1,21 @@
 import type { ErrorPool } from '../../error-pool.ts';
-import type { PastPaths } from '../../past-paths.ts';
+import { type PastPaths, pathByPath } from '../../past-paths.ts';
 import { errorPool, rankedIn } from '../../error-pool.ts';
 import { endSlotOf, type History } from '../../history.ts';
 import type { HistoryDigest } from '../../history-digest.ts';
 import type { LocalClock } from '../../local-clock.ts';
+import { countBefore } from '../../pool-room.ts';
 import { BlockSums } from './block-sums.ts';
+import { HourShapes } from './hour-shape.ts';
 import { type ArimaFit, predictArima } from './arima-fit.ts';
 import type { RateScale } from '../../scale.ts';
 import { type FeaturePlan, featurePlan } from './feature-plan.ts';
 import { FitChain } from './fit-chain.ts';
 import { fitSlotFor, fitSlotsBetween } from './fit-schedule.ts';
 import { DirectView, SummedView } from './series-view.ts';
+
+/** A history as long as this is taken for a window that slides by a day at every midnight, until it is seen to grow. */
+const SLIDES_FROM_DAYS = 8;
 
 /** What one question is answered from. */
 export interface Known {
@@ -48,10 +53,17 @@ interface KeptPool {
   readonly pool: ErrorPool;
 }
 
-interface KeptView extends Origin {
-  readonly history: History;
-  /** The end of what is added up. */
+/** What was computed from the slots before `endSlot`. */
+interface OriginUpTo extends Origin {
   readonly endSlot: number;
+}
+
+interface KeptView {
+  readonly scale: RateScale;
+  readonly history: History;
+  /** What the blocks are of, and what all is of that was looked at. */
+  readonly summed: OriginUpTo;
+  readonly seen: OriginUpTo;
   readonly blocks: BlockSums;
   readonly view: DirectView;
 }
@@ -79,6 +91,7 @@ export class SeriesMemory {
   #pools: KeptPool[] = [];
   #view: KeptView | undefined;
   #chain: { readonly chain: FitChain; readonly origin: Origin } | undefined;
+  #newestFit: OriginUpTo | undefined;
 
   /** The path that is forecast at `origin`; undefined where there is no fit. */
   pathAt(known: Known, origin: number): FittedPath | undefined {
@@ -95,11 +108,18 @@ export class SeriesMemory {
     const { history, scale } = known;
     const before = this.#view;
     if (before?.history === history && before.scale.name === scale.name) return before.view;
+    // What a sample that came late or was corrected is in is made anew, no more.
     const blocks =
-      before !== undefined && isOf(before, known, before.endSlot) ? before.blocks : new BlockSums(scale);
-    const view = new DirectView(history, scale, blocks);
-    const endSlot = history.firstSlot + blocks.slots;
-    this.#view = { ...originOf(known, endSlot), history, endSlot, blocks, view };
+      before !== undefined && isOf(before.summed, known, before.summed.endSlot)
+        ? before.blocks
+        : new BlockSums(scale);
+    const hourShapes =
+      before !== undefined && isOf(before.seen, known, before.seen.endSlot)
+        ? before.view.hourShapes
+        : new HourShapes();
+    const view = new DirectView(history, scale, blocks, hourShapes);
+    const summed = originUpTo(known, history.firstSlot + blocks.slots);
+    this.#view = { scale, history, summed, seen: originUpTo(known, endSlotOf(history)), blocks, view };
     return view;
   }
 
@@ -143,7 +163,7 @@ export class SeriesMemory {
     const { history, digest } = known;
     const end = endSlotOf(history);
     this.#pools = Array.from({ length: known.horizonSteps }, (_, step) => {
-      const complete = completeBefore(paths.origins, end - step);
+      const complete = countBefore(paths.origins, end - step);
       const used = made.slice(0, complete);
       const range = complete > 0 ? digest.range(paths.origins[0], paths.origins[complete - 1] + step + 1) : 0;
       const kept = this.#pools[step];
@@ -180,12 +200,23 @@ export class SeriesMemory {
       const fit = chain.advance(view, slot);
       if (hasPlan(slot)) this.#fits.set(slot, { ...originOf(known, slot), fit });
     }
-    if (
-      !(this.#chain !== undefined && isOf(this.#chain.origin, known, this.#chain.chain.fitSlot)) ||
-      chain.fitSlot > this.#chain.chain.fitSlot
-    )
-      this.#chain = { chain, origin: originOf(known, chain.fitSlot) };
+    this.#keepChain(chain, known);
     return this.#fits.get(fitSlot);
+  }
+
+  /**
+   * Keeps the chain that reached farthest, where the next fit is likely to go on from it: what a window that slides begins with
+   * is given up at every midnight, and nothing can be gone on from.
+   */
+  #keepChain(chain: FitChain, known: Known): void {
+    const { firstSlot, ratesRps, slotsPerDay } = known.history;
+    const before = this.#newestFit;
+    if (before !== undefined && isOf(before, known, before.endSlot) && before.endSlot >= chain.fitSlot)
+      return;
+    const grows = before?.firstSlot === firstSlot && before.endSlot < chain.fitSlot;
+    this.#newestFit = originUpTo(known, chain.fitSlot);
+    const isLikely = grows || ratesRps.length < SLIDES_FROM_DAYS * slotsPerDay;
+    this.#chain = isLikely ? { chain, origin: this.#newestFit } : undefined;
   }
 
   /** The remembered chain, where it ends before `fitSlot` and was made from the same samples. */
@@ -202,6 +233,10 @@ function originOf({ scale, history, digest }: Known, fitSlot: number): Origin {
   return { scale, firstSlot, digest: digest.range(firstSlot, fitSlot) };
 }
 
+function originUpTo(known: Known, endSlot: number): OriginUpTo {
+  return { ...originOf(known, endSlot), endSlot };
+}
+
 /** Whether what stems from `kept` would be computed again from the same: scale, first slot and samples up to `fitSlot`. */
 function isOf(kept: Origin, known: Known, fitSlot: number): boolean {
   const { scale, history, digest } = known;
@@ -216,12 +251,6 @@ function samePlan(a: FeaturePlan, b: FeaturePlan): boolean {
 
 function scheduled({ firstSlot, stepSeconds }: History): { firstSlot: number; stepSeconds: number } {
   return { firstSlot, stepSeconds };
-}
-
-function completeBefore(origins: Int32Array, endSlot: number): number {
-  let count = origins.length;
-  while (count > 0 && origins[count - 1] >= endSlot) count -= 1;
-  return count;
 }
 
 function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {
@@ -244,5 +273,5 @@ function joined(
       sizes[at] = path.sizes[step];
     }
   }
-  return { scale, origins: Int32Array.from(origins), steps, forecasts, sizes };
+  return { scale, origins: Int32Array.from(origins), steps, ...pathByPath(steps), forecasts, sizes };
 }

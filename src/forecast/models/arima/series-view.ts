@@ -3,6 +3,7 @@ import { SECONDS_PER_HOUR } from '../../../domain/clock.ts';
 import type { History } from '../../history.ts';
 import type { RateScale } from '../../scale.ts';
 import { BLOCK_SLOTS, BlockSums } from './block-sums.ts';
+import type { HourShapes } from './hour-shape.ts';
 
 /** A history from a fixed slot on, in the model's scale: all that regressors are made of. */
 export interface SeriesView {
@@ -17,6 +18,8 @@ export interface SeriesView {
   mean(fromSlot: number, toSlot: number): number;
   /** Sum and number of the samples at so many slots an hour apart, the newest of them `slot`, which is not behind the last. */
   hourly(slot: number, hours: number): { readonly sum: number; readonly count: number };
+  /** Kept from question to question; undefined where each slot is asked about once. */
+  readonly hourShapes?: HourShapes | undefined;
   /** Mean absolute change from slot to slot, gaps filled, over the last `slots` slots before `slot`. */
   meanChange(slot: number, slots: number): number;
 }
@@ -34,9 +37,12 @@ export class DirectView implements SeriesView {
   readonly #blocks: BlockSums;
   readonly #hourSlots: number;
 
-  /** `blocks`: of this history from its first slot on, in this scale; made anew where none are kept. */
-  constructor(history: History, scale: RateScale, blocks = new BlockSums(scale)) {
+  readonly hourShapes: HourShapes | undefined;
+
+  /** `blocks`, `hourShapes`: of this history from its first slot on, in this scale; made anew where none are kept. */
+  constructor(history: History, scale: RateScale, blocks = new BlockSums(scale), hourShapes?: HourShapes) {
     this.#scale = scale;
+    this.hourShapes = hourShapes;
     this.firstSlot = history.firstSlot;
     this.crowds = history.crowds;
     this.passedOver = history.passedOver;
@@ -84,14 +90,16 @@ export class DirectView implements SeriesView {
   #addSamples(from: number, to: number): void {
     const scaled = DirectView.#scaled;
     this.#scale.writeScaled(this.#rates, from, to, scaled);
-    let [sum, count] = DirectView.#sums;
+    let sum = 0;
+    let count = 0;
     for (let i = 0; i < to - from; i += 1) {
-      if (scaled[i] !== scaled[i]) continue;
-      sum += scaled[i];
+      const value = scaled[i];
+      if (value !== value) continue;
+      sum += value;
       count += 1;
     }
-    DirectView.#sums[0] = sum;
-    DirectView.#sums[1] = count;
+    DirectView.#sums[0] += sum;
+    DirectView.#sums[1] += count;
   }
 
   hourly(slot: number, hours: number): { readonly sum: number; readonly count: number } {

@@ -3,7 +3,14 @@ import type { PastPaths } from '../../past-paths.ts';
 import { endSlotOf, type History } from '../../history.ts';
 import { originStrideSlots } from '../../past-origins.ts';
 import type { ScaledPath } from '../../path-distribution.ts';
-import { type Change, ChangeWatch, followChange, lasts, WATCHED_PATHS } from './change-watch.ts';
+import {
+  type Change,
+  ChangeWatch,
+  followChange,
+  lasts,
+  WATCHED_PATHS,
+  type WatchedPath,
+} from './change-watch.ts';
 import type { Expert, ExpertAnswer, ExpertKind, Question } from './expert.ts';
 import { MixedOrigins } from './mixed-origins.ts';
 import { Mixture } from './mixture.ts';
@@ -59,7 +66,7 @@ export class MixMemory {
   #mixed: MixedOrigins | undefined;
   #unlearnt: UnlearntOrigins | undefined;
   /** Of the newest origins, the oldest first. */
-  #newest: readonly Origin[] = [];
+  #newest: readonly WatchedPath[] = [];
   #watch = new ChangeWatch();
   #change: Change | undefined;
   #newestSlot: number | undefined;
@@ -93,7 +100,7 @@ export class MixMemory {
     // What is asked about next lies at the end or behind it.
     for (const expert of this.#experts) expert.forgetBefore(question, end);
     const change = this.#mixInto(question, mixture, now);
-    const paths = this.#mixed!.paths(question.scale);
+    const paths = this.#mixed!.paths(question.scale, this.#rooms.writtenOut);
     const pools = this.#pools!.pools(paths, history, this.#rooms);
     return {
       now: { forecasts: now.mixed, sizes: now.sizes },
@@ -116,7 +123,7 @@ export class MixMemory {
       const made = this.#now?.slot === slot ? this.#now : pathsAt(question, answers, slot);
       if (made === undefined) continue;
       this.#change = this.#mixInto(question, mixture, made);
-      this.#newest = [...this.#newest.slice(1 - WATCHED_PATHS), made];
+      this.#newest = [...this.#newest.slice(1 - WATCHED_PATHS), watched(made)];
       this.#mixed!.add(slot, made.mixed, made.sizes);
       this.#unlearnt!.add(made);
       this.#newestSlot = slot;
@@ -153,9 +160,9 @@ export class MixMemory {
     return this.#mixture;
   }
 
-  #startAnew(passage: Passage, { horizonSteps }: Question): Mixture {
+  #startAnew(passage: Passage, { horizonSteps, history }: Question): Mixture {
     this.#passage = passage;
-    this.#mixed = new MixedOrigins(horizonSteps);
+    this.#mixed = new MixedOrigins(horizonSteps, history.stepSeconds);
     this.#unlearnt = new UnlearntOrigins(this.#experts.length + 1, horizonSteps);
     this.#newestSlot = undefined;
     this.#now = undefined;
@@ -224,6 +231,15 @@ function pathsAt(
   for (const expert of silent) paths.copyWithin(expert * steps, first * steps, (first + 1) * steps);
   plainSizes.set(sizes);
   return { slot, paths, plain, mixed, plainSizes, sizes };
+}
+
+/** What is watched of an origin, without the experts' paths. */
+function watched({ slot, ...made }: Origin): WatchedPath {
+  const [plain, mixed, plainSizes] = inOneBuffer([1, 1, 1], made.plain.length);
+  plain.set(made.plain);
+  mixed.set(made.mixed);
+  plainSizes.set(made.plainSizes);
+  return { slot, plain, mixed, plainSizes };
 }
 
 /** An array of `rows` times `steps` numbers each; a buffer of its own costs as much as a dozen of them. */

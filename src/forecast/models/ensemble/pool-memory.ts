@@ -3,11 +3,13 @@ import { endSlotOf, type History } from '../../history.ts';
 import { ERROR_ORIGINS } from '../../past-origins.ts';
 import type { PastPaths } from '../../past-paths.ts';
 import type { RankedBefore, Ranking } from '../../pool-ranking.ts';
-import { PoolRoom, PoolScratch } from '../../pool-room.ts';
+import { countBefore, PoolRoom, PoolScratch } from '../../pool-room.ts';
+import { WrittenOut } from './mixed-origins.ts';
 import { KeptRankings } from './kept-rankings.ts';
 
 /** Room for the pools of one question; the next one, of whatever series, may use it again. */
 export class PoolRooms {
+  readonly writtenOut = new WrittenOut();
   readonly #scratch = new PoolScratch(ERROR_ORIGINS);
   readonly #rooms: PoolRoom[] = [];
 
@@ -36,19 +38,25 @@ export class PoolMemory {
   pools(paths: PastPaths, history: History, rooms: PoolRooms): readonly ErrorPool[] {
     const pools = Array.from({ length: this.#steps }, (_, step) => {
       const room = rooms.ofStep(step);
+      const kept = this.#kept.ofStep(step);
+      if (kept !== undefined && this.#isSame(paths, step, history))
+        return { ...room.takeInWithin(kept, paths, step, history), ranking: kept };
       room.takeIn(paths, step, history);
-      return poolIn(room, this.#rankingOf(room, paths, step));
+      return poolIn(room, this.#rankedAnew(room, kept, step));
     });
     this.#oldestOrigin = paths.origins[0];
     this.#knownToSlot = endSlotOf(history);
     return pools;
   }
 
-  #rankingOf(room: PoolRoom, { origins }: PastPaths, step: number): Ranking {
-    const kept = this.#kept.ofStep(step);
-    const isSame =
-      this.#oldestOrigin === origins[0] && (room.newestOrigin ?? -Infinity) + step < this.#knownToSlot;
-    if (kept !== undefined && isSame) return kept;
+  /** No error of the step has come or gone. */
+  #isSame({ origins }: PastPaths, step: number, history: History): boolean {
+    if (this.#oldestOrigin !== origins[0]) return false;
+    const known = countBefore(origins, endSlotOf(history) - step);
+    return known === countBefore(origins, this.#knownToSlot - step);
+  }
+
+  #rankedAnew(room: PoolRoom, kept: Ranking | undefined, step: number): Ranking {
     const ranking = rankingOf(room, kept && this.#before(kept, step, room));
     this.#kept.keep(step, ranking);
     return ranking;

@@ -4,8 +4,11 @@ import { DirectView } from '../arima/series-view.ts';
 import type { BasePath, Surroundings } from './network-inputs.ts';
 
 /** The base's path at the `index`th past origin; shares memory with all of them. */
-export function basePathAt({ forecasts, sizes, steps }: PastPaths<Float64Array>, index: number): BasePath {
-  const from = index * steps;
+export function basePathAt(
+  { forecasts, sizes, steps, originStride }: PastPaths<Float64Array>,
+  index: number,
+): BasePath {
+  const from = index * originStride;
   return { forecasts: forecasts.subarray(from, from + steps), sizes: sizes.subarray(from, from + steps) };
 }
 

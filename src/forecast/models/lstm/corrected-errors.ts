@@ -1,5 +1,5 @@
 import { type ErrorPool, errorPool } from '../../error-pool.ts';
-import type { PastPaths } from '../../past-paths.ts';
+import { type PastPaths, pathByPath } from '../../past-paths.ts';
 import type { History } from '../../history.ts';
 import type { ScaledPath } from '../../path-distribution.ts';
 import type { RateScale } from '../../scale.ts';
@@ -23,7 +23,8 @@ export function correctedPaths(scale: RateScale, past: readonly CorrectedPath[],
     forecasts.set(path.forecasts, index * steps);
     sizes.set(path.sizes, index * steps);
   });
-  return { scale, steps, origins: Int32Array.from(past, ({ origin }) => origin), forecasts, sizes };
+  const origins = Int32Array.from(past, ({ origin }) => origin);
+  return { scale, steps, ...pathByPath(steps), origins, forecasts, sizes };
 }
 
 interface KeptPool {
