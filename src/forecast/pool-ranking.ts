@@ -42,7 +42,7 @@ export function rankKeys(keys: Float64Array, count: number, before: RanksBefore 
   const order = before === undefined ? argsort(keys.subarray(0, count)) : orderByRank(before, count);
   if (before !== undefined) sortAgain(keys, order);
   const ranks = new Uint8Array(count);
-  for (let from = 0, to = 0; from < count; from = to) {
+  for (let from = 0, to = 1; from < count; from = to, to += 1) {
     const key = Math.fround(keys[order[from]]);
     while (to < count && Math.fround(keys[order[to]]) === key) to += 1;
     const rank = midRank(from, to, count);
