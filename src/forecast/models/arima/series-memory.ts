@@ -6,7 +6,7 @@ import type { HistoryDigest } from '../../history-digest.ts';
 import type { LocalClock } from '../../local-clock.ts';
 import { countBefore } from '../../pool-room.ts';
 import { BlockSums } from './block-sums.ts';
-import { HourShapes } from './hour-shape.ts';
+import { HourShapes } from './hour-shapes.ts';
 import { type ArimaFit, predictArima } from './arima-fit.ts';
 import type { RateScale } from '../../scale.ts';
 import { type FeaturePlan, featurePlan } from './feature-plan.ts';

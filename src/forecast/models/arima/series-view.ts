@@ -3,7 +3,7 @@ import { SECONDS_PER_HOUR } from '../../../domain/clock.ts';
 import type { History } from '../../history.ts';
 import type { RateScale } from '../../scale.ts';
 import { BLOCK_SLOTS, BlockSums } from './block-sums.ts';
-import type { HourShapes } from './hour-shape.ts';
+import type { HourShapes } from './hour-shapes.ts';
 
 /** A history from a fixed slot on, in the model's scale: all that regressors are made of. */
 export interface SeriesView {
