@@ -23,6 +23,7 @@ export interface ScaledPath<Numbers extends Float32Array | Float64Array = Float3
 const HOLD_RECENCY = recencyWeights(ERROR_ORIGINS, 100);
 /** Pretended past origins of which half held. */
 const PRIOR_ORIGINS = 1;
+
 /** What the model did before, and what became of it. */
 export interface PastErrorsKnown {
   readonly paths: PastPaths;

@@ -67,10 +67,10 @@ export async function readHistories(
     const outcomes = round.map(outcomeOf);
     for (const { member } of round.filter(({ member }) => member.history.isWhole()))
       await save(member.policy, member.history.series());
-    for (const one of outcomes)
-      if (one.kind === 'failed') faults.set(one.workload, one.message);
-      else done.push(one);
-    const isDone = new Set(done.map(({ workload }) => workload));
+    for (const one of outcomes) if (one.kind === 'failed') faults.set(one.workload, one.message);
+    const answered = outcomes.filter(({ kind }) => kind !== 'failed');
+    done.push(...answered);
+    const isDone = new Set(answered.map(({ workload }) => workload));
     waiting = waiting.filter((member) => !isDone.has(keyOf(member)));
     onRound(done.length);
     vainRounds = outcomes.every(({ kind }) => kind === 'failed') ? vainRounds + 1 : 0;
