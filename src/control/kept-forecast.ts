@@ -39,6 +39,7 @@ export function requestFor({ tickSeconds }: TickDeps, { member: { policy }, hist
     ...stepsAhead(policy, tickSeconds),
     calendar: policy.calendar,
     models: policy.forecast.models,
+    workloadClass: policy.forecast.workloadClass,
   };
 }
 

@@ -145,6 +145,7 @@ function forecastOf(
       ...stepsAhead(policy, tickSeconds),
       calendar: policy.calendar,
       models: policy.forecast.models,
+      workloadClass: policy.forecast.workloadClass,
     },
   ]);
   return result;

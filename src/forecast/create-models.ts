@@ -3,14 +3,14 @@ import type { Forecaster } from './forecaster.ts';
 import { createArima, createArimaPaths } from './models/arima/arima.ts';
 import { createEnsemble } from './models/ensemble/ensemble.ts';
 import type { ServedNetwork } from './models/lstm/correction-memory.ts';
-import { type Challenger, createAbsentLstm, createLstm } from './models/lstm/lstm.ts';
+import { type ChallengerFor, createAbsentLstm, createLstm } from './models/lstm/lstm.ts';
 import { createMovingAverage } from './models/moving-average/moving-average.ts';
 import { createNaive } from './models/naive/naive.ts';
 import { createSeasonalNaive } from './models/seasonal-naive/seasonal-naive.ts';
 
-/** A trained network with the challenger that may take over from it as of now, or why there is none. */
+/** A trained network with the challengers that may take over from it, or why there is none. */
 export type NetworkOrReason =
-  (ServedNetwork & { readonly challenger?: Challenger | undefined }) | { readonly missing: string };
+  (ServedNetwork & { readonly challengerFor?: ChallengerFor }) | { readonly missing: string };
 
 /** One new forecaster of each kind, in the order of MODEL_NAMES. They keep caches: make them once and share them. */
 export function createModels(network: NetworkOrReason): readonly Forecaster[] {
@@ -19,7 +19,7 @@ export function createModels(network: NetworkOrReason): readonly Forecaster[] {
     createEnsemble(),
     'missing' in network
       ? createAbsentLstm(network.missing)
-      : createLstm(network, pathsFor, () => network.challenger),
+      : createLstm(network, pathsFor, network.challengerFor),
     createArima(pathsFor),
     createMovingAverage(),
     createSeasonalNaive(),

@@ -20,6 +20,8 @@ export interface ForecastRequest {
   /** How many of these a decision is sized for: what the confidence is about; all of them where it is absent. */
   readonly decisionSteps?: number;
   readonly calendar: ForecastCalendar;
+  /** Whose challenger contends, where a network has several (domain/workload-class.ts). */
+  readonly workloadClass?: string | undefined;
 }
 
 export type ForecastOutcome =

@@ -131,6 +131,7 @@ function compileForecast(forecast: PolicySpec['forecast']): ForecastPolicy {
     lookbackSeconds: seconds(forecast.lookback),
     models: chainOf(forecast.models),
     minConfidenceRatio: forecast.minConfidence,
+    ...(forecast.class !== undefined && { workloadClass: forecast.class }),
   };
 }
 

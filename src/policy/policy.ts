@@ -93,6 +93,8 @@ export interface ForecastPolicy {
   /** The chain, in order; `naive` always closes it. */
   readonly models: readonly ModelName[];
   readonly minConfidenceRatio: number;
+  /** Whose challenger contends (domain/workload-class.ts); absent where none is named: the hash stays as it was. */
+  readonly workloadClass?: string;
 }
 
 /** When a known event takes place. */

@@ -65,10 +65,10 @@ export interface ControllerParts {
   readonly tickSeconds: number;
   readonly logger: Logger;
   readonly network: NetworkOrReason;
-  /** Of the network's challenger, for threads that load both themselves. */
-  readonly challengerFile?: string | undefined;
+  /** Of the network's challengers, for threads that load them themselves. */
+  readonly challengerPath?: string | undefined;
   /** Called at each tick of a live run. */
-  readonly lookForChallenger?: (monotonicMs: number) => Promise<void>;
+  readonly lookForChallengers?: (monotonicMs: number) => Promise<void>;
   /** undefined: a dry run. */
   readonly scaler?: Scaler;
   /** undefined: nobody is told of changes. */
@@ -85,8 +85,8 @@ export function assembleController({
   tickSeconds,
   logger,
   network,
-  challengerFile,
-  lookForChallenger,
+  challengerPath,
+  lookForChallengers,
   scaler,
   hooks,
   safety,
@@ -111,7 +111,7 @@ export function assembleController({
     safety,
     scaler: scaler ?? dryRunScaler(fleet),
   };
-  const background = keepBackgroundForecasts(fleet, logger, { challengerFile });
+  const background = keepBackgroundForecasts(fleet, logger, { challengerPath });
   let ticks = 0;
 
   return {
@@ -146,7 +146,7 @@ export function assembleController({
       const decideAll = async (nowMs: number, signal: AbortSignal): Promise<void> => {
         const beganMs = realClock.monotonicMs();
         await beforeTick?.();
-        if (isLive) void lookForChallenger?.(beganMs);
+        if (isLive) void lookForChallengers?.(beganMs);
         const live = { ...deps, background: isLive ? background.current() : undefined };
         const batch = await tick(live, nowMs, signal);
         ticks += 1;

@@ -38,7 +38,7 @@ export interface RunFlags extends SafetyFlags {
   /** Seconds. */
   readonly historyAge?: number;
   readonly seriesDir?: string;
-  /** A fine-tuned network. */
+  /** A fine-tuned network, or a folder with one for each class of workloads. */
   readonly challenger?: string;
   readonly speed?: number | 'max';
   readonly from?: Moment;

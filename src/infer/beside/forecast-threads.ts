@@ -10,7 +10,8 @@ const MOST_REMEMBERED_SERIES = 100_000;
 
 /** What a thread is started with. */
 export interface ForecastWorkerData {
-  readonly challengerFile?: string | undefined;
+  /** A file, or a folder of classes. */
+  readonly challengerPath?: string | undefined;
 }
 
 /** As many as the machine has cores beside that of the loop. */

@@ -6,7 +6,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createModels } from '../../forecast/create-models.ts';
 import { createForecastChain, type ChainRequest } from '../../forecast/select-forecast.ts';
-import { keepChallenger } from '../keep-challenger.ts';
+import { keepChallengers } from '../keep-challengers.ts';
 import { shippedNetwork } from '../shipped-network.ts';
 import type { ForecastWorkerData } from './forecast-threads.ts';
 import { createCalendars, packed, type WorkerQuestion } from './packed-forecast.ts';
@@ -21,14 +21,14 @@ const waiting: { readonly id: number; readonly request: ChainRequest }[] = [];
 const calendars = createCalendars();
 let isAtWork = false;
 const nothing = (): void => undefined;
-/** The loop looks at the challenger too, and tells what has become of it. */
+/** The loop looks at the challengers too, and tells what has become of them. */
 const ear = { onTaken: nothing, onGone: nothing, onRefused: nothing };
-const kept = keepChallenger(await shippedNetwork(), challengerFile(), ear);
+const kept = keepChallengers(await shippedNetwork(), challengerPath(), ear);
 await kept.look(performance.now());
 const chain = createForecastChain(createModels(kept.network));
 
-function challengerFile(): string | undefined {
-  return (workerData as ForecastWorkerData | null)?.challengerFile;
+function challengerPath(): string | undefined {
+  return (workerData as ForecastWorkerData | null)?.challengerPath;
 }
 
 function work(): void {

@@ -3,6 +3,7 @@ import { amount, block, duration, listOf } from './field-types.ts';
 import { secondsCel, withRules, type Rule } from './rules.ts';
 import { secondsFromDuration } from '../../domain/duration.ts';
 import { MODEL_NAMES } from '../../domain/forecast.ts';
+import { WORKLOAD_CLASS_FORM, WORKLOAD_CLASS_PATTERN } from '../../domain/workload-class.ts';
 
 /** Bounds of the arrays that a policy can make the forecast allocate. */
 const MAX_HORIZON_STEPS = 2880;
@@ -32,6 +33,13 @@ const fields = block({
     'Probability (0..1) that the load stays below its upper path, from the past of the model; below this the forecast is not trusted.',
     { min: 0, max: 1 },
   ).default(0.8),
+  class: z
+    .string({ error: WORKLOAD_CLASS_FORM })
+    .regex(WORKLOAD_CLASS_PATTERN, { error: WORKLOAD_CLASS_FORM })
+    .optional()
+    .describe(
+      'Workloads whose loads are alike: one fine-tuned network contends for all of a class; "default" unless given.',
+    ),
 });
 type Forecast = z.output<typeof fields>;
 

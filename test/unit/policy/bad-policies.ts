@@ -395,6 +395,12 @@ export const BAD_POLICIES: readonly BadPolicy[] = [
     path: 'spec.forecast.minConfidence',
     says: 'at most 1',
   },
+  ...['Web', 'a/b', '..', '-a', '', 'a'.repeat(64)].map((name) => ({
+    name: `a class called "${name}"`,
+    change: { 'spec.forecast.class': name },
+    path: 'spec.forecast.class',
+    says: 'lower-case letters, digits and -, at most 63',
+  })),
   {
     name: 'a time zone that there is not',
     change: { 'spec.timeZone': 'Europe/Atlantis' },

@@ -324,3 +324,9 @@ test.each([
   const policy = compiled(changed(checkout, { 'spec.forecast.models': models }));
   expect(policy.forecast.models).toEqual(chain);
 });
+
+test('the class of a workload is there where one is named', () => {
+  expect(compiled(checkout).forecast).not.toHaveProperty('workloadClass');
+  const policy = compiled(changed(checkout, { 'spec.forecast.class': 'web' }));
+  expect(policy.forecast.workloadClass).toBe('web');
+});

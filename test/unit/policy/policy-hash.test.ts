@@ -53,6 +53,7 @@ test.each<[string, Record<string, unknown>]>([
   ['lookback', { 'spec.forecast.lookback': '7d' }],
   ['models', { 'spec.forecast.models': ['arima', 'lstm', 'moving-average'] }],
   ['confidence', { 'spec.forecast.minConfidence': 0.7 }],
+  ['the class of workloads', { 'spec.forecast.class': 'web' }],
   ['time zone', { 'spec.timeZone': 'UTC' }],
   ['an event', { 'spec.events.0.arrivalRateMultiplier': 3 }],
   ['safety factor', { 'spec.chaos.safetyFactor': 1 }],

@@ -1,5 +1,6 @@
 import { MS_PER_SECOND } from '../../../domain/clock.ts';
 import type { NetworkInUse } from '../../../domain/forecast.ts';
+import { DEFAULT_WORKLOAD_CLASS } from '../../../domain/workload-class.ts';
 import { decisionStepsOf } from '../../forecaster.ts';
 import type { Forecaster, ForecastOutcome, ForecastRequest } from '../../forecaster.ts';
 import { calendarKey } from '../../local-clock.ts';
@@ -29,6 +30,9 @@ export interface Challenger {
   readonly unseenFromMs: number;
 }
 
+/** The challenger of a class of workloads as of now; undefined: none contends there. */
+export type ChallengerFor = (workloadClass: string) => Challenger | undefined;
+
 interface SeriesMemory {
   readonly corrections: CorrectionMemory;
   /** Of the challenger that was asked last. */
@@ -38,7 +42,7 @@ interface SeriesMemory {
 
 interface LstmDeps {
   readonly network: ServedNetwork;
-  readonly challenger: () => Challenger | undefined;
+  readonly challengerFor: ChallengerFor;
   readonly pathsFor: ArimaPaths;
   readonly memories: LruCache<SeriesMemory>;
 }
@@ -50,15 +54,15 @@ interface LstmDeps {
  * back with the reason `NotBetter`. Quantiles come from the corrected forecasts' own past errors, as everywhere.
  *
  * The guarantees of the ARIMA-like model hold: the same history gives the same answer, to the bit, whatever was asked before.
- * @param challenger asked for at each forecast: another one may have been trained meanwhile
+ * @param challengerFor asked at each forecast: another one may have been trained meanwhile
  */
 export function createLstm(
   network: ServedNetwork,
   pathsFor: ArimaPaths,
-  challenger: () => Challenger | undefined = () => undefined,
+  challengerFor: ChallengerFor = () => undefined,
 ): Forecaster {
   const memories = new LruCache<SeriesMemory>(MAX_REMEMBERED_SERIES);
-  const deps = { network, challenger, pathsFor, memories };
+  const deps = { network, challengerFor, pathsFor, memories };
   return { name: 'lstm', forecast: (requests) => requests.map((request) => forecastOne(request, deps)) };
 }
 
@@ -67,7 +71,11 @@ function forecastOne(request: ForecastRequest, deps: LstmDeps): ForecastOutcome 
   if (path.kind === 'unavailable') return path;
   const memory = memoryFor(deps.memories, request);
   const { history, paths } = path;
-  const { past, now, inUse } = correctedBy(deps, memory, path, request.calendar.events);
+  const contenders = {
+    champion: deps.network,
+    challenger: deps.challengerFor(request.workloadClass ?? DEFAULT_WORKLOAD_CLASS),
+  };
+  const { past, now, inUse } = correctedBy(contenders, memory, path, request.calendar.events);
   const earned = earnedTrust(past, paths.scale, history);
   if (earned.trust === 0) return notBetter(earned, inUse);
   const corrected = correctedPaths(paths.scale, past, earned.trust);
@@ -80,15 +88,19 @@ function forecastOne(request: ForecastRequest, deps: LstmDeps): ForecastOutcome 
   return withEvents({ ...outcome, ...(inUse && { networkInUse: inUse }) }, request);
 }
 
+interface Contenders {
+  readonly champion: ServedNetwork;
+  readonly challenger: Challenger | undefined;
+}
+
 /** What the network that serves says, and why it is that one where there are two. */
 function correctedBy(
-  { network, challenger: newest }: LstmDeps,
+  { champion, challenger }: Contenders,
   memory: SeriesMemory,
   path: ArimaPath,
   events: ForecastRequest['calendar']['events'],
 ): Corrected & { readonly inUse?: NetworkInUse } {
-  const ofChampion = memory.corrections.correct(network, path, events);
-  const challenger = newest();
+  const ofChampion = memory.corrections.correct(champion, path, events);
   if (challenger === undefined) return ofChampion;
   const ofChallenger = correctionsOf(challenger, memory).correct(challenger.network, path, events);
   const { history, paths } = path;

@@ -6,7 +6,7 @@ import { isoFromMs } from '../../../../src/domain/clock.ts';
 import { createRandom } from '../../../../src/domain/random.ts';
 import { seriesEndMs, type TimeSeries } from '../../../../src/domain/time-series.ts';
 import { loadArtefact } from '../../../../src/infer/artefact.ts';
-import { loadChallenger } from '../../../../src/infer/with-challenger.ts';
+import { loadChallenger } from '../../../../src/infer/load-challenger.ts';
 import { aSeries } from '../../../contract/forecaster.ts';
 import { prescale } from '../evaluate/recorded-day.ts';
 

@@ -85,6 +85,23 @@ describe('two networks of a workload', () => {
     }
   });
 
+  test('each class of workloads has its own, and one without has none', () => {
+    const asked: string[] = [];
+    const lstm = createLstm(offBy(0.7), createArimaPaths(), (workloadClass) => {
+      asked.push(workloadClass);
+      return workloadClass === 'web' ? unseen(shipped) : undefined;
+    });
+    const request = { horizonSteps: 3, calendar: PLAIN_CALENDAR, series };
+    const outcomes = lstm.forecast([
+      { ...request, seriesKey: 'a', workloadClass: 'web' },
+      { ...request, seriesKey: 'b', workloadClass: 'batch' },
+      { ...request, seriesKey: 'c' },
+    ]);
+    const alone = forecastBy(offBy(0.7));
+    expect(outcomes).toEqual([forecastBy(offBy(0.7), unseen(shipped)), alone, alone]);
+    expect(asked).toEqual(['web', 'batch', 'default']);
+  });
+
   test('one that comes while the other serves is judged as if it had been there all along, and so is none', () => {
     let contender: Challenger | undefined = unseen(offBy(0.6));
     const lstm = createLstm(offBy(0.7), createArimaPaths(), () => contender);
