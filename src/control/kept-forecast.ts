@@ -3,6 +3,7 @@ import { MS_PER_SECOND } from '../domain/clock.ts';
 import { MEDIAN_INDEX, noForecast, type ForecastResult, type SkipReason } from '../domain/forecast.ts';
 import { seriesEndMs, type TimeSeries } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
+import { learningOffsetOf } from '../forecast/learning-offset.ts';
 import type { ChainRequest } from '../forecast/select-forecast.ts';
 import type { Member } from './fleet.ts';
 import { stepsAhead } from './join-fleet.ts';
@@ -33,8 +34,10 @@ function knownToMs({ forecast }: Member): number {
 }
 
 export function requestFor({ tickSeconds }: TickDeps, { member: { policy }, history }: Seen): ChainRequest {
+  const seriesKey = workloadKey(policy.workload);
   return {
-    seriesKey: workloadKey(policy.workload),
+    seriesKey,
+    learningOffsetSeconds: learningOffsetOf(seriesKey),
     series: history,
     ...stepsAhead(policy, tickSeconds),
     calendar: policy.calendar,

@@ -8,6 +8,7 @@ import type { LearnedRate } from '../domain/service-rate.ts';
 import type { Observation } from '../domain/observation.ts';
 import { knownAt, slotStartMs, type Samples, type TimeSeries } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
+import { learningOffsetOf } from '../forecast/learning-offset.ts';
 import type { ForecastChain } from '../forecast/select-forecast.ts';
 import { coverageRatio } from '../observe/gather-observation.ts';
 import { judgeAnswer } from '../observe/judge-answer.ts';
@@ -137,10 +138,12 @@ function forecastOf(
   policy: Policy,
   { history, tickSeconds }: { readonly history: TimeSeries; readonly tickSeconds: number },
 ): ForecastResult {
+  const seriesKey = workloadKey(policy.workload);
   const [result] = forecaster.forecast([
     {
       // A name that no workload of the fleet has, so that no cache mistakes the one for the other.
-      seriesKey: `what-if of ${workloadKey(policy.workload)}`,
+      seriesKey: `what-if of ${seriesKey}`,
+      learningOffsetSeconds: learningOffsetOf(seriesKey),
       series: history,
       ...stepsAhead(policy, tickSeconds),
       calendar: policy.calendar,

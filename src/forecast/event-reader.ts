@@ -34,20 +34,25 @@ export function createEventReader(): EventReader {
     return kept.events;
   }
   return ({ calendar, ...request }) => {
+    const { learningOffsetSeconds } = request;
     const { timeZone, holidayCountry, events, excludedFromTraining } = calendar;
     const series = withoutWindows(request.series, excludedFromTraining);
     const announced = events.length === 0 ? [] : eventsOf(calendar, timeOf(request));
     return {
       ...request,
       series,
-      calendar: { timeZone, holidayCountry, events: outcomesIn(series, announced) },
+      calendar: { timeZone, holidayCountry, events: outcomesIn(series, announced, learningOffsetSeconds) },
     };
   };
 }
 
 /** From the part with a fixed start: an outcome that changed with every slot would have every model learn anew. */
-function outcomesIn(series: TimeSeries, events: readonly CalendarEvent[]): readonly CalendarEvent[] {
-  return events.length === 0 ? events : withOutcomes(events, steadyPart(series));
+function outcomesIn(
+  series: TimeSeries,
+  events: readonly CalendarEvent[],
+  offsetSeconds?: number,
+): readonly CalendarEvent[] {
+  return events.length === 0 ? events : withOutcomes(events, steadyPart(series, offsetSeconds));
 }
 
 /** The occurrences of one planned event within a stretch of time. */

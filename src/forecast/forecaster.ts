@@ -19,6 +19,12 @@ export interface ForecastRequest {
   readonly horizonSteps: number;
   /** How many of these a decision is sized for: what the confidence is about; all of them where it is absent. */
   readonly decisionSteps?: number;
+  /**
+   * The instants of the UTC clock at which a model learns anew come so many whole seconds later; 0 where it is absent. Many
+   * series that are forecast side by side each have their own (learningOffsetOf): together at midnight they would keep all
+   * others waiting.
+   */
+  readonly learningOffsetSeconds?: number;
   readonly calendar: ForecastCalendar;
   /** Whose challenger contends, where a network has several (domain/workload-class.ts). */
   readonly workloadClass?: string | undefined;

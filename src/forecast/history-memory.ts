@@ -52,8 +52,14 @@ interface Kept extends KnownHistory {
 export class HistoryMemory {
   #kept: Kept | undefined;
 
-  historyOf(series: TimeSeries, events: readonly CalendarEvent[], reachSeconds: number): KnownHistory {
-    const part = usedPart(series, reachSeconds);
+  /** `offsetSeconds`: the same at every question (see History.offsetSlots). */
+  historyOf(
+    series: TimeSeries,
+    events: readonly CalendarEvent[],
+    reachSeconds: number,
+    offsetSeconds = 0,
+  ): KnownHistory {
+    const part = usedPart(series, reachSeconds, offsetSeconds);
     const { stepSeconds, startAtMs, values } = part;
     const multipliers = eventMultipliers({ startAtMs, stepSeconds, count: values.length }, events);
     const usual = multipliers === undefined ? part : { ...part, values: usualRates(values, multipliers) };
@@ -81,10 +87,10 @@ function usualRates(values: Float64Array, multipliers: Float64Array): Float64Arr
   return usual;
 }
 
-function madeAnew({ firstSlot, stepSeconds, values }: UsedPart): Kept {
+function madeAnew({ firstSlot, offsetSlots, stepSeconds, values }: UsedPart): Kept {
   const isOwnRoom = !isShared(values);
   const room = isOwnRoom ? roomFor(values.length, values) : values;
-  const slots = { stepSeconds, slotsPerDay: slotsPerDayOf(stepSeconds), firstSlot };
+  const slots = { stepSeconds, slotsPerDay: slotsPerDayOf(stepSeconds), firstSlot, offsetSlots };
   const history: History = { ...slots, ratesRps: room.subarray(0, 0), largestRps: 0, ...NOTHING_FOUND };
   const finders = {
     glitches: new GlitchFilter(stepSeconds),

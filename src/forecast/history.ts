@@ -14,6 +14,8 @@ export interface History {
   readonly stepSeconds: number;
   readonly slotsPerDay: number;
   readonly firstSlot: number;
+  /** The instants at which models learn anew, and the first slot, come so many slots after those of the clock. */
+  readonly offsetSlots: number;
   /** Requests per second; slot `firstSlot + i` is `ratesRps[i]`. */
   readonly ratesRps: Float64Array;
   /** 0 where there is no sample. */
@@ -43,16 +45,17 @@ export const CLOCK_LADDER_SECONDS = [SECONDS_PER_DAY, 6 * SECONDS_PER_HOUR, SECO
 const MAX_CUT_RATIO = 1 / 8;
 
 /**
- * What of `series` is used, at most `reachSeconds` back from the last midnight. Values that are negative or not
- * finite are no samples. Empty when there is no sample at all.
+ * What of `series` is used, at most `reachSeconds` back from the last midnight (`offsetSeconds` later: see History.offsetSlots).
+ * Values that are negative or not finite are no samples. Empty when there is no sample at all.
  */
 export function historyFrom(
   series: TimeSeries,
   events: readonly CalendarEvent[],
   reachSeconds: number,
+  offsetSeconds = 0,
 ): History {
-  const part = usedPart(series, reachSeconds);
-  const { stepSeconds } = part;
+  const part = usedPart(series, reachSeconds, offsetSeconds);
+  const { stepSeconds, offsetSlots } = part;
   const ratesRps = part.values.slice();
   clean(ratesRps, 0);
   divideOut(ratesRps, eventMultipliers({ ...part, count: ratesRps.length }, events));
@@ -65,6 +68,7 @@ export function historyFrom(
     stepSeconds,
     slotsPerDay: slotsPerDayOf(stepSeconds),
     firstSlot,
+    offsetSlots,
     ratesRps,
     largestRps: largestOf(ratesRps, 0),
   };
@@ -78,22 +82,35 @@ export function byEnd(crowds: readonly FlashCrowd[], outages: readonly FlashCrow
 /** The part of a series that is used, as it was recorded. */
 export interface UsedPart extends TimeSeries {
   readonly firstSlot: number;
+  readonly offsetSlots: number;
 }
 
-export function usedPart({ stepSeconds, values, startAtMs }: TimeSeries, reachSeconds: number): UsedPart {
+export function usedPart(
+  { stepSeconds, values, startAtMs }: TimeSeries,
+  reachSeconds: number,
+  offsetSeconds: number,
+): UsedPart {
   const slotsPerDay = slotsPerDayOf(stepSeconds);
   const seriesFirst = Math.floor(startAtMs / (stepSeconds * MS_PER_SECOND));
   const end = seriesFirst + values.length;
   const present = firstSampleIndex(values);
-  const midnight = Math.floor(end / slotsPerDay) * slotsPerDay;
+  const offsetSlots = Math.floor(offsetSeconds / stepSeconds);
+  const midnight = tickUpTo(end, slotsPerDay, offsetSlots);
   const reachable = midnight - Math.ceil(reachSeconds / stepSeconds);
-  const firstSlot = Math.min(end, fixedStart(Math.max(seriesFirst + present, reachable), end, stepSeconds));
+  const known = { firstSlot: Math.max(seriesFirst + present, reachable), endSlot: end, stepSeconds };
+  const firstSlot = Math.min(end, fixedStart(known, offsetSlots));
   return {
     stepSeconds,
     firstSlot,
+    offsetSlots,
     startAtMs: startAtMs + (firstSlot - seriesFirst) * stepSeconds * MS_PER_SECOND,
     values: values.subarray(firstSlot - seriesFirst),
   };
+}
+
+/** The newest tick at or before `slot` of a clock that ticks every `tickSlots` since the epoch, `offsetSlots` later. */
+export function tickUpTo(slot: number, tickSlots: number, offsetSlots: number): number {
+  return Math.floor((slot - offsetSlots) / tickSlots) * tickSlots + offsetSlots;
 }
 
 export function slotsPerDayOf(stepSeconds: number): number {
@@ -107,10 +124,12 @@ function firstSampleIndex(values: Float64Array): number {
 }
 
 /** The part of a series that begins at a fixed instant: what is told from it changes only when that instant moves. */
-export function steadyPart(series: TimeSeries): TimeSeries {
+export function steadyPart(series: TimeSeries, offsetSeconds = 0): TimeSeries {
   const { stepSeconds, startAtMs, values } = series;
   const first = Math.floor(startAtMs / (stepSeconds * MS_PER_SECOND));
-  const skipped = Math.min(values.length, fixedStart(first, first + values.length, stepSeconds) - first);
+  const offsetSlots = Math.floor(offsetSeconds / stepSeconds);
+  const known = { firstSlot: first, endSlot: first + values.length, stepSeconds };
+  const skipped = Math.min(values.length, fixedStart(known, offsetSlots) - first);
   return {
     ...series,
     startAtMs: startAtMs + skipped * stepSeconds * MS_PER_SECOND,
@@ -119,12 +138,15 @@ export function steadyPart(series: TimeSeries): TimeSeries {
 }
 
 /** The next instant of the coarsest clock whose ticks are at most an eighth of the history apart. */
-function fixedStart(firstSlot: number, endSlot: number, stepSeconds: number): number {
+function fixedStart(
+  { firstSlot, endSlot, stepSeconds }: Record<'firstSlot' | 'endSlot' | 'stepSeconds', number>,
+  offsetSlots: number,
+): number {
   const lengthSeconds = (endSlot - firstSlot) * stepSeconds;
   for (const tickSeconds of START_LADDER_SECONDS) {
     const tickSlots = tickSeconds / stepSeconds;
     if (tickSeconds <= lengthSeconds * MAX_CUT_RATIO && Number.isInteger(tickSlots))
-      return Math.ceil(firstSlot / tickSlots) * tickSlots;
+      return tickUpTo(firstSlot + tickSlots - 1, tickSlots, offsetSlots);
   }
   return firstSlot;
 }

@@ -35,9 +35,9 @@ export function forecasterFromRule(rule: PointRule): Forecaster {
 }
 
 function forecastOne(rule: PointRule, request: ForecastRequest): ForecastOutcome {
-  const { series, horizonSteps, calendar } = request;
+  const { series, horizonSteps, calendar, learningOffsetSeconds } = request;
   const reachSeconds = rule.reachSeconds + errorReachSeconds(series.stepSeconds);
-  const history = historyFrom(series, calendar.events, reachSeconds);
+  const history = historyFrom(series, calendar.events, reachSeconds, learningOffsetSeconds);
   const needed = rule.minSlots(history) + MIN_ERRORS + horizonSteps - 1;
   if (history.ratesRps.length < needed) return tooShort(needed, history.ratesRps.length);
   const now = new Float64Array(horizonSteps);

@@ -113,14 +113,21 @@ export function forecasterContract(create: () => Forecaster): void {
     expect(ask(warm, corrected)).toEqual(ask(create(), corrected));
   });
 
-  test('warm and fresh answer the same while a window of ten days slides past midnight', () => {
-    const series = aSeries({ days: 12 });
-    const warm = create();
-    for (const end of [11 * 288 - 1, 11 * 288, 11 * 288 + 7]) {
-      const request = aRequest(cut(series, end - 2880, end));
-      expect(ask(warm, request)).toEqual(ask(create(), request));
-    }
-  });
+  test.each([
+    ['midnight', 0],
+    ['the instant on Wednesdays, ten past seven, at which it learns', 2 * 86_400 + 7 * 3600 + 600],
+  ])(
+    'warm and fresh answer the same while a window of ten days slides past %s',
+    (_, learningOffsetSeconds) => {
+      const series = aSeries({ days: 12 });
+      const warm = create();
+      const instant = 11 * 288 + ((learningOffsetSeconds / 300) % 288);
+      for (const end of [instant - 1, instant, instant + 7]) {
+        const request = aRequest(cut(series, end - 2880, end), { learningOffsetSeconds });
+        expect(ask(warm, request)).toEqual(ask(create(), request));
+      }
+    },
+  );
 
   test('a batch is answered as its parts, in order, whatever their keys', () => {
     const requests = [5, 6, 7].map((days, i) =>

@@ -101,6 +101,7 @@ test('digests: equal slots and samples agree wherever the history begins; one ot
         const history = (first: number, samples: readonly number[]) => ({
           stepSeconds: 60,
           slotsPerDay: 1440,
+          offsetSlots: 0,
           firstSlot: 1000 + first,
           ratesRps: Float64Array.from(samples),
           largestRps: Math.max(...samples),

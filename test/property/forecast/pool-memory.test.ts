@@ -42,6 +42,7 @@ function historyBefore(ratesRps: Float64Array, endSlot: number): History {
   return {
     stepSeconds: 60,
     slotsPerDay: 1440,
+    offsetSlots: 0,
     firstSlot: 0,
     ratesRps: known,
     largestRps: 30,

@@ -3,7 +3,7 @@ import { createRandom } from '../../../src/domain/random.ts';
 import { MEDIAN_INDEX, QUANTILE_LEVELS } from '../../../src/domain/forecast.ts';
 import type { TimeSeries } from '../../../src/domain/time-series.ts';
 import { ARIMA_LOOKBACK_SECONDS, createArima } from '../../../src/forecast/models/arima/arima.ts';
-import { fitSlotFor } from '../../../src/forecast/models/arima/fit-schedule.ts';
+import { fitSlotFor, fitSlotsBetween } from '../../../src/forecast/models/arima/fit-schedule.ts';
 import { createLocalClock } from '../../../src/forecast/local-clock.ts';
 import { aRequest, aSeries, PLAIN_CALENDAR } from '../../contract/forecaster.ts';
 
@@ -124,7 +124,17 @@ describe('when it is fitted', () => {
     ['at midnight from six days on', 0, 7 * MINUTES + 1439, 7 * MINUTES],
     ['counted from the first slot', 600, 600 + 6 * MINUTES, 6 * MINUTES + 360],
   ])('%s', (_, firstSlot, slot, expected) => {
-    expect(fitSlotFor({ firstSlot, stepSeconds: 60 }, slot)).toBe(expected);
+    expect(fitSlotFor({ firstSlot, stepSeconds: 60, offsetSlots: 0 }, slot)).toBe(expected);
+  });
+
+  test.each([
+    ['at the quarter', 100, 97],
+    ['at the full hour', 6 * 60 + 59, 6 * 60 + 7],
+    ['once a day', 7 * MINUTES + 1439, 7 * MINUTES + 3 * 60 + 7],
+  ])('%s, as much later as the series has its offset, which may be days', (_, slot, expected) => {
+    const history = { firstSlot: 0, stepSeconds: 60, offsetSlots: 4 * MINUTES + 3 * 60 + 7 };
+    expect(fitSlotFor(history, slot)).toBe(expected);
+    expect(fitSlotsBetween(history, expected - 1, slot)).toEqual([expected]);
   });
 });
 

@@ -19,6 +19,7 @@ function pastWith(errors: readonly number[]): { history: History; paths: PastPat
     history: {
       stepSeconds: 900,
       slotsPerDay: 96,
+      offsetSlots: 0,
       firstSlot: 0,
       ratesRps,
       largestRps: Math.max(...ratesRps),

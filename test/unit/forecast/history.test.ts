@@ -30,6 +30,22 @@ test('a window that slides within a day is the same history', () => {
   expect(starts).toEqual([1440, 1440, 1440, 1440]);
 });
 
+test.each([
+  ['a little before', 14 * 60 + 19, 0],
+  ['at', 14 * 60 + 20, 0],
+  ['after', 14 * 60 + 21, 1440],
+])('a window that slides moves on at its own time of the day: %s it', (_, startMinute, expected) => {
+  const offsetSeconds = 3 * 86_400 + 14 * 3600 + 20 * 60;
+  const { firstSlot, offsetSlots } = historyFrom(
+    series(MIDNIGHT_MS + startMinute * 60_000, 14 * 1440),
+    [],
+    365 * 86_400,
+    offsetSeconds,
+  );
+  expect(firstSlot - MINUTE_SLOT).toBe(expected + 14 * 60 + 20);
+  expect(offsetSlots).toBe(offsetSeconds / 60);
+});
+
 test('no more than the reach before the last midnight is used', () => {
   expect(firstSlotAfterMidnight(0, 30 * 1440 + 77, 9)).toBe(21 * 1440);
 });

@@ -22,6 +22,7 @@ test('at slots of a minute the origins of three days stand at each of the 60 min
   const history = {
     stepSeconds: 60,
     slotsPerDay: 1440,
+    offsetSlots: 0,
     firstSlot: 29_000_000,
     ratesRps,
     largestRps: 1,

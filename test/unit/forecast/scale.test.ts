@@ -12,6 +12,7 @@ function chosen(power: number, change: (rate: number, i: number) => number = (ra
   const history = {
     stepSeconds: 300,
     slotsPerDay: 288,
+    offsetSlots: 0,
     firstSlot: 1000,
     ratesRps,
     largestRps: Math.max(...ratesRps),

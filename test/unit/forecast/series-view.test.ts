@@ -13,7 +13,7 @@ function history(): History {
   const ratesRps = Float64Array.from({ length: SLOTS }, (_, slot) =>
     slot < 10 || random() < 0.1 ? Number.NaN : 100 * random(),
   );
-  const slots = { stepSeconds: 300, slotsPerDay: 288, firstSlot: FIRST_SLOT };
+  const slots = { stepSeconds: 300, slotsPerDay: 288, firstSlot: FIRST_SLOT, offsetSlots: 0 };
   return { ...slots, ratesRps, largestRps: 100, crowds: [], passedOver: [] };
 }
 

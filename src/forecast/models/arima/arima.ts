@@ -3,8 +3,9 @@ import { SECONDS_PER_DAY } from '../../../domain/clock.ts';
 import type { Forecaster, ForecastOutcome, ForecastRequest } from '../../forecaster.ts';
 import { HistoryMemory } from '../../history-memory.ts';
 import { endSlotOf, type History } from '../../history.ts';
-import { calendarKey, type ClockOf, createLocalClocks, type LocalClock } from '../../local-clock.ts';
+import { type ClockOf, createLocalClocks, type LocalClock } from '../../local-clock.ts';
 import { LruCache, remembered } from '../../lru-cache.ts';
+import { memoryKeyOf } from '../../memory-key.ts';
 import { ScaleMemory } from '../../scale-memory.ts';
 import { MIN_ERRORS, originStrideSlots, pastOrigins } from '../../past-origins.ts';
 import type { ErrorPool } from '../../error-pool.ts';
@@ -88,15 +89,19 @@ function pathOf(
   memories: LruCache<Remembered>,
   clockOf: ClockOf,
 ): ArimaPath | Unavailable {
-  const { series, horizonSteps, calendar } = request;
+  const { series, horizonSteps, calendar, learningOffsetSeconds } = request;
   const clock = clockOf(calendar, series.stepSeconds);
-  const memoryKey = `${request.seriesKey} ${calendarKey(calendar)} ${series.stepSeconds} ${horizonSteps}`;
-  const memory = remembered(memories, memoryKey, () => ({
+  const memory = remembered(memories, memoryKeyOf(request), () => ({
     history: new HistoryMemory(),
     scale: new ScaleMemory(),
     series: new SeriesMemory(),
   }));
-  const { history, digest } = memory.history.historyOf(series, calendar.events, REACH_SECONDS);
+  const { history, digest } = memory.history.historyOf(
+    series,
+    calendar.events,
+    REACH_SECONDS,
+    learningOffsetSeconds,
+  );
   const needed = LEAST_FIT_SLOTS + MIN_ERRORS + horizonSteps;
   if (history.ratesRps.length < needed) return tooShort(needed, history.ratesRps.length);
   const scale = memory.scale.scaleFor(history, digest);

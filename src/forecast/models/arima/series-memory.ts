@@ -139,7 +139,7 @@ export class SeriesMemory {
 
   /** Forgets what questions from now on cannot need: all before the oldest of `origins`. */
   forgetBefore(known: Pick<Known, 'history'>, oldestOrigin: number): void {
-    const oldestFit = fitSlotFor(scheduled(known.history), oldestOrigin) ?? oldestOrigin;
+    const oldestFit = fitSlotFor(known.history, oldestOrigin) ?? oldestOrigin;
     for (const slot of this.#fits.keys()) if (slot < oldestFit) this.#fits.delete(slot);
     const end = endSlotOf(known.history);
     for (const slot of this.#paths.keys()) if (slot < oldestOrigin || slot > end) this.#paths.delete(slot);
@@ -175,7 +175,7 @@ export class SeriesMemory {
   }
 
   #fitFor(known: Known, origin: number): KeptFit | undefined {
-    const fitSlot = fitSlotFor(scheduled(known.history), origin);
+    const fitSlot = fitSlotFor(known.history, origin);
     if (fitSlot === undefined) return undefined;
     const remembered = this.#fits.get(fitSlot);
     if (remembered !== undefined && isOf(remembered, known, fitSlot)) return remembered;
@@ -192,7 +192,7 @@ export class SeriesMemory {
       this.#chainUpTo(known, fitSlot, plan) ?? new FitChain({ scale, clock, plan, firstSlot, horizonSteps });
     const hasPlan = (slot: number): boolean => samePlan(planAt(slot), plan);
     // The later fits of the same plan will be asked for too: a chain that is passed by is begun anew.
-    const slots = fitSlotsBetween(scheduled(history), chain.fitSlot, endSlotOf(history)).filter(
+    const slots = fitSlotsBetween(history, chain.fitSlot, endSlotOf(history)).filter(
       (slot) => slot <= fitSlot || hasPlan(slot),
     );
     const view = new SummedView(history, scale, { firstSlot, endSlot: slots[slots.length - 1] });
@@ -247,10 +247,6 @@ function isOf(kept: Origin, known: Known, fitSlot: number): boolean {
 /** Plans differ only in which columns they have. */
 function samePlan(a: FeaturePlan, b: FeaturePlan): boolean {
   return a.originColumns === b.originColumns && a.targetColumns === b.targetColumns;
-}
-
-function scheduled({ firstSlot, stepSeconds }: History): { firstSlot: number; stepSeconds: number } {
-  return { firstSlot, stepSeconds };
 }
 
 function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {

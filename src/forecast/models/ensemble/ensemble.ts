@@ -4,8 +4,9 @@ import type { ExpertWeight, LoadChange } from '../../../domain/forecast.ts';
 import { seriesEndMs, type TimeSeries } from '../../../domain/time-series.ts';
 import { endSlotOf } from '../../history.ts';
 import { HistoryMemory } from '../../history-memory.ts';
-import { calendarKey, type ClockOf, createLocalClocks } from '../../local-clock.ts';
+import { type ClockOf, createLocalClocks } from '../../local-clock.ts';
 import { LruCache, remembered } from '../../lru-cache.ts';
+import { memoryKeyOf } from '../../memory-key.ts';
 import { MIN_ERRORS } from '../../past-origins.ts';
 import { distributionAround } from '../../path-distribution.ts';
 import { tooFewErrors, tooShort, withEvents } from '../../point-model.ts';
@@ -69,15 +70,19 @@ function forecastOne(
   request: ForecastRequest,
   { experts, memories, clockOf, rooms }: Caches,
 ): ForecastOutcome {
-  const { series, horizonSteps, calendar, seriesKey } = request;
+  const { series, horizonSteps, calendar, learningOffsetSeconds } = request;
   const clock = clockOf(calendar, series.stepSeconds);
-  const key = `${seriesKey} ${calendarKey(calendar)} ${series.stepSeconds} ${horizonSteps}`;
-  const memory = remembered(memories, key, () => ({
+  const memory = remembered(memories, memoryKeyOf(request), () => ({
     history: new HistoryMemory(),
     scale: new ScaleMemory(),
     mix: new MixMemory(experts, rooms),
   }));
-  const { history, digest } = memory.history.historyOf(series, calendar.events, REACH_SECONDS);
+  const { history, digest } = memory.history.historyOf(
+    series,
+    calendar.events,
+    REACH_SECONDS,
+    learningOffsetSeconds,
+  );
   const needed = LEAST_SLOTS + MIN_ERRORS + horizonSteps;
   if (history.ratesRps.length < needed) return tooShort(needed, history.ratesRps.length);
   const scale = memory.scale.scaleFor(history, digest);

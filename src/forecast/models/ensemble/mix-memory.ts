@@ -1,6 +1,6 @@
 import type { ErrorPool } from '../../error-pool.ts';
 import type { PastPaths } from '../../past-paths.ts';
-import { endSlotOf, type History } from '../../history.ts';
+import { endSlotOf, type History, tickUpTo } from '../../history.ts';
 import { originStrideSlots } from '../../past-origins.ts';
 import type { ScaledPath } from '../../path-distribution.ts';
 import {
@@ -203,8 +203,9 @@ function passageOf({ history, scale }: Question, answers: readonly ExpertAnswer[
 function anchorFor(history: History, strideSlots: number): number {
   const earliest = Math.ceil((history.firstSlot + WARM_UP_SLOTS) / strideSlots) * strideSlots;
   const block = ORIGINS_GIVEN_UP * strideSlots;
+  const offset = Math.floor(history.offsetSlots / strideSlots) * strideSlots;
   const wanted = endSlotOf(history) - LEAST_ORIGINS * strideSlots;
-  return Math.max(earliest, Math.floor(wanted / block) * block);
+  return Math.max(earliest, tickUpTo(wanted, block, offset));
 }
 
 /** What the experts say at `slot`; one that cannot say counts as the first that can. undefined where none can. */

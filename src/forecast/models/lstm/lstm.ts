@@ -3,8 +3,8 @@ import type { NetworkInUse } from '../../../domain/forecast.ts';
 import { DEFAULT_WORKLOAD_CLASS } from '../../../domain/workload-class.ts';
 import { decisionStepsOf } from '../../forecaster.ts';
 import type { Forecaster, ForecastOutcome, ForecastRequest } from '../../forecaster.ts';
-import { calendarKey } from '../../local-clock.ts';
 import { LruCache, remembered } from '../../lru-cache.ts';
+import { memoryKeyOf } from '../../memory-key.ts';
 import { distributionAround } from '../../path-distribution.ts';
 import { type Unavailable, withEvents } from '../../point-model.ts';
 import type { ArimaPath, ArimaPaths } from '../arima/arima.ts';
@@ -121,12 +121,8 @@ function correctionsOf(challenger: Challenger, memory: SeriesMemory): Correction
   return memory.challenged.corrections;
 }
 
-function memoryFor(
-  memories: LruCache<SeriesMemory>,
-  { seriesKey, series, horizonSteps, calendar }: ForecastRequest,
-): SeriesMemory {
-  const key = `${seriesKey} ${calendarKey(calendar)} ${series.stepSeconds} ${horizonSteps}`;
-  return remembered(memories, key, () => ({
+function memoryFor(memories: LruCache<SeriesMemory>, request: ForecastRequest): SeriesMemory {
+  return remembered(memories, memoryKeyOf(request), () => ({
     corrections: new CorrectionMemory(),
     challenged: undefined,
     pools: new PoolMemory(),

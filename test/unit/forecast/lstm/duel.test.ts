@@ -12,6 +12,7 @@ const history = {
   firstSlot: 1_000_000,
   stepSeconds: 900,
   slotsPerDay: 96,
+  offsetSlots: 0,
   largestRps: LOAD_RPS,
   crowds: [],
   passedOver: [],
