@@ -24,7 +24,7 @@ export const run: CommandBody = async (_args, rawFlags) => {
   const sources = createMetricsSources(await prometheusConfigs(flags));
   try {
     const policies = await policiesToRead(flags, tell, stopping.signal);
-    const own = policies.filter(({ workload }) => isInShare(share, workload));
+    const own = policies.filter(({ workload }) => isInShare(share, workloadKey(workload)));
     const unread = own.filter((policy) => readSeries(seriesDir, policy) === undefined);
     const result = await readAll(unread, { seriesDir, sources, stop: stopping.signal });
     for (const { workload, message } of [...result.refused, ...result.failed]) tell(workload, message);

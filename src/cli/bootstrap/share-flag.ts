@@ -1,8 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { shardOf } from '../../control/shards/shard-of.ts';
-import { workloadKey, type WorkloadRef } from '../../domain/workload.ts';
 
-/** Which part of a fleet's workloads: `index` (from 0) of `count`. */
+/** Which part of a fleet's workloads, or of its classes: `index` (from 0) of `count`. */
 export interface Share {
   readonly index: number;
   readonly count: number;
@@ -21,7 +20,7 @@ export function shareFlag(text: string): Share {
   return { index, count };
 }
 
-/** By the rendezvous hashing of shards, but workload by workload: every one is in one share, whoever asks. */
-export function isInShare({ index, count }: Share, workload: WorkloadRef): boolean {
-  return shardOf(workloadKey(workload), count) === index;
+/** By the rendezvous hashing of shards, but key by key: every one is in one share, whoever asks. */
+export function isInShare({ index, count }: Share, key: string): boolean {
+  return shardOf(key, count) === index;
 }

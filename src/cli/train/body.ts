@@ -6,19 +6,23 @@ import type { NamedSeries } from '../../train/data-set.ts';
 import { DEFAULT_FEATURES, defaultFeatures } from '../../train/default-features.ts';
 import { trainingOptions } from '../../train/default-options.ts';
 import type { CommandBody } from '../command-spec.ts';
-import { checkpointOf, runTraining } from './run-training.ts';
-import { dataText, type TrainFlags } from './train-flags.ts';
+import type { ClassFlags } from './classes/train-classes.ts';
+import { refuseContradictions } from './refuse-contradictions.ts';
+import { checkpointOf, runTraining, tooLittle } from './run-training.ts';
+import { dataText, isByClass, type TrainFlags } from './train-flags.ts';
 import { trainingSeries } from './training-series.ts';
 
 const DEFAULT_UNITS = 8;
 
 export const run: CommandBody = async (_args, rawFlags) => {
   const flags = rawFlags as unknown as TrainFlags;
+  refuseContradictions(flags);
   await mkdir(flags.out, { recursive: true });
+  if (isByClass(flags)) return (await import('./classes/train-classes.ts')).trainClasses(flags as ClassFlags);
   const recordings = await trainingSeries(flags);
   if (flags.from !== undefined) {
-    const { fineTune } = await import('./fine-tune.ts');
-    return fineTune({ ...flags, from: flags.from }, recordings);
+    const { fineTuneAndTell } = await import('./fine-tune.ts');
+    return fineTuneAndTell({ ...flags, from: flags.from }, recordings);
   }
   return trainAnew(flags, recordings);
 };
@@ -27,7 +31,9 @@ async function trainAnew(flags: TrainFlags, recordings: readonly NamedSeries[]):
   const units = flags.units ?? DEFAULT_UNITS;
   const features = defaultFeatures();
   const options = trainingOptions({ ...flags, units }, features);
-  const { network, facts } = await runTraining(flags, { recordings, features, options });
+  const trained = await runTraining(flags, { recordings, features, options });
+  if (trained === undefined) throw tooLittle(flags);
+  const { network, facts } = trained;
   const file = join(flags.out, 'lstm.json');
   const card = { command: commandText(flags, units), ...facts };
   await writeArtefact(file, artefactFrom(network, DEFAULT_FEATURES, card));

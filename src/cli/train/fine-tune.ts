@@ -3,42 +3,74 @@ import { basename, join } from 'node:path';
 import { PrescaleError } from '../../domain/errors.ts';
 import { isoFromMs } from '../../domain/clock.ts';
 import { seriesEndMs } from '../../domain/time-series.ts';
-import { type Artefact, artefactFrom, loadArtefact, networkFrom } from '../../infer/artefact.ts';
+import {
+  type Artefact,
+  artefactFrom,
+  loadArtefact,
+  type LoadedNetwork,
+  networkFrom,
+} from '../../infer/artefact.ts';
+import { NETWORK_FILE } from '../../infer/challenger-files.ts';
 import { writeArtefact } from '../../infer/write-artefact.ts';
 import type { NamedSeries } from '../../train/data-set.ts';
 import { fineTuningOptions } from '../../train/default-options.ts';
 import { judgeChallenger, trainingPartOf, type Verdict } from '../../train/judge-challenger.ts';
-import { checkpointOf, runTraining } from './run-training.ts';
+import { checkpointOf, runTraining, tooLittle } from './run-training.ts';
 import { dataText, type TrainFlags } from './train-flags.ts';
 
-type FineTuneFlags = TrainFlags & { readonly from: string };
+export type FineTuneFlags = TrainFlags & { readonly from: string };
+
+export interface FineTuned {
+  /** Where it has been written; null: it has not won. */
+  readonly file: string | null;
+  readonly verdict: Verdict;
+  readonly card: Readonly<Record<string, unknown>>;
+}
+
+/** Exit 0 whether the challenger has won or not. */
+export async function fineTuneAndTell(
+  flags: FineTuneFlags,
+  recordings: readonly NamedSeries[],
+): Promise<number> {
+  const tuned = await fineTune(flags, await loadArtefact(flags.from), recordings);
+  if (tuned === undefined) throw tooLittle(flags);
+  const { file, card, verdict } = tuned;
+  process.stdout.write(
+    flags.json
+      ? `${JSON.stringify({ file, ...card })}\n`
+      : verdictText(verdict, file, join(flags.out, NETWORK_FILE)),
+  );
+  return 0;
+}
 
 /**
  * Champion and challenger: the challenger begins with the champion's weights, learns from the older two thirds of the
- * recordings, and is written only if it forecasts the newest third better, which neither has seen. Exit 0 in both cases.
+ * recordings, and is written only if it forecasts the newest third better, which neither has seen. undefined: there is too
+ * little history to learn from.
  */
-export async function fineTune(flags: FineTuneFlags, recordings: readonly NamedSeries[]): Promise<number> {
-  const champion = await loadArtefact(flags.from);
+export async function fineTune(
+  flags: FineTuneFlags,
+  champion: LoadedNetwork,
+  recordings: readonly NamedSeries[],
+): Promise<FineTuned | undefined> {
   const { network: startFrom, features, artefact } = champion;
   if (flags.units !== undefined) throw otherUnits(flags.units, startFrom.shape.units);
-  const { network, facts } = await runTraining(flags, {
+  const trained = await runTraining(flags, {
     recordings: recordings.map(({ name, series }) => ({ name, series: trainingPartOf(series) })),
     features,
     options: fineTuningOptions(flags, startFrom.shape),
     startFrom,
     startName: artefact.weightsSha256,
   });
-  const file = join(flags.out, 'lstm.json');
+  if (trained === undefined) return undefined;
+  const { network, facts } = trained;
+  const file = join(flags.out, NETWORK_FILE);
   const challenger = networkFrom(artefactFrom(network, artefact.features, {}), file);
   const verdict = judgeChallenger({ champion, challenger }, recordings);
   const card = { ...cardOf(flags, artefact, recordings), ...facts, verdict };
   if (verdict.hasWon) await writeArtefact(file, artefactFrom(network, artefact.features, card));
   await rm(checkpointOf(flags), { force: true });
-  const written = verdict.hasWon ? file : null;
-  process.stdout.write(
-    flags.json ? `${JSON.stringify({ file: written, ...card })}\n` : verdictText(verdict, written, file),
-  );
-  return 0;
+  return { file: verdict.hasWon ? file : null, verdict, card };
 }
 
 function otherUnits(units: number, own: number): PrescaleError {
@@ -59,7 +91,7 @@ function cardOf(
   };
 }
 
-function verdictText(verdict: Verdict, written: string | null, file: string): string {
+export function verdictText(verdict: Verdict, written: string | null, file: string): string {
   const { championWqlRatio, challengerWqlRatio, days, daysWon } = verdict;
   const scores = `WQL of the champion ${championWqlRatio.toFixed(4)}, of the challenger ${challengerWqlRatio.toFixed(4)}, which was better on ${daysWon} of ${days} days`;
   return written === null

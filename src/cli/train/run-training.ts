@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PrescaleError } from '../../domain/errors.ts';
 import type { FeatureSpec } from '../../forecast/features/feature-spec.ts';
@@ -6,9 +7,14 @@ import { loadTrainingTensorflow } from '../../infer/tensorflow.ts';
 import { readCheckpoint, writeCheckpoint } from '../../train/checkpoint.ts';
 import { atSeveralSteps, examplesFrom, generatedNamed, type NamedSeries } from '../../train/data-set.ts';
 import type { SeriesExamples } from '../../train/series-examples.ts';
-import { type EpochReport, trainNetwork, type TrainingOptions } from '../../train/train-network.ts';
+import {
+  type EpochReport,
+  trainNetwork,
+  type TrainingOptions,
+  type TrainingState,
+} from '../../train/train-network.ts';
 import { createProgress } from '../progress.ts';
-import type { TrainFlags } from './train-flags.ts';
+import { isByClass, type TrainFlags } from './train-flags.ts';
 
 /** What is trained, how, and on what. */
 export interface Training {
@@ -30,18 +36,22 @@ export function checkpointOf({ out }: TrainFlags): string {
   return join(out, 'checkpoint.json');
 }
 
-/** Trains with progress on stderr and a checkpoint after each epoch, which is left to be removed. */
-export async function runTraining(flags: TrainFlags, training: Training): Promise<Trained> {
+/**
+ * Trains with progress on stderr and a checkpoint after each epoch, which is left to be removed; undefined: there is too
+ * little history to learn from.
+ */
+export async function runTraining(flags: TrainFlags, training: Training): Promise<Trained | undefined> {
   const { tf, backend } = await loadTrainingTensorflow();
   const examples = examplesFor(flags, training);
-  if (examples.length === 0) throw tooLittle(flags);
+  if (examples.length === 0) return undefined;
   const { options, startFrom } = training;
   const plan = planText(flags, training, examples);
+  const resumeFrom = await stateToResume(flags, plan);
   const reports: EpochReport[] = [];
   const progress = createProgress();
   const network = await trainNetwork(tf, examples, options, {
     ...(startFrom && { startFrom }),
-    ...(flags.resume ? { resumeFrom: await readCheckpoint(checkpointOf(flags), plan) } : {}),
+    ...(resumeFrom && { resumeFrom }),
     onBatch: (doneRatio) => progress.update(doneRatio, `epoch ${reports.length + 1}`),
     async onEpoch(report, state) {
       reports.push(report);
@@ -60,7 +70,21 @@ export async function runTraining(flags: TrainFlags, training: Training): Promis
   return { network, facts };
 }
 
-function tooLittle({ recording = [], seriesDir }: TrainFlags): PrescaleError {
+/** Of several classes some have a checkpoint and some have not: one that does not fit is told, and begun anew. */
+async function stateToResume(flags: TrainFlags, plan: string): Promise<TrainingState | undefined> {
+  if (!flags.resume) return undefined;
+  const file = checkpointOf(flags);
+  if (!isByClass(flags)) return readCheckpoint(file, plan);
+  if (!existsSync(file)) return undefined;
+  try {
+    return await readCheckpoint(file, plan);
+  } catch (error) {
+    process.stderr.write(`begun anew: ${error instanceof Error ? error.message : String(error)}\n`);
+    return undefined;
+  }
+}
+
+export function tooLittle({ recording = [], seriesDir }: TrainFlags): PrescaleError {
   const [flag, got] =
     seriesDir === undefined ? ['--recording', recording.join(', ')] : ['--series-dir', seriesDir];
   const message = `${flag}: got ${got} with too little history to forecast from, allowed: at least a hundred slots with samples`;

@@ -1,5 +1,7 @@
 import type { CommandSpec } from '../command-spec.ts';
+import { shareFlag } from '../bootstrap/share-flag.ts';
 import { listFlag, numberFlag } from '../flags.ts';
+import { classFlag } from './class-flag.ts';
 
 const count = numberFlag({ min: 1, integer: true });
 
@@ -10,6 +12,7 @@ export const train: CommandSpec = {
     'prescale train --recording shop.csv --out models/shop',
     'prescale train --from models/lstm.json --recording shop.csv --out models/shop',
     'prescale train --from models/lstm.json --series-dir /var/lib/prescale/store/series --namespace shop --out own',
+    'prescale train --from models/lstm.json --series-dir /var/lib/prescale/store/series --share 0/4 --resume --out /var/lib/prescale/store/networks',
     'prescale train --recording a.csv,b.csv --generated 20 --epochs 20 --out trained --resume',
   ],
   declare: (command) =>
@@ -22,6 +25,16 @@ export const train: CommandSpec = {
       .option('--policy <files...>', 'with --series-dir: policies from files instead of the cluster')
       .option('--namespace <name>', 'with --series-dir: the policies of this namespace alone')
       .option('--kubeconfig <file>', 'the cluster (else KUBECONFIG, ~/.kube/config, or the own pod)')
+      .option(
+        '--by-class',
+        'with --series-dir and --from: one network for each class of the policies’ workloads (forecast.class), in a folder of --out that has its name, as `run --challenger` takes it',
+      )
+      .option('--class <names...>', 'as --by-class, of these classes alone', classFlag)
+      .option(
+        '--share <index/count>',
+        'as --by-class, of the classes this part alone, as a pod of an indexed Job',
+        shareFlag,
+      )
       .requiredOption('--out <folder>', 'where lstm.json and the checkpoint are written')
       .option(
         '--from <file>',
@@ -46,7 +59,7 @@ export const train: CommandSpec = {
         numberFlag({ min: 0, integer: true }),
         1,
       )
-      .option('--resume', 'goes on from the checkpoint in --out')
+      .option('--resume', 'goes on from the checkpoint in --out; by class, where there is one that fits')
       .option('--json', 'print JSON'),
   load: async () => (await import('./body.ts')).run,
 };

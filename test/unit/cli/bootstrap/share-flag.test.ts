@@ -13,7 +13,7 @@ test('takes an index below a count', () => {
 
 test('every workload is in one share, also within a namespace, and shares are alike', () => {
   const count = 4;
-  const workloads = Array.from({ length: 400 }, (_, at) => ({ namespace: 'shop', name: `app-${at}` }));
+  const workloads = Array.from({ length: 400 }, (_, at) => `shop/app-${at}`);
   const sizes = Array.from({ length: count }, (_, index) =>
     workloads.filter((workload) => isInShare({ index, count }, workload)),
   );

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { isoFromMs } from '../../../../src/domain/clock.ts';
-import { createRandom } from '../../../../src/domain/random.ts';
 import { seriesEndMs, type TimeSeries } from '../../../../src/domain/time-series.ts';
 import { loadArtefact } from '../../../../src/infer/artefact.ts';
 import { loadChallenger } from '../../../../src/infer/load-challenger.ts';
+import { moodyLoad } from '../../../builders/moody-load.ts';
 import { aSeries } from '../../../contract/forecaster.ts';
 import { prescale } from '../evaluate/recorded-day.ts';
 
@@ -18,20 +18,6 @@ function recordingOf(name: string, { startAtMs, stepSeconds, values }: TimeSerie
   const file = join(folder, name);
   writeFileSync(file, ['timestamp,arrival_rate_rps', ...rows, ''].join('\n'));
   return file;
-}
-
-/** Calm hours, in which the newest sample is the best forecast, and noisy ones, in which it is the worst: that can be learnt. */
-function moodyLoad(): TimeSeries {
-  const random = createRandom(11);
-  let [level, isCalm] = [100, true];
-  const rate = (): number => {
-    if (random() < 1 / 40) {
-      isCalm = !isCalm;
-      level = 40 + 220 * random();
-    }
-    return isCalm ? level * (0.99 + 0.02 * random()) : 5 + 280 * random();
-  };
-  return aSeries({ days: 31, stepSeconds: 1800, rate });
 }
 
 const moody = moodyLoad();
