@@ -9,6 +9,9 @@ import type { ControlPlane } from '../harness/control-plane.ts';
 import { startProcess, type RunningProcess } from '../harness/process.ts';
 import { accountKubeconfig } from './installation.ts';
 
+/** Where the image has /app/models. */
+const MODELS = join(import.meta.dirname, '..', '..', '..', 'models');
+
 interface EnvironmentVariable {
   readonly name: string;
   readonly value?: string;
@@ -71,7 +74,10 @@ export async function startJobPod(
   const account = pod.spec.serviceAccountName;
   const kubeconfig = await accountKubeconfig(controlPlane, folder, { namespace, account });
   const args = argumentsOf(pod).map((arg) =>
-    arg.replace('/etc/prescale/config', folder).replace('/var/lib/prescale/store', storeFolder),
+    arg
+      .replace('/etc/prescale/config', folder)
+      .replace('/var/lib/prescale/store', storeFolder)
+      .replace('/app/models', MODELS),
   );
   const logFile = join(folder, 'log');
   const ours = [`--kubeconfig=${kubeconfig}`, '--json'];

@@ -74,10 +74,10 @@ describe('the same objects', () => {
       () => helmed('prescale-system', 'modes={Scale}', 'replicas=3', 'shards=6'),
     ],
     [
-      'a volume for measured rates, and the Job that fills it',
+      'a volume for measured rates, the Job that fills it, and the one that learns from it',
       () =>
         kustomizedWith('scale', {
-          components: ['network-policy', 'store', 'bootstrap'],
+          components: ['network-policy', 'store', 'bootstrap', 'training'],
           namespace: 'prescale-system',
         }),
       () =>
@@ -87,6 +87,7 @@ describe('the same objects', () => {
           'networkPolicy.enabled=true',
           'store.enabled=true',
           'bootstrap.enabled=true',
+          'training.enabled=true',
         ),
     ],
     [
@@ -149,6 +150,9 @@ describe('the chart', () => {
     ['replicas=-1', 'replicas'],
     ['bootstrap.enabled=true', 'store.enabled'],
     ['store.enabled=true,bootstrap.enabled=true,bootstrap.shares=0', 'shares'],
+    ['training.enabled=true', 'store.enabled'],
+    ['training.image.repository=', 'repository'],
+    ['training.classes=web', 'classes'],
     ['store.accessModes={Anywhere}', 'accessModes'],
     ['modes={Guess}', 'modes'],
     ['replicaCount=3', 'replicaCount'],
@@ -205,24 +209,31 @@ describe('the chart', () => {
     });
   });
 
-  test('divides the fleet into as many shares as the Job has pods, in a volume of one’s own', async () => {
-    const objects = await helmed(
-      'shop',
-      ...['store.enabled=true', 'store.existingClaim=mine', 'namespaced=true', 'image.tag=1.2.3'],
-      ...['bootstrap.enabled=true', 'bootstrap.shares=3', 'bootstrap.parallelism=8', 'replicas=0'],
-    );
-    const job = objects.find(({ kind }) => kind === 'Job')!;
-    const { spec } = specOf(job).template;
-    expect(job['spec']).toMatchObject({ completions: 3, parallelism: 3, completionMode: 'Indexed' });
-    expect(spec.containers[0].image).toBe('prescale:1.2.3');
-    expect(spec.containers[0].args).toEqual(
-      expect.arrayContaining(['--share=$(JOB_COMPLETION_INDEX)/3', '--namespace=$(POD_NAMESPACE)']),
-    );
-    expect(objects.map(({ kind }) => kind)).not.toContain('PersistentVolumeClaim');
-    for (const kind of ['Job', 'Deployment'])
-      expect(JSON.stringify(objects.find((one) => one.kind === kind))).toContain('"claimName":"mine"');
-    expect(objects.filter(({ kind }) => kind.startsWith('Cluster'))).toEqual([]);
-  });
+  test.each([
+    ['bootstrap', 'image.tag=1.2.3', 'prescale:1.2.3'],
+    ['training', 'training.image.tag=1.2.3', 'prescale-training:1.2.3'],
+  ])(
+    'divides the fleet into as many shares as the Job of %s has pods, in a volume of one’s own',
+    async (name, tag, image) => {
+      const objects = await helmed(
+        'shop',
+        ...['store.enabled=true', 'store.existingClaim=mine', 'namespaced=true', tag],
+        ...[`${name}.enabled=true`, `${name}.shares=3`, `${name}.parallelism=8`, 'replicas=0'],
+      );
+      const job = objects.find(({ kind }) => kind === 'Job')!;
+      expect(job.metadata.name).toBe(`prescale-${name}-1`);
+      const { spec } = specOf(job).template;
+      expect(job['spec']).toMatchObject({ completions: 3, parallelism: 3, completionMode: 'Indexed' });
+      expect(spec.containers[0].image).toBe(image);
+      expect(spec.containers[0].args).toEqual(
+        expect.arrayContaining(['--share=$(JOB_COMPLETION_INDEX)/3', '--namespace=$(POD_NAMESPACE)']),
+      );
+      expect(objects.map(({ kind }) => kind)).not.toContain('PersistentVolumeClaim');
+      for (const kind of ['Job', 'Deployment'])
+        expect(JSON.stringify(objects.find((one) => one.kind === kind))).toContain('"claimName":"mine"');
+      expect(objects.filter(({ kind }) => kind.startsWith('Cluster'))).toEqual([]);
+    },
+  );
 
   test('can be packaged, and the package renders the same', async () => {
     const folder = join(chartFolder, '..', '.cache');
@@ -243,11 +254,13 @@ const specOf = (object: Rendered) => object['spec'] as { readonly template: PodT
 const imageOf = (object: Rendered): string => specOf(object).template.spec.containers[0].image;
 
 describe('what the containers may do', () => {
-  test.each(['Deployment', 'Job'])(
+  test.each(['Deployment prescale', 'Job prescale-bootstrap', 'Job prescale-training'])(
     'of a %s is what the restricted Pod Security Standard allows, on a root file system that is read-only',
-    async (kind) => {
-      const components = { components: ['store', 'bootstrap'] };
-      const owner = (await kustomizedWith('recommend', components)).find((one) => one.kind === kind)!;
+    async (name) => {
+      const components = { components: ['store', 'bootstrap', 'training'] };
+      const owner = (await kustomizedWith('recommend', components)).find(
+        ({ kind, metadata }) => `${kind} ${metadata.name}` === name,
+      )!;
       expect(specOf(owner).template.spec).toMatchObject({
         securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
         containers: [

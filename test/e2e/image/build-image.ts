@@ -19,19 +19,20 @@ interface Building extends BuildRequest {
   readonly roots: Map<string, string>;
 }
 
-/** The folder that is the last stage's root, without what its base image brings. */
-export async function buildImage(request: BuildRequest): Promise<string> {
+/** The folders that are the stages' roots, in their order, without what the base images bring. */
+export async function buildStages(request: BuildRequest): Promise<readonly string[]> {
   const building: Building = { ...request, roots: new Map() };
-  let root = '';
+  const roots: string[] = [];
   for (const [index, { name, instructions }] of request.dockerfile.stages.entries()) {
-    root = join(request.scratch, `stage-${index}`);
+    const root = join(request.scratch, `stage-${index}`);
     await mkdir(root);
     let workdir = '/';
     for (const instruction of instructions)
       workdir = await carryOut(building, { root, workdir }, instruction);
     if (name !== undefined) building.roots.set(name, root);
+    roots.push(root);
   }
-  return root;
+  return roots;
 }
 
 interface Place {

@@ -15,9 +15,10 @@ export interface Stage {
   readonly base: string;
   readonly name: string | undefined;
   readonly instructions: readonly Instruction[];
+  readonly config: ImageConfig;
 }
 
-/** How the last stage's image is started. */
+/** How an image is started. */
 export interface ImageConfig {
   readonly user: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -27,16 +28,19 @@ export interface ImageConfig {
 
 export interface Dockerfile {
   readonly stages: readonly Stage[];
-  readonly config: ImageConfig;
 }
 
 interface Draft {
-  stages: { base: string; name: string | undefined; instructions: Instruction[] }[];
-  config: { user: string; environment: Record<string, string>; entrypoint: string[]; command: string[] };
+  stages: {
+    base: string;
+    name: string | undefined;
+    instructions: Instruction[];
+    config: { user: string; environment: Record<string, string>; entrypoint: string[]; command: string[] };
+  }[];
 }
 
 export function readDockerfile(text: string): Dockerfile {
-  const draft: Draft = { stages: [], config: { user: 'root', environment: {}, entrypoint: [], command: [] } };
+  const draft: Draft = { stages: [] };
   const lines = text.split('\n').filter((line) => !/^\s*(#|$)/.test(line));
   for (const line of lines) {
     const [, word, rest] = /^([A-Z]+) (.*)$/.exec(line) ?? [];
@@ -50,7 +54,8 @@ export function readDockerfile(text: string): Dockerfile {
 const READ: Readonly<Record<string, (draft: Draft, rest: string) => void>> = {
   FROM(draft, rest) {
     const [, base, name] = /^(\S+)(?: AS (\S+))?$/.exec(rest)!;
-    draft.stages.push({ base, name, instructions: [] });
+    const config = { user: 'root', environment: {}, entrypoint: [], command: [] };
+    draft.stages.push({ base, name, instructions: [], config });
   },
   WORKDIR: (draft, path) => add(draft, { kind: 'WORKDIR', path }),
   RUN: (draft, command) => add(draft, { kind: 'RUN', command }),
@@ -61,18 +66,20 @@ const READ: Readonly<Record<string, (draft: Draft, rest: string) => void>> = {
   },
   ENV(draft, rest) {
     const [name, value] = rest.split('=');
-    draft.config.environment[name] = value;
+    last(draft).config.environment[name] = value;
   },
-  USER: (draft, rest) => void (draft.config.user = rest),
+  USER: (draft, rest) => void (last(draft).config.user = rest),
   // Documentation only: it opens nothing.
   EXPOSE: () => undefined,
   // The form with brackets alone: the other one starts a shell.
-  ENTRYPOINT: (draft, rest) => void (draft.config.entrypoint = JSON.parse(rest) as string[]),
-  CMD: (draft, rest) => void (draft.config.command = JSON.parse(rest) as string[]),
+  ENTRYPOINT: (draft, rest) => void (last(draft).config.entrypoint = JSON.parse(rest) as string[]),
+  CMD: (draft, rest) => void (last(draft).config.command = JSON.parse(rest) as string[]),
 };
 
+const last = (draft: Draft): Draft['stages'][number] => draft.stages.at(-1)!;
+
 function add(draft: Draft, instruction: Instruction): void {
-  draft.stages.at(-1)!.instructions.push(instruction);
+  last(draft).instructions.push(instruction);
 }
 
 /** What the ignore file lets into the build context: `*` first, then each `!path`. Any other form is an error. */

@@ -1,18 +1,24 @@
-/** The image, without a registry: its Dockerfile's own steps, and the result as a locked-down pod runs it. */
+/** The images, without a registry: their Dockerfile's own steps, and the results as a locked-down pod runs them. */
 import { execFile } from 'node:child_process';
-import { readdir, readFile, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { parse } from 'yaml';
 import { nodeBinary } from '../../node-matrix/node-binary.ts';
+import { recordedSeries } from '../../../src/cli/evaluate/recorded-series.ts';
+import { seriesFileName, writeSeries } from '../../../src/observe/series-folder.ts';
+import { compilePolicy } from '../../../src/policy/compile-policy.ts';
+import { parsePolicyText } from '../../../src/policy/policy-text.ts';
 import type { RunResult } from '../run-command.ts';
-import { buildImage } from './build-image.ts';
-import { allowedByIgnoreFile, readDockerfile, type Dockerfile } from './dockerfile.ts';
+import { buildStages } from './build-image.ts';
+import { allowedByIgnoreFile, readDockerfile, type Dockerfile, type ImageConfig } from './dockerfile.ts';
 import { runImage } from './run-image.ts';
 
 const clone = inject('clone');
 const MAX_MEGABYTES = 60;
+const MAX_TRAINING_MEGABYTES = 110;
 
 /** Mount namespaces are the kernel's, and root's. */
 const canMount = await promisify(execFile)('unshare', ['--mount', 'true']).then(
@@ -24,26 +30,33 @@ let scratch: string;
 let dockerfile: Dockerfile;
 let node: string;
 let root: string;
+let config: ImageConfig;
+let training: { readonly root: string; readonly config: ImageConfig };
 
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'prescale-image-'));
   dockerfile = readDockerfile(await readFile(join(clone, 'deploy', 'Dockerfile'), 'utf8'));
   node = await nodeBinary('22.23.3');
   const ignoreFile = await readFile(join(clone, 'deploy', 'Dockerfile.dockerignore'), 'utf8');
-  root = await buildImage({
+  const roots = await buildStages({
     dockerfile,
     context: clone,
     allowed: allowedByIgnoreFile(ignoreFile),
     scratch,
     path: [dirname(node), process.env['PATH']].join(delimiter),
   });
+  const { stages } = dockerfile;
+  root = roots.at(-1)!;
+  config = stages.at(-1)!.config;
+  const at = stages.findIndex(({ name }) => name === 'training');
+  training = { root: roots[at], config: stages[at].config };
 });
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 
 const inImage = (args: readonly string[], entrypoint?: readonly string[]): Promise<RunResult> =>
   runImage({
     root,
-    config: dockerfile.config,
+    config,
     node,
     args,
     data: join(clone, 'deploy', 'demo'),
@@ -53,8 +66,10 @@ const inImage = (args: readonly string[], entrypoint?: readonly string[]): Promi
 
 test('every stage starts from Debian slim with Node 22, and nobody is root at the end', () => {
   for (const { base } of dockerfile.stages) expect(base).toMatch(/^node:22-\w+-slim$/);
-  expect(dockerfile.config.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
-  expect(dockerfile.config.entrypoint[0]).toBe('node');
+  for (const { user, entrypoint } of [config, training.config]) {
+    expect(user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+    expect(entrypoint[0]).toBe('node');
+  }
 });
 
 test('holds what runs and little else', async () => {
@@ -71,11 +86,44 @@ test('holds what runs and little else', async () => {
   expect(
     files.filter((file) => /\.(map|ts|tsbuildinfo)$|\/(typescript|vitest|@tensorflow)\//.test(file)),
   ).toEqual([]);
-  const { stdout } = await promisify(execFile)('du', ['-sb', root]);
-  const megabytes = Number.parseInt(stdout) / 1e6;
+  const megabytes = await megabytesOf(root);
   console.log(`image without its base: ${megabytes.toFixed(0)} MB, ${files.length} files`);
   expect(megabytes).toBeLessThan(MAX_MEGABYTES);
 });
+
+async function megabytesOf(folder: string): Promise<number> {
+  const { stdout } = await promisify(execFile)('du', ['-sb', folder]);
+  return Number.parseInt(stdout) / 1e6;
+}
+
+test('the one for training brings TensorFlow.js on WebAssembly, and not its native package', async () => {
+  const packages = await readdir(join(training.root, 'app', 'node_modules', '@tensorflow'));
+  expect(packages.sort()).toEqual(['tfjs-backend-cpu', 'tfjs-backend-wasm', 'tfjs-core', 'tfjs-layers']);
+  const megabytes = await megabytesOf(training.root);
+  console.log(`image for training without its base: ${megabytes.toFixed(0)} MB`);
+  expect(megabytes).toBeLessThan(MAX_TRAINING_MEGABYTES);
+});
+
+/** What the Job starts it with, for the only class of a policy in a file. */
+async function trainingArguments(): Promise<readonly string[]> {
+  const job = parse(await readFile(join(clone, 'deploy', 'components', 'training', 'job.yaml'), 'utf8')) as {
+    spec: { template: { spec: { containers: readonly [{ args: readonly string[] }] } } };
+  };
+  const { args } = job.spec.template.spec.containers[0];
+  const ours = ['--policy=/data/checkout.yaml', '--epochs=1', '--json'];
+  return [...args.map((arg) => (arg.startsWith('--share=') ? '--share=0/1' : arg)), ...ours];
+}
+
+/** A volume that holds the demo's history, as the controller keeps it. */
+async function storeWithHistory(): Promise<string> {
+  const [store, demo] = [join(scratch, 'store'), join(clone, 'deploy', 'demo')];
+  const [policy] = parsePolicyText(await readFile(join(demo, 'checkout.yaml'), 'utf8'));
+  const { series } = await recordedSeries(join(demo, 'web-shop.csv.gz'), undefined);
+  await mkdir(join(store, 'series'), { recursive: true });
+  await chmod(store, 0o777);
+  await writeSeries(join(store, 'series'), seriesFileName(compilePolicy(policy)), series);
+  return store;
+}
 
 describe.skipIf(!canMount)(
   'unprivileged, where nothing can be written (skipped: needs root for unshare)',
@@ -96,6 +144,34 @@ describe.skipIf(!canMount)(
       expect(exitCode, stdout + stderr).toBe(0);
       expect(stdout + stderr).toMatch(/replica-hours/i);
       expect(stdout + stderr).not.toMatch(/ArtefactMissing|EROFS|EACCES/);
+    });
+
+    test('trains the network of a class as the Job has it, and writes to the volume alone', async () => {
+      const store = await storeWithHistory();
+      const [args, data] = [await trainingArguments(), join(clone, 'deploy', 'demo')];
+      const { exitCode, stdout, stderr } = await runImage({ ...training, node, args, data, store, scratch });
+      expect(exitCode, stderr).toBe(0);
+      const { classes } = JSON.parse(stdout) as { classes: readonly object[] };
+      expect(classes).toMatchObject([
+        { class: 'default', workloads: 1, learnedFrom: 1, verdict: { days: expect.any(Number) as number } },
+      ]);
+      expect(await readdir(join(store, 'networks', 'default'))).toContain('training.json');
+    });
+
+    test('the controller’s does not train, and says why', async () => {
+      const store = await storeWithHistory();
+      const [args, data] = [await trainingArguments(), join(clone, 'deploy', 'demo')];
+      const { exitCode, stderr } = await runImage({
+        root,
+        config,
+        node,
+        args: [...args, '--seed=2'],
+        data,
+        store,
+        scratch,
+      });
+      expect(exitCode).toBe(2);
+      expect(stderr).toMatch(/TensorFlow\.js cannot be loaded/);
     });
 
     test('says in a sentence what is missing where there is no cluster', async () => {

@@ -15,6 +15,8 @@ export interface ImageRun {
   readonly args: readonly string[];
   /** Seen as /data. */
   readonly data: string;
+  /** Seen as /var/lib/prescale/store, where it can be written to. */
+  readonly store?: string;
   readonly scratch: string;
 }
 
@@ -24,8 +26,8 @@ export interface ImageRun {
  */
 const ENTER = `
 set -eu
-root=$1 image=$2 node=$3 data=$4 user=$5
-shift 5
+root=$1 image=$2 node=$3 data=$4 user=$5 store=$6
+shift 6
 mount -t tmpfs tmpfs "$root"
 mkdir -p "$root/usr/lib" "$root/usr/lib64" "$root/usr/local/bin" "$root/etc/ssl" "$root/proc" "$root/dev" "$root/data"
 for link in lib lib64; do if [ -L "/$link" ]; then ln -s "usr/$link" "$root/$link"; fi; done
@@ -40,6 +42,10 @@ for folder in "$image"/*; do
   bind "$folder" "$root/\${folder##*/}"
 done
 bind "$data" "$root/data"
+if [ -n "$store" ]; then
+  mkdir -p "$root/var/lib/prescale/store"
+  mount --bind "$store" "$root/var/lib/prescale/store"
+fi
 mount --bind /dev/null "$root/dev/null"
 mount --bind /dev/urandom "$root/dev/urandom"
 mount -t proc proc "$root/proc"
@@ -51,7 +57,7 @@ export async function runImage(run: ImageRun): Promise<RunResult> {
   const root = await mkdtemp(join(run.scratch, 'root-'));
   const [program, ...more] = [...(run.entrypoint ?? run.config.entrypoint), ...run.args];
   if (program !== 'node') throw new Error(`the image starts ${program}, which this test does not bring`);
-  const places = [root, run.root, run.node, run.data, run.config.user];
+  const places = [root, run.root, run.node, run.data, run.config.user, run.store ?? ''];
   const within = ['sh', '-c', ENTER, 'enter', ...places, '/usr/local/bin/node', ...more];
   const namespaces = ['--mount', '--pid', '--fork', '--propagation', 'private'];
   return runProgram('unshare', [...namespaces, ...within], { cwd: '/', env: run.config.environment });
