@@ -27,8 +27,8 @@ export type ScaleWrite =
   | { readonly kind: 'applied' }
   /** The target is not what was read any more; nothing was written. */
   | { readonly kind: 'conflict'; readonly message: string }
-  /** Refused, or its fate is unknown. */
-  | { readonly kind: 'failed'; readonly message: string };
+  /** Refused; unanswered where none came from who keeps the count: it may have been written, and only a read tells. */
+  | { readonly kind: 'failed'; readonly message: string; readonly isUnanswered?: boolean };
 
 export interface ScaleApi {
   /** As of a moment ago at the oldest (a copy may tell). Throws where the target or its scale cannot be read. */

@@ -1,5 +1,5 @@
 import type { Leadership } from '../domain/lease.ts';
-import { workloadKey } from '../domain/workload.ts';
+import { workloadKey, type WorkloadRef } from '../domain/workload.ts';
 import type { Policy } from '../policy/policy.ts';
 import { createReplicaLedger } from './replica-ledger.ts';
 import { judgedVersion, stillStands, versionOf } from './judged-version.ts';
@@ -14,28 +14,38 @@ export interface ScaleSubresourceDeps {
   readonly refusal: (policy: Policy) => string | undefined;
 }
 
+export interface ScaleSubresourceScaler extends Scaler {
+  /** Of a workload that is no longer looked after: what others do to it is no change to whoever comes back. */
+  forget(workload: WorkloadRef): void;
+}
+
 /**
  * A scaler that reads and writes a target's `scale` subresource. It writes for `mode: Scale` alone, where nothing else
  * scales the target, as the leader alone (asked again just before the write), and only what it judged: each write
  * carries the version that was read. Where that is the newest no more, as a pod has become ready since, and what was
- * judged by is as it was, the newest version is written at.
+ * judged by is as it was, the newest version is written at. A write whose answer does not come may have been made (an API
+ * server whose client has gone goes on with what it has begun): the reads after it tell.
  */
-export function createScaleSubresourceScaler({ api, leadership, refusal }: ScaleSubresourceDeps): Scaler {
+export function createScaleSubresourceScaler({
+  api,
+  leadership,
+  refusal,
+}: ScaleSubresourceDeps): ScaleSubresourceScaler {
   const ledger = createReplicaLedger();
   return {
     async read(policy, _nowMs, signal) {
       const reading = await api.read(targetOf(policy), signal);
       const { specReplicas, statusReplicas, otherOwners, object } = reading;
       const { podSelector: selector, replicasSetAtMs: countSetAtMs } = reading;
-      const changedElsewhere = ledger.seen(workloadKey(policy.workload), {
-        replicas: specReplicas,
-        otherOwners,
-      });
+      const [key, seen] = [workloadKey(policy.workload), { replicas: specReplicas, otherOwners }];
+      const writtenLateFrom = ledger.reachedFrom(key, seen);
+      const changedElsewhere = ledger.seen(key, seen);
       return {
         currentReplicas: specReplicas,
         readyReplicas: Math.min(readyReplicas(object, statusReplicas), specReplicas),
         rollingOut: isRollingOut(object),
         version: judgedVersion(reading),
+        ...(writtenLateFrom !== undefined && { writtenLateFrom }),
         ...(changedElsewhere && { changedElsewhere }),
         ...(selector !== null && { pods: { selector, countSetAtMs } }),
       };
@@ -52,10 +62,13 @@ export function createScaleSubresourceScaler({ api, leadership, refusal }: Scale
         if (overtaken) return overtaken;
         if (newest !== undefined) written = await write(newest);
       }
+      const key = workloadKey(policy.workload);
+      if (written.kind === 'failed' && written.isUnanswered) ledger.mayHaveWritten(key, toReplicas);
       if (written.kind !== 'applied') return { result: written.kind, message: written.message };
-      ledger.wrote(workloadKey(policy.workload), toReplicas);
+      ledger.wrote(key, toReplicas);
       return { result: 'applied', message: `asked for ${toReplicas}` };
     },
+    forget: (workload) => ledger.forget(workloadKey(workload)),
   };
 
   /** undefined: the target is not what was judged any more, or nobody can tell. */

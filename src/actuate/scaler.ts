@@ -17,6 +17,8 @@ export interface ReplicaStatus {
   readonly pods?: TargetPods;
   /** Opaque; handed back to `write` for optimistic concurrency. */
   readonly version: string;
+  /** The count that a write found whose answer had not come, and which has been made since: told once. */
+  readonly writtenLateFrom?: number;
   /** Somebody else changed the count a moment ago. */
   readonly changedElsewhere?: ChangeElsewhere;
 }

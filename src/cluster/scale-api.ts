@@ -12,6 +12,8 @@ type Scale = KubernetesObject & {
   readonly status?: { readonly replicas?: number; readonly selector?: string };
 };
 
+const GATEWAY_TIMEOUT = 504;
+
 /**
  * The `scale` subresource of any kind that has one, through the API server.
  * @param copies of targets that need not be asked for; none unless given
@@ -89,8 +91,11 @@ function readFault(
 
 function writeOutcome(target: ScaleTarget, answer: ApiAnswer): ScaleWrite {
   if (answer.kind === 'ok') return { kind: 'applied' };
-  const kind = answer.kind === 'refused' && answer.status === 409 ? 'conflict' : 'failed';
-  return { kind, message: `${targetText(target)}: ${answerText(answer)}` };
+  const message = `${targetText(target)}: ${answerText(answer)}`;
+  if (answer.kind === 'refused' && answer.status === 409) return { kind: 'conflict', message };
+  // A server that gives up on its own storage does not know either.
+  const isUnanswered = answer.kind === 'unreachable' || answer.status === GATEWAY_TIMEOUT;
+  return { kind: 'failed', message, isUnanswered };
 }
 
 function targetText({ namespace, kind, name }: ScaleTarget): string {

@@ -3,7 +3,7 @@ import type { Hold, HoldReason } from '../domain/hold.ts';
 import { workloadKey } from '../domain/workload.ts';
 import { isHeldBy, phasesOf, type Change } from '../coordinate/phases.ts';
 import type { CallNode } from '../coordinate/call-graph.ts';
-import { actuateOne, asksForWrite, heldRecord, unchangedRecord } from './actuate-one.ts';
+import { actuateOne, asksForWrite, heldRecord, lateRecord, unchangedRecord } from './actuate-one.ts';
 import { callNodeOf } from './callers-of.ts';
 import type { Judged } from './decide-all.ts';
 import type { RestrainedVerdict } from './restrain-all.ts';
@@ -52,7 +52,8 @@ export async function actuateAll(
   return restrained.map((one) => {
     const { member, status, decision, memory } = one;
     const written = records.size > 0 ? records.get(workloadKey(decision.workload)) : undefined;
-    return { member, status, decision, memory, actuation: written ?? unchangedRecord(one) };
+    const actuation = written ?? lateRecord(deps, one) ?? unchangedRecord(one);
+    return { member, status, decision, memory, actuation };
   });
 }
 

@@ -46,6 +46,21 @@ async function askBefore(
   return beforeAbort(answer, signal, () => 'no answer before the tick had to end');
 }
 
+/**
+ * A write of a tick before, whose answer had not come, that has been made: it counts from when it is seen, and whoever is
+ * told of changes is told now. undefined: there is none, or more is asked for by now.
+ */
+export function lateRecord({ hooks }: TickDeps, restrained: RestrainedVerdict): ActuationRecord | undefined {
+  const { status, decision, allowed } = restrained;
+  const { writtenLateFrom: fromReplicas } = status;
+  if (fromReplicas === undefined || allowed.hold !== undefined) return undefined;
+  void hooks?.call({ ...hookCall(restrained, 'after'), fromReplicas });
+  const { workload, decidedAtMs, observed } = decision;
+  const { currentReplicas: toReplicas } = observed;
+  const message = `asked for ${toReplicas} before, which had not been answered; there were ${fromReplicas}`;
+  return { workload, decidedAtMs, toReplicas, result: 'applied', message };
+}
+
 function hookCall({ member, decision, allowed }: RestrainedVerdict, phase: HookPhase): HookCall {
   const { observed, decidedAtMs, outcome } = decision;
   const { toReplicas } = allowed;

@@ -6,7 +6,8 @@
  *   npx tsx test/bench/reaction/main.ts [--workloads 100,1000] [--sides prescale,hpa] [--json]
  *
  * All loads step up at the same moment, by four. `to patch`: from then to the API server's answer to the first write of
- * each workload's scale, by its audit log. Before it, some time after the start (a minute, 2.5 at 2,000 workloads) and with
+ * each workload's scale, by its audit log (of a write that its client gave up and that was made all the same: to when the
+ * server was done with it). Before it, some time after the start (a minute, 2.5 at 2,000 workloads) and with
  * nothing to do for two minutes, the CPU (cores) of who scales and of the API server, the latter beside what it takes when
  * nobody scales; HPA's process does the work of all other controllers too. Prometheus scrapes every 5 s; HPA is told what it has at that moment, the controller uses what is 5 s
  * old (its `delay`).

@@ -1,7 +1,8 @@
 /** One side over one fleet: what it costs in calm, and how soon after a change of load all have been scaled. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '../../../src/cluster/api-client.ts';
-import { scaleWrites, type ScaleWritten } from '../../cluster/harness/audit-log.ts';
+import { givenUpWrites, scaleWrites, type ScaleWritten } from '../../cluster/harness/audit-log.ts';
+import { must } from '../../cluster/harness/client.ts';
 import { cpuSeconds, residentBytes } from '../../cluster/harness/process-usage.ts';
 import { openFleetSite, type FleetSite } from './fleet-site.ts';
 import { startShopLoad, type ShopLoad } from './shop-load.ts';
@@ -58,7 +59,7 @@ export async function reactionOf(side: Side, size: number): Promise<Reaction> {
 }
 
 async function secondsToPatch(
-  { controlPlane, members }: FleetSite,
+  { controlPlane, client, members }: FleetSite,
   load: ShopLoad,
   { user }: RunningSide,
 ): Promise<Pick<Reaction, 'patched' | 'secondsToPatch'>> {
@@ -67,16 +68,36 @@ async function secondsToPatch(
   let firsts = new Map<string, number>();
   while (firsts.size < members.length && Date.now() < steppedMs + PATCHED_WITHIN_SECONDS * 1000) {
     await sleep(1000);
-    const writes = scaleWrites(controlPlane).filter((one) => user.test(one.user.split(':').at(-1)!));
-    firsts = firstAfter(writes, steppedMs);
+    const isOurs = (one: ScaleWritten): boolean => user.test(one.user.split(':').at(-1)!);
+    const answered = firstAfter(scaleWrites(controlPlane).filter(isOurs), steppedMs);
+    const others = givenUpWrites(controlPlane).filter((one) => isOurs(one) && !answered.has(one.target));
+    firsts = firstAfter(await madeAllTheSame(client, others), steppedMs, answered);
   }
   const seconds = [...firsts.values()].map((atMs) => (atMs - steppedMs) / 1000).sort((a, b) => a - b);
   const at = (ratio: number): number => seconds[Math.ceil(ratio * seconds.length) - 1] ?? NaN;
   return { patched: seconds.length, secondsToPatch: { p50: at(0.5), p99: at(0.99), most: at(1) } };
 }
 
-function firstAfter(writes: readonly ScaleWritten[], fromMs: number): Map<string, number> {
-  const firsts = new Map<string, number>();
+/** Those whose target has what was asked for. */
+async function madeAllTheSame(
+  client: ApiClient,
+  writes: readonly ScaleWritten[],
+): Promise<readonly ScaleWritten[]> {
+  const made: ScaleWritten[] = [];
+  for (const one of writes) {
+    const path = `/apis/apps/v1/namespaces/${one.namespace}/deployments/${one.target}`;
+    const { spec } = await must<{ spec: { replicas: number } }>(client, { method: 'GET', path });
+    if (spec.replicas === one.replicas) made.push(one);
+  }
+  return made;
+}
+
+function firstAfter(
+  writes: readonly ScaleWritten[],
+  fromMs: number,
+  before: ReadonlyMap<string, number> = new Map(),
+): Map<string, number> {
+  const firsts = new Map(before);
   for (const { target, atMs } of writes) if (atMs >= fromMs && !firsts.has(target)) firsts.set(target, atMs);
   return firsts;
 }

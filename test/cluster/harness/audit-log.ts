@@ -19,6 +19,9 @@ interface AuditEvent {
   };
 }
 
+const OK = 200;
+const GATEWAY_TIMEOUT = 504;
+
 export interface ScaleWritten {
   readonly user: string;
   readonly namespace: string;
@@ -30,6 +33,14 @@ export interface ScaleWritten {
 /** Every write of a scale that succeeded, in the order in which the server was done with it. */
 export function scaleWrites(controlPlane: ControlPlane): readonly ScaleWritten[] {
   return updates(controlPlane, /"subresource":"scale"/).map(writeOf);
+}
+
+/**
+ * Every write of a scale whose client had gone before the server was done with it. Such a one may have been made all the
+ * same, which the target alone tells.
+ */
+export function givenUpWrites(controlPlane: ControlPlane): readonly ScaleWritten[] {
+  return updates(controlPlane, /"subresource":"scale"/, GATEWAY_TIMEOUT).map(writeOf);
 }
 
 function writeOf({ user, objectRef, requestObject, stageTimestamp }: AuditEvent): ScaleWritten {
@@ -82,12 +93,12 @@ export function leaseRenewals(controlPlane: ControlPlane): readonly LeaseRenewed
   }));
 }
 
-function updates({ folder }: ControlPlane, mark: RegExp): readonly AuditEvent[] {
+function updates({ folder }: ControlPlane, mark: RegExp, code = OK): readonly AuditEvent[] {
   // What stands behind the last newline is being written.
   return readFileSync(join(folder, 'audit.log'), 'utf8')
     .split('\n')
     .slice(0, -1)
     .filter((line) => mark.test(line))
     .map((line) => JSON.parse(line) as AuditEvent)
-    .filter(({ verb, responseStatus }) => verb === 'update' && responseStatus?.code === 200);
+    .filter(({ verb, responseStatus }) => verb === 'update' && responseStatus?.code === code);
 }

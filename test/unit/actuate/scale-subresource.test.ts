@@ -125,3 +125,54 @@ describe('a target that is not at the version that was judged any more', () => {
     });
   });
 });
+
+describe('what is remembered of a target', () => {
+  const policy = aPolicy({ mode: 'Scale' });
+  function remembering() {
+    let specReplicas = 3;
+    let otherOwners: readonly string[] = [];
+    const reading = (): ScaleReading => ({
+      ...{ specReplicas, statusReplicas: 3, resourceVersion: '41', otherOwners },
+      ...{ replicasSetAtMs: null, podSelector: null, object: {} },
+    });
+    const scaler = createScaleSubresourceScaler({
+      api: {
+        read: () => Promise.resolve(reading()),
+        readNow: () => Promise.resolve(reading()),
+        write(_target, { replicas }) {
+          specReplicas = replicas;
+          return Promise.resolve({ kind: 'failed', message: 'the call was given up', isUnanswered: true });
+        },
+      },
+      leadership: { isLeader: () => true },
+      refusal: () => undefined,
+    });
+    return {
+      scaler,
+      look: () => scaler.read(policy, 0, NEVER),
+      write: () => scaler.write({ policy, toReplicas: 7, version: '41', nowMs: 0 }, NEVER),
+      changeElsewhere: () => void ([specReplicas, otherOwners] = [5, ['kubectl-scale']]),
+    };
+  }
+
+  test('a write that was not answered is told as failed, and as made by the read that sees it', async () => {
+    const { look, write } = remembering();
+    await look();
+    expect(await write()).toEqual({ result: 'failed', message: 'the call was given up' });
+    expect(await look()).toMatchObject({ currentReplicas: 7, writtenLateFrom: 3 });
+    expect(await look()).not.toHaveProperty('writtenLateFrom');
+  });
+
+  test.each([
+    ['looked after all along', false, { changedElsewhere: { fromReplicas: 3, toReplicas: 5 } }],
+    ['that left and has come back', true, {}],
+  ])('of a workload %s, a change by somebody else', async (_name, hasLeft, told) => {
+    const { scaler, look, changeElsewhere } = remembering();
+    await look();
+    changeElsewhere();
+    if (hasLeft) scaler.forget(policy.workload);
+    const { changedElsewhere } = await look();
+    expect({ ...(changedElsewhere && { changedElsewhere }) }).toMatchObject(told);
+    expect(changedElsewhere === undefined).toBe(hasLeft);
+  });
+});

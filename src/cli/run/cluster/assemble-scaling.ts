@@ -11,7 +11,7 @@ import { createScaleApi } from '../../../cluster/scale-api.ts';
 import type { TargetCopies } from '../../../cluster/target-copies.ts';
 import type { Ownership } from '../../../control/shards/ownership.ts';
 import type { Clock } from '../../../domain/clock.ts';
-import { workloadKey } from '../../../domain/workload.ts';
+import { workloadKey, type WorkloadRef } from '../../../domain/workload.ts';
 import type { Policy } from '../../../policy/policy.ts';
 import type { Logger } from '../../../telemetry/logger.ts';
 import { keepFindings, type Findings } from './findings.ts';
@@ -36,6 +36,8 @@ export interface Scaling {
   readonly floors: FloorApi;
   readonly startups: StartupLearner;
   readonly findings: Findings;
+  /** Of a workload that is no longer looked after. */
+  forget(workload: WorkloadRef): void;
 }
 
 /** Of the connections to the API server as many may be taken by reading and writing targets. */
@@ -70,5 +72,11 @@ export function assembleScaling(deps: ScalingDeps): Scaling {
     conflictOf,
     lacksHolder: (policy) => (floors.holderOf(policy) ? undefined : NO_HOLDER),
   });
-  return { hooks, floors, startups, findings };
+  const forget = (workload: WorkloadRef): void => {
+    const key = workloadKey(workload);
+    scale.forget(workload);
+    startups.forget(key);
+    findings.forget(key);
+  };
+  return { hooks, floors, startups, findings, forget };
 }

@@ -29,7 +29,7 @@ export async function runInCluster(flags: RunFlags): Promise<number> {
     () => site.client.close(),
     () => site.sources.close(),
     () => site.controller.close(),
-    () => site.hooks.close(),
+    () => site.scaling.hooks.close(),
   ];
   const beside = new AbortController();
   try {

@@ -20,12 +20,9 @@ import { FED_DECISIONS_KEPT } from '../serve-api.ts';
 import type { Served } from '../served-network.ts';
 import { advertisedUrl } from '../address-flag.ts';
 import { keepStopFile } from '../stop-file.ts';
-import { assembleScaling } from './assemble-scaling.ts';
-import type { KeptHooks } from './keep-hooks.ts';
+import { assembleScaling, type Scaling } from './assemble-scaling.ts';
 import { calendarFilesWithin } from './calendar-folder.ts';
 import { keepSwitch, type KeepSwitchDeps, type KeptSwitch } from './keep-switch.ts';
-import type { StartupLearner } from './learn-startups.ts';
-import type { Findings } from './findings.ts';
 import { isOwned, ownShards } from './own-shards.ts';
 import type { RestoreFloorsDeps } from './restore-floors.ts';
 import { createPolicyReader, type PolicyReader } from './policy-reader.ts';
@@ -42,9 +39,7 @@ export interface Site {
   readonly ownership: Ownership;
   readonly work: Work;
   readonly identity: string;
-  readonly startups: StartupLearner;
-  readonly findings: Findings;
-  readonly hooks: KeptHooks;
+  readonly scaling: Scaling;
   readonly controller: Controller;
   readonly sources: MetricsSources;
   readonly policies: PolicyReader;
@@ -95,15 +90,7 @@ export function assembleSite(flags: RunFlags, { connection, sources, served }: S
     unfitBecause: () => serverClock.offBecause(),
   });
   const targets = createTargetCopies({ client, clock, random, namespace, onFault });
-  const { hooks, floors, startups, findings } = assembleScaling({
-    client,
-    clock,
-    targets,
-    watch,
-    ownership,
-    logger,
-    onFault,
-  });
+  const scaling = assembleScaling({ client, clock, targets, watch, ownership, logger, onFault });
   const writeSwitch = switchOf(flags, {
     ...switchName,
     watch,
@@ -115,8 +102,8 @@ export function assembleSite(flags: RunFlags, { connection, sources, served }: S
     safety: createFleetSafety(writeSwitch, fleetLimits(flags), flags.tick, () => heldRatio(ownership)),
     logger,
     ...served,
-    scaler: findings.scaler,
-    hooks,
+    scaler: scaling.findings.scaler,
+    hooks: scaling.hooks,
     history: historySettings(flags),
     seriesDirectory: seriesDirectory(flags),
   });
@@ -129,9 +116,7 @@ export function assembleSite(flags: RunFlags, { connection, sources, served }: S
     ownership,
     work,
     identity,
-    startups,
-    findings,
-    hooks,
+    scaling,
     controller,
     sources,
     policies: createPolicyReader(
@@ -140,7 +125,7 @@ export function assembleSite(flags: RunFlags, { connection, sources, served }: S
     feed: createDecisionFeed({ startedAtMs: clock.nowMs(), keptEvents: FED_DECISIONS_KEPT }),
     teller: tellerOf({ client, clock, watch, ownership, onFault }, instance),
     targets,
-    restore: { client, floors, leadership: ownership, onFault },
+    restore: { client, floors: scaling.floors, leadership: ownership, onFault },
     serverClock,
     writeSwitch,
   };

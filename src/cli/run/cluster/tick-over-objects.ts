@@ -1,7 +1,6 @@
 import { targetOf } from '../../../actuate/scale-subresource.ts';
 import { objectKey, workloadOf, type KubernetesObject } from '../../../cluster/kubernetes-object.ts';
 import type { StoredDecision } from '../../../control/decision-store.ts';
-import { workloadKey } from '../../../domain/workload.ts';
 import type { Finding, StartsOfTarget } from '../../../explain/status-of.ts';
 import type { Policy } from '../../../policy/policy.ts';
 import { createDecisionPrinter } from '../decision-printer.ts';
@@ -23,7 +22,7 @@ export async function tickOverObjects(site: Site, flags: RunFlags, stop: AbortSi
   while (watch.notReadyBecause() !== null && !stop.aborted) await clock.sleep(SYNC_LOOK_SECONDS, stop);
   let invalid: readonly InvalidObject[] = [];
   const say = singleFlight(() => site.teller.say(stop));
-  const look = singleFlight(() => site.startups.look(stop));
+  const look = singleFlight(() => site.scaling.startups.look(stop));
   const printer = createDecisionPrinter(process.stdout, printMode(flags));
   const plan = {
     speed: null,
@@ -81,13 +80,12 @@ const isAttended =
     ownership.attends(workloadOf(object).namespace);
 
 function sync(site: Site, flags: RunFlags): readonly InvalidObject[] {
-  const { controller, watch, sources, policies, startups, findings } = site;
+  const { controller, watch, sources, policies, scaling } = site;
   const { fleet, ring, metrics } = controller;
   const onGone = (workload: Policy['workload']): void => {
     ring.forget(workload);
     metrics.forget(workload);
-    startups.forget(workloadKey(workload));
-    findings.forget(workloadKey(workload));
+    scaling.forget(workload);
   };
   const recommendOnly = flags.dryRun === true;
   const deps = { fleet, sources, policies, recommendOnly, onGone };
@@ -95,19 +93,19 @@ function sync(site: Site, flags: RunFlags): readonly InvalidObject[] {
 }
 
 function findingOf(
-  { controller, findings }: Site,
+  { controller, scaling }: Site,
   refused: ReadonlyMap<string, string>,
   object: KubernetesObject,
 ): Finding | undefined {
   const message = refused.get(objectKey(object));
   if (message !== undefined) return { reason: 'InvalidPolicy', message };
   const member = controller.fleet.member(workloadOf(object));
-  return member && findings.of(member.policy);
+  return member && scaling.findings.of(member.policy);
 }
 
-function startsOf({ controller, startups }: Site, object: KubernetesObject): StartsOfTarget | undefined {
+function startsOf({ controller, scaling }: Site, object: KubernetesObject): StartsOfTarget | undefined {
   const workload = workloadOf(object);
   const member = controller.fleet.member(workload);
-  const record = startups.recordOf(workload);
+  const record = scaling.startups.recordOf(workload);
   return member && record && { target: targetName(member.policy), record };
 }
