@@ -36,7 +36,8 @@ import type { KnownNeeds } from './size/known-needs.ts';
 import { accountAfter } from './size/objective-price.ts';
 import { pricesOf } from './size/prices.ts';
 import { expecting, overshootAfter } from './size/overshoot-record.ts';
-import { expectationOf, leadTimeSeconds, sizeObservation } from './size/size-observation.ts';
+import { leadTimeSeconds } from './size/rated-input.ts';
+import { expectationOf, sizeObservation } from './size/size-observation.ts';
 
 /** What a workload that nobody has decided for yet starts with. */
 export { initialMemory } from './guard/memory.ts';

@@ -43,7 +43,8 @@ export function runGuards(
   let beforeReplicas = startReplicas;
   let isSame = before.length === GUARDS.length;
   const steps: GuardStep[] = [];
-  for (const [place, guard] of GUARDS.entries()) {
+  for (let place = 0; place < GUARDS.length; place += 1) {
+    const guard = GUARDS[place];
     const verdict = guard.judge(input, beforeReplicas);
     const known: GuardStep | undefined = before[place];
     const isKnown = known?.guard === guard.name && isSaidBy(known, beforeReplicas, verdict);

@@ -12,9 +12,12 @@ export const warmingUp: Guard = {
   judge(input, beforeReplicas) {
     const watchedSeconds = (input.nowMs - input.memory.completeSinceMs) / MS_PER_SECOND;
     const neededSeconds = longestWindowSeconds(input.policy);
-    const watched = `watched for ${durationFromSeconds(watchedSeconds)} of ${durationFromSeconds(neededSeconds)}`;
     return watchedSeconds < neededSeconds
-      ? neverRemove(input, beforeReplicas, 'WarmingUp', watched)
+      ? neverRemove(input, beforeReplicas, 'WarmingUp', watchedText(watchedSeconds, neededSeconds))
       : pass(beforeReplicas, 'ReadyForNewScale', 'the longest window has been watched');
   },
 };
+
+function watchedText(watchedSeconds: number, neededSeconds: number): string {
+  return `watched for ${durationFromSeconds(watchedSeconds)} of ${durationFromSeconds(neededSeconds)}`;
+}

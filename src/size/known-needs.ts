@@ -1,11 +1,9 @@
 import type { Forecast } from '../domain/forecast.ts';
-import type { ObjectivePrice } from '../domain/objective-account.ts';
-import type { DependencyLimit, SizingTrace } from '../domain/sizing.ts';
 import type { LikelyCounts } from './needed-replicas.ts';
 import { type OvershootRatios, widened } from './overshoot.ts';
 import type { SizedLoad } from './sized-load.ts';
-import type { SizedTrace } from './sized-trace.ts';
-import type { TimedLoad } from './window-loads.ts';
+import type { SizedUnder } from './sizing-question.ts';
+import { type Answered, type Outlook, type StandingAnswer, standsFor } from './standing-answer.ts';
 
 /**
  * What the newest sizings of a workload came to, for the next ones: several ticks fall within one step of a forecast.
@@ -16,6 +14,9 @@ export interface KnownNeeds {
   /** Of the newest sizing with this basis, policy (the same object), service rate and price of the objective. */
   newest(under: SizedUnder): KnownSizing | undefined;
   keep(under: SizedUnder, sizing: KnownSizing): void;
+  /** The answer that was to `stand`, where it is one to what is asked now. */
+  standing(asked: Outlook): StandingAnswer | undefined;
+  stand(answer: StandingAnswer): void;
   /** What surges came to, which are sized beside their forecast. */
   readonly ofSurges: KnownNeeds;
   /** These rates, as the same list again as long as they are the same. */
@@ -24,35 +25,12 @@ export interface KnownNeeds {
   widened(forecast: Forecast, overshoot: OvershootRatios): Forecast;
 }
 
-/** What was found under others is forgotten; the policy is the same object or another policy. */
-export interface SizedUnder {
-  readonly basis: SizingTrace['basis'];
-  readonly policy: object;
-  readonly serviceRateRps: number;
-  readonly objectivePrice?: ObjectivePrice | undefined;
-}
-
 export interface KnownSizing {
   readonly loads: readonly SizedLoad[];
   /** Of the decisive step. */
   readonly likely: LikelyCounts;
   /** undefined where the answer depends on the instant as well. */
-  readonly answered: { readonly question: Question; readonly sized: SizedTrace } | undefined;
-}
-
-/** All that an answer depends on besides policy, service rate and basis, where time itself does not matter. */
-export interface Question extends PlanQuestion {
-  /** Of each step of window and horizon: the same lists as long as nothing else is expected. */
-  readonly ratesRps: readonly (readonly number[])[];
-  readonly leadTimeSeconds: number;
-  readonly dependencyLimit: DependencyLimit | undefined;
-}
-
-export interface PlanQuestion {
-  readonly windowSteps: number;
-  /** Number of the first step that new replicas can serve. */
-  readonly servedFrom: number;
-  readonly currentReplicas: number;
+  readonly answered: Answered | undefined;
 }
 
 interface Kept extends SizedUnder {
@@ -74,6 +52,7 @@ class NeedsInMemory implements KnownNeeds {
   readonly #kept: Partial<Record<SizedUnder['basis'], Kept>> = {};
   #ofSurges: KnownNeeds | undefined;
   #last: readonly number[] | undefined;
+  #standing: StandingAnswer | undefined;
   #wide: Widened | undefined;
 
   newest({ basis, policy, serviceRateRps, objectivePrice }: SizedUnder): KnownSizing | undefined {
@@ -87,6 +66,14 @@ class NeedsInMemory implements KnownNeeds {
 
   keep({ basis, policy, serviceRateRps, objectivePrice }: SizedUnder, sizing: KnownSizing): void {
     this.#kept[basis] = { basis, policy, serviceRateRps, objectivePrice, sizing };
+  }
+
+  standing(asked: Outlook): StandingAnswer | undefined {
+    return this.#standing && standsFor(this.#standing, asked) ? this.#standing : undefined;
+  }
+
+  stand(answer: StandingAnswer): void {
+    this.#standing = answer;
   }
 
   get ofSurges(): KnownNeeds {
@@ -116,47 +103,12 @@ function isSameOvershoot(one: OvershootRatios, other: OvershootRatios): boolean 
  * and more load never needs less. Where a dependency limits, or replicas get into each other's way, it is not known.
  */
 export function isKnownToNeedFewer(
-  {
-    rateRps,
-    replicas,
-    ...under
-  }: Omit<SizedUnder, 'basis'> & { readonly rateRps: number; readonly replicas: number },
+  asked: SizedUnder & { readonly basis: 'measured'; readonly rateRps: number; readonly replicas: number },
   knownNeeds: KnownNeeds | undefined,
 ): boolean {
-  const { policy, serviceRateRps, objectivePrice } = under;
-  const answered = knownNeeds?.newest({
-    basis: 'measured',
-    policy,
-    serviceRateRps,
-    objectivePrice,
-  })?.answered;
+  const { rateRps, replicas } = asked;
+  const answered = knownNeeds?.newest(asked)?.answered;
   if (answered === undefined || answered.question.dependencyLimit !== undefined) return false;
   const [[sizedRps]] = answered.question.ratesRps;
   return rateRps <= sizedRps && answered.sized.told.replicas < replicas;
-}
-
-/** Whether the loads are the same ones in the same window, at whatever instants. */
-export function isSameQuestion(
-  a: Question,
-  b: Omit<Question, 'ratesRps'>,
-  loads: readonly TimedLoad[],
-): boolean {
-  return (
-    a.windowSteps === b.windowSteps &&
-    a.servedFrom === b.servedFrom &&
-    a.leadTimeSeconds === b.leadTimeSeconds &&
-    a.currentReplicas === b.currentReplicas &&
-    isSameLimit(a.dependencyLimit, b.dependencyLimit) &&
-    a.ratesRps.length === loads.length &&
-    loads.every(({ ratesRps }, index) => isSameLoad(ratesRps, a.ratesRps[index]))
-  );
-}
-
-/** A rate that is taken as certain is a new list each time. */
-function isSameLoad(a: readonly number[], b: readonly number[]): boolean {
-  return a === b || (a.length === 1 && b.length === 1 && a[0] === b[0]);
-}
-
-function isSameLimit(a: DependencyLimit | undefined, b: DependencyLimit | undefined): boolean {
-  return a?.name === b?.name && a?.mostReplicas === b?.mostReplicas;
 }

@@ -1,10 +1,11 @@
 /** What is to serve at each step, and what has to be asked for so that it does. */
-import { MS_PER_SECOND, SECONDS_PER_HOUR } from '../domain/clock.ts';
+import { SECONDS_PER_HOUR } from '../domain/clock.ts';
 import { restartSeconds } from '../policy/restart-seconds.ts';
 import { createPlan, type PlanStep } from './horizon-plan.ts';
-import type { PlanQuestion } from './known-needs.ts';
 import type { SizedSteps } from './sized-steps.ts';
 import type { SizingInput } from './sizing-input.ts';
+import { firstServed } from './steps-ahead.ts';
+import type { PlanQuestion } from './sizing-question.ts';
 
 /** Gains are looked at more closely than this share of a replica's price only where that decides. */
 const BOUNDS_RATIO = 0.05;
@@ -43,12 +44,7 @@ export function planOf(
 
 /** The first step of the window that a replica asked for now is ready in before it ends; the last one at the latest. */
 export function firstServedStep({ window, policy }: Pick<SizingInput, 'window' | 'policy'>): number {
-  if (window.length === 0) throw new RangeError('sizeReplicas: the window has no steps');
-  const readyAtMs = window[0].atMs + policy.capacity.startupSeconds * MS_PER_SECOND;
-  const served = window.findIndex(
-    (_, step) => step === window.length - 1 || window[step + 1].atMs > readyAtMs,
-  );
-  return Math.max(0, served);
+  return firstServed(window.length, (step) => window[step].atMs, policy.capacity.startupSeconds);
 }
 
 /** A replica that gets into others' way breaks the plan's premise, that levels do not depend on each other. */

@@ -1,47 +1,24 @@
 import { causedRps } from '../domain/caller.ts';
-import { type Forecast, MEDIAN_INDEX, UPPER_INDEX } from '../domain/forecast.ts';
-import type { ObjectiveAccount, ObjectivePrice } from '../domain/objective-account.ts';
-import type { Expectation, OvershootRecord } from '../domain/overshoot.ts';
+import { type Forecast, MEDIAN_INDEX } from '../domain/forecast.ts';
+import type { ObjectivePrice } from '../domain/objective-account.ts';
+import type { Expectation } from '../domain/overshoot.ts';
 import type { Measurement } from '../domain/measurement.ts';
-import type { Observation } from '../domain/observation.ts';
-import type { DependencyLimit, SizingTrace } from '../domain/sizing.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { SizingTrace } from '../domain/sizing.ts';
 import { isKnownToNeedFewer, type KnownNeeds } from './known-needs.ts';
 import { objectivePriceOf } from './objective-price.ts';
 import { overshootRatios, type OvershootRatios, widened } from './overshoot.ts';
 import { pricesOf, pricesOfObjective } from './prices.ts';
-import { firstServedStep } from './planned-replicas.ts';
+import { aheadOf, type RatedInput, sizeFor, type SizeInput } from './rated-input.ts';
 import { capacityRps, serviceModelFrom } from './service-model.ts';
-import { sizeReplicas, type SizingInput } from './size-replicas.ts';
+import { servedSteps, sizeAhead } from './size-ahead.ts';
 import { raisedTrace } from './sized-trace.ts';
-import { type Ahead, stepsAhead, windowAhead } from './steps-ahead.ts';
+import { windowAhead } from './steps-ahead.ts';
 import { raisedBySurge, raisedToMeasured, surgeOver } from './surge.ts';
-import type { UncertainStep } from './window-loads.ts';
 
 type MeasuredValue = Extract<Measurement, { kind: 'value' }>;
 
 /** Loads go up and down by about so much from tick to tick. */
 const MEASURED_HEADROOM = 1.1;
-
-/** What the count for an observed workload is found from. */
-export interface SizeInput {
-  readonly observation: Observation;
-  /** undefined where there is none to trust: then the measured load is sized. */
-  readonly trusted: Forecast | undefined;
-  readonly policy: Policy;
-  readonly nowMs: number;
-  /** Seconds until it is sized again. */
-  readonly tickSeconds: number;
-  readonly knownNeeds: KnownNeeds | undefined;
-  readonly dependencyLimit: DependencyLimit | undefined;
-  readonly account: ObjectiveAccount | undefined;
-  readonly overshoot: OvershootRecord | undefined;
-}
-
-/** With what a server does, without which there is no sizing. */
-interface RatedInput extends SizeInput {
-  readonly serviceRateRps: number;
-}
 
 /**
  * The count for the forecast, where there is one to trust, and for the measured load; the larger of the two. What is
@@ -79,14 +56,12 @@ export function sizeObservation(asked: SizeInput): SizingTrace | undefined {
  * above its forecast, and what is asked for now needs more for it, that is what is sized for.
  */
 function sizeForForecast(input: RatedInput, trusted: Forecast): SizingTrace {
-  const { observation, policy, knownNeeds, serviceRateRps } = input;
+  const { observation, knownNeeds, serviceRateRps } = input;
   const objectivePrice = objectivePriceFor(input, serviceRateRps);
   const overshoot = overshootFor(input, objectivePrice);
   const forecast = overshoot ? widenedBy(overshoot, trusted, knownNeeds) : trusted;
-  const { window, horizon } = stepsAhead(forecast, aheadOf(input));
   const under = { basis: 'forecast', objectivePrice, overshoot: overshoot?.told } as const;
-  const sized = sizeFor(input, { ...under, window, horizon });
-  const highest = highestServed(window, policy);
+  const { sized, highest } = sizeAhead(input, forecast, under);
   const raised = overshoot
     ? raisedToMeasured(overshoot, highest, observation.arrivalRate)
     : raisedBySurge(forecast, highest, observation.arrivalRate);
@@ -119,10 +94,6 @@ export function expectationOf(
   };
 }
 
-function aheadOf(input: Pick<SizeInput, 'policy' | 'nowMs' | 'tickSeconds'>): Ahead {
-  return { nowMs: input.nowMs, leadTimeSeconds: leadTimeSeconds(input) };
-}
-
 function overshootFor(
   input: RatedInput,
   objectivePrice: ObjectivePrice | undefined,
@@ -140,22 +111,6 @@ function widenedBy(
   return knownNeeds?.widened(forecast, overshoot) ?? widened(forecast, overshoot);
 }
 
-/** Those that replicas asked for now can serve. */
-function servedSteps(window: readonly UncertainStep[], policy: Policy): readonly UncertainStep[] {
-  return window.slice(firstServedStep({ window, policy }));
-}
-
-/** Of these the one with the highest upper quantile: the others need no more. */
-function highestServed(window: readonly UncertainStep[], policy: Policy): UncertainStep {
-  return servedSteps(window, policy).reduce((highest, step) =>
-    upperRps(step) > upperRps(highest) ? step : highest,
-  );
-}
-
-function upperRps({ quantilesRps }: UncertainStep): number {
-  return quantilesRps[UPPER_INDEX];
-}
-
 /**
  * Whether what is measured needs no more than `replicas`, without sizing it at each tick: more load never needs less, so
  * what is sized is a little more than was measured, and the answer holds for as long as no more than that is measured.
@@ -164,38 +119,21 @@ function isMeasuredLess(input: RatedInput, rateRps: number, { replicas }: Sizing
   const { policy, serviceRateRps, dependencyLimit, knownNeeds } = input;
   if (dependencyLimit !== undefined || serviceModelFrom(policy, serviceRateRps).scalability) return false;
   const waitingRps = input.observation.backlogRequests / policy.forecast.stepSeconds;
-  const known = { policy, serviceRateRps, rateRps: rateRps + waitingRps, replicas: replicas + 1 };
-  if (isKnownToNeedFewer(known, knownNeeds)) return true;
+  const asked = {
+    basis: 'measured',
+    policy,
+    serviceRateRps,
+    objectivePrice: undefined,
+    rateRps: rateRps + waitingRps,
+    replicas: replicas + 1,
+  } as const;
+  if (isKnownToNeedFewer(asked, knownNeeds)) return true;
   return knownNeeds !== undefined && sizeForMeasured(input, MEASURED_HEADROOM * rateRps).replicas <= replicas;
 }
 
 /** One rate, taken as certain: no price weighs it. */
 function sizeForMeasured(input: RatedInput, rateRps: number): SizingTrace {
   return sizeFor(input, { basis: 'measured', window: [{ atMs: input.nowMs, rateRps }] });
-}
-
-function sizeFor(
-  input: RatedInput,
-  ahead: Pick<SizingInput, 'basis' | 'window' | 'horizon' | 'objectivePrice' | 'overshoot'>,
-): SizingTrace {
-  const { observation, policy } = input;
-  const { currentReplicas, startingReplicas, backlogRequests } = observation;
-  // Field by field: a copy of an object of another shape is several times as dear, and this is asked at every tick.
-  return sizeReplicas({
-    basis: ahead.basis,
-    window: ahead.window,
-    horizon: ahead.horizon,
-    objectivePrice: ahead.objectivePrice,
-    overshoot: ahead.overshoot,
-    policy,
-    leadTimeSeconds: leadTimeSeconds(input),
-    serviceRateRps: input.serviceRateRps,
-    currentReplicas,
-    startingReplicas,
-    backlogRequests,
-    dependencyLimit: input.dependencyLimit,
-    knownNeeds: input.knownNeeds,
-  });
 }
 
 /** The price that the objective makes where the policy gives none: one for all that is sized at this instant. */
@@ -205,9 +143,4 @@ function objectivePriceFor(
 ): ObjectivePrice | undefined {
   if (pricesOf(policy.cost) !== undefined) return undefined;
   return objectivePriceOf(account, serviceModelFrom(policy, serviceRateRps), policy.slo);
-}
-
-/** A replica that is asked for at the next tick at the latest, and then has to start. */
-export function leadTimeSeconds({ policy, tickSeconds }: Pick<SizeInput, 'policy' | 'tickSeconds'>): number {
-  return policy.capacity.startupSeconds + tickSeconds;
 }

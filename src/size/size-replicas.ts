@@ -15,13 +15,13 @@ import type { SizingTrace } from '../domain/sizing.ts';
 import { chaosBuffer, type ChaosVerdict, fearsNothing, NOTHING_FEARED } from './chaos-buffer.ts';
 import { replicasWithWarmUp } from './cold-replicas.ts';
 import { firstServedStep, planOf } from './planned-replicas.ts';
-import { pricesOf, type Terms } from './prices.ts';
+import { type Terms } from './prices.ts';
 import { meanRateRps } from './rate-distribution.ts';
 import { sizedWorlds } from './scenario-worlds.ts';
-import { isSameQuestion, type Question } from './known-needs.ts';
 import { capacityRps, peakReplicas, serviceModelFrom, type ServiceModel } from './service-model.ts';
 import { sizedSteps, type SizedStep, type SizedSteps } from './sized-steps.ts';
-import { traceAt, type SizedTrace } from './sized-trace.ts';
+import { toldWhy, traceAt, type SizedTrace, type ToldWhy } from './sized-trace.ts';
+import { isSameQuestion, type Question } from './sizing-question.ts';
 import { sizedTrace } from './sizing-trace.ts';
 import { loadsOf, type TimedLoad } from './window-loads.ts';
 import type { SizingInput } from './sizing-input.ts';
@@ -46,7 +46,7 @@ export function sizeReplicas(input: SizingInput): SizingTrace {
   const known = input.knownNeeds?.newest(input);
   const asked = askedOf(input);
   if (known?.answered && isSameQuestion(known.answered.question, asked, loads))
-    return traceAt(known.answered.sized, loads, whyTold(input));
+    return traceAt(known.answered.sized, instantsOf(loads), whyTold(input));
   const steps = sizedSteps(model, loads, termsOf(input), known);
   const question = { ...asked, ratesRps: loads.map(({ ratesRps }) => ratesRps) };
   const sized = sizedFor(input, { model, loads, steps, question });
@@ -57,15 +57,20 @@ export function sizeReplicas(input: SizingInput): SizingTrace {
     for (const load of found) load.settle();
     input.knownNeeds.keep(input, { loads: found, likely: { replicas, objectiveReplicas }, answered });
   }
-  return traceAt(sized, loads, whyTold(input));
+  return traceAt(sized, instantsOf(loads), whyTold(input));
+}
+
+/** Without the loads: what was sized may be gone by the time that somebody looks at a trace. */
+function instantsOf(loads: readonly TimedLoad[]): (step: number) => number {
+  const instantsMs = loads.map(({ atMs }) => atMs);
+  return (step) => instantsMs[step];
 }
 
 /** The objective's price, where it weighed anything, and what the load was widened by. */
-function whyTold(input: SizingInput): Pick<SizingTrace, 'objectivePrice' | 'overshoot'> {
+function whyTold(input: SizingInput): ToldWhy {
   const { policy, objectivePrice, overshoot, window } = input;
   const isUncertain = window.some((step) => 'quantilesRps' in step);
-  const isWeighed = pricesOf(policy.cost) === undefined && isUncertain && objectivePrice !== undefined;
-  return { ...(isWeighed && { objectivePrice }), ...(overshoot && { overshoot }) };
+  return toldWhy(policy, { objectivePrice: isUncertain ? objectivePrice : undefined, overshoot });
 }
 
 function askedOf(input: SizingInput): Omit<Question, 'ratesRps'> {

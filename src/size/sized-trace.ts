@@ -1,5 +1,6 @@
 import type { PlannedReplicas, SizingCandidate, SizingTrace, Surge } from '../domain/sizing.ts';
-import type { TimedLoad } from './window-loads.ts';
+import type { Policy } from '../policy/policy.ts';
+import { pricesOf } from './prices.ts';
 
 /** What is told of a sizing whenever it was, with the numbers of the steps that its instants are those of. */
 export interface SizedTrace {
@@ -11,22 +12,31 @@ export interface SizedTrace {
   readonly path: (() => readonly number[]) | undefined;
 }
 
-/** The trace at the instants of `loads`. Its cost curve and its plan are drawn when somebody looks at them, and once. */
-export function traceAt(
-  { told, candidates, peakAtStep, path }: SizedTrace,
-  loads: readonly TimedLoad[],
-  why: Pick<SizingTrace, 'objectivePrice' | 'overshoot'>,
-): SizingTrace {
-  const trace = new DrawnTrace(told, loads[peakAtStep].atMs, why);
-  trace.drawsCandidates(candidates);
-  if (path) drawPlan(trace, path, loads);
-  return trace;
+/** The price that an uncertain load was weighed by, where it is the objective's, and what it was widened by. */
+export interface ToldWhy {
+  readonly objectivePrice: SizingTrace['objectivePrice'] | undefined;
+  readonly overshoot: SizingTrace['overshoot'] | undefined;
 }
 
-/** Holds on to nothing but instants: what was sized may be gone by the time that somebody looks. */
-function drawPlan(trace: DrawnTrace, path: () => readonly number[], loads: readonly TimedLoad[]): void {
-  const instantsMs = loads.map(({ atMs }) => atMs);
-  trace.drawsPlan(() => path().map((replicas, step) => ({ atMs: instantsMs[step], replicas })));
+/** Of an uncertain load. */
+export function toldWhy({ cost }: Pick<Policy, 'cost'>, { objectivePrice, overshoot }: ToldWhy): ToldWhy {
+  const isWeighed = objectivePrice !== undefined && pricesOf(cost) === undefined;
+  return { objectivePrice: isWeighed ? objectivePrice : undefined, overshoot };
+}
+
+/**
+ * The trace of steps that begin at these instants. Its cost curve and its plan are drawn when somebody looks at them, and
+ * once: `beginsAtMs` is best something that holds on to little.
+ */
+export function traceAt(
+  { told, candidates, peakAtStep, path }: SizedTrace,
+  beginsAtMs: (step: number) => number,
+  why: ToldWhy,
+): SizingTrace {
+  const trace = new DrawnTrace(told, beginsAtMs(peakAtStep), why);
+  trace.drawsCandidates(candidates);
+  if (path) trace.drawsPlan(() => path().map((replicas, step) => ({ atMs: beginsAtMs(step), replicas })));
+  return trace;
 }
 
 /**
@@ -68,11 +78,7 @@ class DrawnTrace implements SizingTrace {
   #plan: (() => readonly PlannedReplicas[]) | undefined;
   #drawnPlan: readonly PlannedReplicas[] | undefined;
 
-  constructor(
-    told: SizedTrace['told'],
-    peakAtMs: number,
-    { objectivePrice, overshoot }: Pick<SizingTrace, 'objectivePrice' | 'overshoot'>,
-  ) {
+  constructor(told: SizedTrace['told'], peakAtMs: number, { objectivePrice, overshoot }: ToldWhy) {
     this.basis = told.basis;
     this.reason = told.reason;
     this.leadTimeSeconds = told.leadTimeSeconds;

@@ -16,10 +16,11 @@ const anyMinute = fc
   .record({
     input: anyDecideInput(),
     counts: fc.array(anyCount, { minLength: 2, maxLength: 5 }),
+    starting: fc.array(fc.constantFrom(0, 0, 0, 3), { minLength: 5, maxLength: 5 }),
     loads: fc.array(fc.constantFrom(0.5, 0.97, 1, 1.03, 2), { minLength: 5, maxLength: 5 }),
     otherRate: fc.boolean(),
   })
-  .map(({ input, counts, loads, otherRate }): DecideInput[] =>
+  .map(({ input, counts, starting, loads, otherRate }): DecideInput[] =>
     counts.map((currentReplicas, at) => {
       const { serviceRateRps, arrivalRate: measured, ...observation } = input.observation;
       const arrivalRate =
@@ -28,7 +29,14 @@ const anyMinute = fc
       return {
         ...input,
         nowMs: input.nowMs + at * 15_000,
-        observation: { ...observation, arrivalRate, currentReplicas, serviceRateRps: rate },
+        observation: {
+          ...observation,
+          arrivalRate,
+          currentReplicas,
+          readyReplicas: Math.max(0, currentReplicas - starting[at]),
+          startingReplicas: Math.min(currentReplicas, starting[at]),
+          serviceRateRps: rate,
+        },
       };
     }),
   );
@@ -39,7 +47,7 @@ test('what was found before changes no decision', () => {
       const knownNeeds = createKnownNeeds();
       for (const input of ticks) expect(decide({ ...input, knownNeeds })).toEqual(decide(input));
     }),
-    { numRuns: 100 },
+    { numRuns: 200 },
   );
 });
 
