@@ -42,12 +42,19 @@ export async function writeSeries(folder: string, name: string, series: TimeSeri
   await rename(`${path}${UNFINISHED}`, path);
 }
 
-/** Of workloads that are long gone, and of writers that have crashed. */
+/** Of workloads that are long gone, and of writers that have crashed. What another replica removes meanwhile is removed. */
 export async function removeForgotten(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    const path = join(folder, name);
     const keptSeconds = name.endsWith('.new') ? UNFINISHED_AFTER_SECONDS : FORGOTTEN_AFTER_SECONDS;
+    await removeUntouchedSince(join(folder, name), Date.now() - keptSeconds * MS_PER_SECOND);
+  }
+}
+
+async function removeUntouchedSince(path: string, atMs: number): Promise<void> {
+  try {
     const { mtimeMs } = await stat(path);
-    if (mtimeMs < Date.now() - keptSeconds * MS_PER_SECOND) await rm(path);
+    if (mtimeMs < atMs) await rm(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }

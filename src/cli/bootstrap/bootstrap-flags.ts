@@ -1,4 +1,4 @@
-import { PrescaleError } from '../../domain/errors.ts';
+import { type Contradiction, refuse, TWO_PLACES_OF_POLICIES, TWO_PROMETHEUS } from '../contradictions.ts';
 import type { SourceFlags } from '../run/pair-sources.ts';
 import type { PolicyFlags } from './policies-to-read.ts';
 import type { Share } from './share-flag.ts';
@@ -10,16 +10,16 @@ export interface BootstrapFlags extends SourceFlags, PolicyFlags {
   readonly json?: true;
 }
 
+const CONTRADICTIONS: readonly Contradiction<BootstrapFlags>[] = [
+  {
+    holds: ({ prometheus, prometheusConfig }) => prometheus === undefined && prometheusConfig === undefined,
+    message: '--prometheus: got none, allowed: a Prometheus to ask',
+  },
+  TWO_PROMETHEUS,
+  TWO_PLACES_OF_POLICIES,
+];
+
 /** Throws `usage` for the first contradiction. */
 export function refuseContradictions(flags: BootstrapFlags): void {
-  const { policy, kubeconfig, prometheus, prometheusConfig } = flags;
-  if (prometheus === undefined && prometheusConfig === undefined)
-    throw new PrescaleError('usage', '--prometheus: got none, allowed: a Prometheus to ask');
-  if (prometheus !== undefined && prometheusConfig !== undefined)
-    throw new PrescaleError('usage', '--prometheus: got --prometheus-config too, allowed: one or the other');
-  if (policy !== undefined && kubeconfig !== undefined)
-    throw new PrescaleError(
-      'usage',
-      '--kubeconfig: got --policy too, allowed: one or the other; with --policy no cluster is asked',
-    );
+  refuse(flags, CONTRADICTIONS);
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { PrescaleError } from '../../domain/errors.ts';
+import { type Contradiction, refuse, TWO_PROMETHEUS } from '../contradictions.ts';
 import type { PrintMode } from './decision-printer.ts';
 import type { LogLevel } from '../../telemetry/logger.ts';
 import type { LeaseFlag } from './lease-flag.ts';
@@ -50,11 +50,6 @@ export interface RunFlags extends SafetyFlags {
   readonly logLevel?: LogLevel;
 }
 
-interface Contradiction {
-  readonly holds: (flags: RunFlags) => boolean;
-  readonly message: string | ((flags: RunFlags) => string);
-}
-
 const MIN_TICK_SECONDS = 1;
 const MAX_TICK_SECONDS = 3600;
 const DEFAULT_HISTORY_BYTES = 2 * 2 ** 30;
@@ -79,7 +74,7 @@ const CLUSTER_FLAGS = [
 ] as const;
 const kebabCase = (flag: string): string => flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-const CONTRADICTIONS: readonly Contradiction[] = [
+const CONTRADICTIONS: readonly Contradiction<RunFlags>[] = [
   {
     // In a cluster, the cluster says who may ask.
     holds: ({ listen, apiTokenFile, policy }) =>
@@ -122,10 +117,7 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     holds: (flags) => flags.recording !== undefined && hasPrometheus(flags),
     message: '--recording: got a Prometheus too, allowed: one or the other',
   },
-  {
-    holds: ({ prometheus, prometheusConfig }) => prometheus !== undefined && prometheusConfig !== undefined,
-    message: '--prometheus: got --prometheus-config too, allowed: one or the other',
-  },
+  TWO_PROMETHEUS,
   {
     holds: ({ policy = [], recording = [] }) =>
       [...policy, ...recording].filter((file) => file === '-').length > 1,
@@ -161,10 +153,7 @@ const CONTRADICTIONS: readonly Contradiction[] = [
 
 /** Throws `usage` for the first contradiction. */
 export function refuseContradictions(flags: RunFlags): void {
-  const found = CONTRADICTIONS.find(({ holds }) => holds(flags));
-  if (found === undefined) return;
-  const { message } = found;
-  throw new PrescaleError('usage', typeof message === 'string' ? message : message(flags));
+  refuse(flags, CONTRADICTIONS);
 }
 
 /** undefined where no history is to be kept. */

@@ -1,12 +1,7 @@
-import { PrescaleError } from '../../domain/errors.ts';
+import { type Contradiction, refuse, TWO_PLACES_OF_POLICIES } from '../contradictions.ts';
 import { isByClass, type TrainFlags } from './train-flags.ts';
 
-interface Contradiction {
-  readonly holds: (flags: TrainFlags) => boolean;
-  readonly message: string;
-}
-
-const CONTRADICTIONS: readonly Contradiction[] = [
+const CONTRADICTIONS: readonly Contradiction<TrainFlags>[] = [
   {
     holds: (flags) => isByClass(flags) && (flags.seriesDir === undefined || flags.recording !== undefined),
     message:
@@ -25,10 +20,10 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     holds: (flags: TrainFlags) => flags.seriesDir === undefined && flags[flag] !== undefined,
     message: `--${flag}: got no --series-dir, allowed: only with it`,
   })),
+  TWO_PLACES_OF_POLICIES,
 ];
 
 /** Throws `usage` for the first contradiction. */
 export function refuseContradictions(flags: TrainFlags): void {
-  const found = CONTRADICTIONS.find(({ holds }) => holds(flags));
-  if (found !== undefined) throw new PrescaleError('usage', found.message);
+  refuse(flags, CONTRADICTIONS);
 }

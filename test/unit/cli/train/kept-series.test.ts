@@ -81,6 +81,10 @@ describe('histories that a controller keeps', () => {
   test.each<[string[], string]>([
     [[], '--recording, --series-dir: got neither'],
     [['--recording', recording, '--namespace', 'shop'], '--namespace: got no --series-dir'],
+    [
+      ['--series-dir', seriesDir, '--policy', policies, '--kubeconfig', 'none'],
+      '--kubeconfig: got --policy too',
+    ],
     [['--series-dir', seriesDir, '--policy', policies, '--namespace', 'other'], 'no history of 0 policies'],
     [['--series-dir', folder, '--policy', policies], 'no history of 3 policies'],
   ])('with %j there is nothing to learn from, and it says why', async (flags, message) => {
