@@ -8,6 +8,7 @@ import { aPolicy } from '../builders/policy.ts';
 import { scalerContract, type ScalerRig } from '../contract/scaler.ts';
 import { clientOf, must, NEVER, until } from './harness/client.ts';
 import { startControlPlane, type ControlPlane } from './harness/control-plane.ts';
+import { startTcpRelay } from './harness/tcp-relay.ts';
 import {
   freshDeployment,
   makeNamespace,
@@ -33,8 +34,8 @@ afterAll(async () => {
   await controlPlane?.stop();
 });
 
-function newScaler(): Scaler {
-  const api = createScaleApi(client, createResourceDiscovery(client));
+function newScaler(through = client): Scaler {
+  const api = createScaleApi(through, createResourceDiscovery(through));
   return createScaleSubresourceScaler({
     api,
     leadership: { isLeader: () => leads },
@@ -69,6 +70,24 @@ describe('the scaler of a real cluster', () => scalerContract(rig));
 
 describe('a write to a real target', () => {
   const policy = aPolicy({ mode: 'Scale' });
+
+  test('whose answer is lost has been made all the same, as the read after it tells', async () => {
+    await freshDeployment(client, 'checkout', 3);
+    const relay = await startTcpRelay(Number(new URL(controlPlane.url).port));
+    const through = clientOf(controlPlane, { port: relay.port });
+    const scaler = newScaler(through);
+    const { version } = await scaler.read(policy, 0, NEVER);
+    relay.mute();
+    const tick = new AbortController();
+    const writing = scaler.write({ policy, toReplicas: 7, version, nowMs: 0 }, tick.signal);
+    await until('the write is made', async () => (await replicasAskedFor(client, 'checkout')) === 7);
+    tick.abort();
+    expect(await writing).toMatchObject({ result: 'failed' });
+    relay.cut();
+    expect(await scaler.read(policy, 0, NEVER)).toMatchObject({ currentReplicas: 7, writtenLateFrom: 3 });
+    await through.close();
+    await relay.stop();
+  });
 
   test('is refused when the target changed after it was read, and leaves it as it is', async () => {
     await freshDeployment(client, 'checkout', 3);

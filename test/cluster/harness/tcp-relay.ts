@@ -13,6 +13,8 @@ export interface TcpRelay {
   resume(): void;
   /** The connections that are open now pass no byte any more and are never closed; new ones are well: half-open TCP. */
   strand(): void;
+  /** What the server says on the connections that are open now is lost; what it is told arrives. */
+  mute(): void;
   /** Ends every connection at once, as a broken network would. */
   cut(): void;
   stop(): Promise<void>;
@@ -21,6 +23,7 @@ export interface TcpRelay {
 export async function startTcpRelay(targetPort: number): Promise<TcpRelay> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const stranded = new WeakSet<readonly [Socket, Socket]>();
+  const muted = new WeakSet<Socket>();
   let accepted = 0;
   let stalled = false;
   const server = createServer((client) => {
@@ -29,7 +32,7 @@ export async function startTcpRelay(targetPort: number): Promise<TcpRelay> {
     const pair = [client, target] as const;
     pairs.add(pair);
     for (const [from, to] of [pair, [target, client] as const]) {
-      from.on('data', (chunk) => void (stranded.has(pair) || to.write(chunk)));
+      from.on('data', (chunk) => void (stranded.has(pair) || muted.has(from) || to.write(chunk)));
       from.on('error', () => undefined);
       from.on('close', () => {
         pairs.delete(pair);
@@ -56,6 +59,7 @@ export async function startTcpRelay(targetPort: number): Promise<TcpRelay> {
       eachSocket((socket) => void socket.resume());
     },
     strand: () => pairs.forEach((pair) => stranded.add(pair)),
+    mute: () => pairs.forEach(([, target]) => muted.add(target)),
     cut: () => eachSocket((socket) => void socket.destroy()),
     async stop() {
       server.close();
