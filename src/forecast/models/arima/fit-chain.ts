@@ -45,6 +45,8 @@ export class FitChain {
   readonly #kept: Float32Array;
   #fitSlot: number;
   #largest = -Infinity;
+  /** Whether there was any row to learn from: before, a fit is nothing. */
+  #hasRows = false;
 
   constructor(task: ChainTask) {
     this.task = task;
@@ -61,12 +63,18 @@ export class FitChain {
   advance(view: SummedView, fitSlot: number): ArimaFit | undefined {
     const { scale, plan, clock, firstSlot } = this.task;
     this.#largest = Math.max(this.#largest, view.largestIn(this.#fitSlot, fitSlot));
+    const origins = this.#newOrigins(fitSlot);
+    if (!this.#hasRows && origins.length === 0) {
+      this.#fitSlot = fitSlot;
+      return undefined;
+    }
+    this.#hasRows = true;
     const largestRps = scale.rpsFromScaled(this.#largest);
     const unit = scale.unitOf(largestRps);
     // A tenth of the mean change; where nothing ever changed, a trace of the level.
     const changeUnit = 0.1 * view.meanChange(fitSlot, fitSlot - firstSlot) + LEAST_CHANGE_RATIO * unit;
     const source: FeatureSource = { plan, clock, view, changeUnit };
-    const rows = { ...originRows(source, this.#newOrigins(fitSlot), unit), perDay: this.#rowsPerDay() };
+    const rows = { ...originRows(source, origins, unit), perDay: this.#rowsPerDay() };
     const decayRatio = 0.5 ** ((fitSlot - this.#fitSlot) / (HALF_LIFE_DAYS * plan.slotsPerDay));
     this.#fitSlot = fitSlot;
     const steps = this.#absorbed({ source, rows, decayRatio });
