@@ -33,7 +33,7 @@ export interface Contenders {
 
 export interface Verdict {
   readonly hasWon: boolean;
-  /** Mean weighted quantile losses (see Accuracy), as geometric means over the recordings. */
+  /** Mean weighted quantile losses (see Accuracy), as geometric means over the recordings that tell; NaN: none does. */
   readonly championWqlRatio: number;
   readonly challengerWqlRatio: number;
   /** Days of the recordings that were judged, and those on which the challenger lost less. */
@@ -47,7 +47,7 @@ export function trainingPartOf(series: TimeSeries): TimeSeries {
 }
 
 export function judgeChallenger(contenders: Contenders, recordings: readonly NamedSeries[]): Verdict {
-  const scores = recordings.map((recording) => scoresOn(contenders, recording));
+  const scores = recordings.map((recording) => scoresOn(contenders, recording)).filter(canTell);
   const championWqlRatio = geometricMean(scores.map(({ champion }) => champion.whole));
   const challengerWqlRatio = geometricMean(scores.map(({ challenger }) => challenger.whole));
   const days = scores.flatMap(({ champion, challenger }) =>
@@ -67,11 +67,15 @@ interface Scores {
   readonly byDay: ReadonlyMap<number, number>;
 }
 
+/** Not where there is too little history for either to forecast, or no load at all: that tells nothing of the others. */
+function canTell({ champion, challenger }: ScoresOfBoth): boolean {
+  return [champion, challenger].some(({ whole }) => whole > 0 && whole < Infinity);
+}
+
+type ScoresOfBoth = Readonly<Record<keyof Contenders, Scores>>;
+
 /** Both forecast from the same paths of the ARIMA-like model, which is fitted once. */
-function scoresOn(
-  { champion, challenger }: Contenders,
-  { series }: NamedSeries,
-): Readonly<Record<keyof Contenders, Scores>> {
+function scoresOn({ champion, challenger }: Contenders, { series }: NamedSeries): ScoresOfBoth {
   const pathsFor = createArimaPaths();
   const arima = createArima(pathsFor);
   const contestants = {
@@ -119,7 +123,7 @@ class Score {
   }
 }
 
-/** NaN where one is: who cannot be scored wins nothing. */
+/** NaN of none, and where one is: who cannot be scored wins nothing. */
 function geometricMean(values: readonly number[]): number {
   return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }
