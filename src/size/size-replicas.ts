@@ -145,20 +145,23 @@ function chaosBufferFor(
 }
 
 /**
- * Finds the plan again from the start when it is looked at: it may be kept for long, and is rarely looked at. It holds on
- * to nothing but the question.
+ * Finds the plan again from the start when it is first looked at: it may be kept for long, and is rarely looked at. It
+ * holds on to nothing but the question, and then the counts: who stores decisions looks at it at every tick.
  */
 function pathOf(
   { policy, serviceRateRps, objectivePrice }: SizingInput,
   question: Question,
   neededReplicas: number,
 ): () => readonly number[] {
+  let found: readonly number[] | undefined;
   return () => {
+    if (found !== undefined) return found;
     const { slo, cost } = policy;
     const model = serviceModelFrom(policy, serviceRateRps);
     const loads = question.ratesRps.map((ratesRps) => ({ ratesRps }));
     const steps = sizedSteps(model, loads, { slo, cost, objectivePrice });
     const [, ...later] = planOf(steps, question, policy).path();
-    return [neededReplicas, ...later];
+    found = [neededReplicas, ...later];
+    return found;
   };
 }
