@@ -27,7 +27,7 @@ export function initialMemory(nowMs: number): DecisionMemory {
 
 /** The longest time that any rule looks back. */
 export function longestWindowSeconds(policy: Policy): number {
-  return Math.max(recommendedSeconds(policy), ...periodsSeconds(policy));
+  return Math.max(recommendedSeconds(policy), longestPeriodSeconds(policy));
 }
 
 function recommendedSeconds(policy: Policy): number {
@@ -39,8 +39,12 @@ function recommendedSeconds(policy: Policy): number {
   );
 }
 
-function periodsSeconds({ behavior: { scaleUp, scaleDown } }: Policy): readonly number[] {
-  return [...scaleUp.policies, ...scaleDown.policies].map((policy) => policy.periodSeconds);
+/** 0 without a scaling policy. Asked several times at every tick: without a list of them. */
+function longestPeriodSeconds({ behavior: { scaleUp, scaleDown } }: Policy): number {
+  let longest = 0;
+  for (const { periodSeconds } of scaleUp.policies) longest = Math.max(longest, periodSeconds);
+  for (const { periodSeconds } of scaleDown.policies) longest = Math.max(longest, periodSeconds);
+  return longest;
 }
 
 export interface Now {
@@ -62,11 +66,7 @@ export function recall(memory: DecisionMemory, now: Now): DecisionMemory {
   const recalled: Mutable<DecisionMemory> = {
     completeSinceMs: gap ? nowMs : memory.completeSinceMs,
     recommendations: within(memory.recommendations, nowMs, recommendedSeconds(now.policy)),
-    changes: within(
-      confirmed(memory, now.currentReplicas),
-      nowMs,
-      Math.max(0, ...periodsSeconds(now.policy)),
-    ),
+    changes: within(confirmed(memory, now.currentReplicas), nowMs, longestPeriodSeconds(now.policy)),
     served: within(memory.served, nowMs, servedSeconds(now.policy)),
     backlogRequests: gap ? 0 : memory.backlogRequests,
     backlogAtMs: gap ? nowMs : memory.backlogAtMs,
@@ -128,10 +128,8 @@ function servedSeconds({ forecast, metrics }: Policy): number {
 
 function hasGap(memory: DecisionMemory, { nowMs, tickSeconds, policy }: Now): boolean {
   const silentSeconds = (nowMs - memory.backlogAtMs) / MS_PER_SECOND;
-  return (
-    silentSeconds < 0 ||
-    silentSeconds > Math.max(MISSED_TICKS * tickSeconds, longestWindowSeconds(policy) / 2)
-  );
+  if (silentSeconds < 0) return true;
+  return silentSeconds > MISSED_TICKS * tickSeconds && silentSeconds > longestWindowSeconds(policy) / 2;
 }
 
 /** Entries after `nowMs` come from a clock that has gone back since: they would never grow old. */

@@ -1,7 +1,7 @@
-import { MS_PER_SECOND } from '../domain/clock.ts';
 import { durationFromSeconds } from '../domain/duration.ts';
 import { restartSeconds } from '../policy/restart-seconds.ts';
 import { type Guard, pass, withinReach } from './guard.ts';
+import { highestWithin } from './recommended.ts';
 
 /**
  * A replica goes once keeping it since it was last recommended has cost what starting it again would. Whatever comes,
@@ -15,9 +15,7 @@ export const restartCost: Guard = {
   judge(input, beforeReplicas) {
     const { currentReplicas } = input.observation;
     const heldSeconds = restartSeconds(input.policy);
-    const cutoffMs = input.nowMs - heldSeconds * MS_PER_SECOND;
-    const recent = input.memory.recommendations.filter(({ atMs }) => atMs > cutoffMs);
-    const highest = Math.max(beforeReplicas, ...recent.map(({ replicas }) => replicas));
+    const highest = highestWithin(input, heldSeconds, beforeReplicas);
     const kept = Math.max(beforeReplicas, Math.min(currentReplicas, highest));
     const afterReplicas = withinReach(input, beforeReplicas, kept);
     if (afterReplicas === beforeReplicas)

@@ -1,6 +1,6 @@
-import { MS_PER_SECOND } from '../domain/clock.ts';
 import { durationFromSeconds } from '../domain/duration.ts';
-import { type Guard, type GuardInput, pass, withinReach } from './guard.ts';
+import { type Guard, pass, withinReach } from './guard.ts';
+import { highestWithin, lowestWithin } from './recommended.ts';
 
 /**
  * autoscaling/v2 stabilization windows (KEP-853): scale up to the lowest of the recommendations within the scaleUp
@@ -12,11 +12,8 @@ export const stabilization: Guard = {
   judge(input, beforeReplicas) {
     const { scaleUp, scaleDown } = input.policy.behavior;
     const { currentReplicas } = input.observation;
-    const lowest = Math.min(beforeReplicas, ...recommendedWithin(input, scaleUp.stabilizationWindowSeconds));
-    const highest = Math.max(
-      beforeReplicas,
-      ...recommendedWithin(input, scaleDown.stabilizationWindowSeconds),
-    );
+    const lowest = lowestWithin(input, scaleUp.stabilizationWindowSeconds, beforeReplicas);
+    const highest = highestWithin(input, scaleDown.stabilizationWindowSeconds, beforeReplicas);
     const stabilized = Math.min(Math.max(currentReplicas, lowest), highest);
     const afterReplicas = withinReach(input, beforeReplicas, stabilized);
     if (afterReplicas === beforeReplicas)
@@ -36,10 +33,3 @@ export const stabilization: Guard = {
         };
   },
 };
-
-function recommendedWithin(input: GuardInput, windowSeconds: number): readonly number[] {
-  const cutoffMs = input.nowMs - windowSeconds * MS_PER_SECOND;
-  return input.memory.recommendations
-    .filter((recommendation) => recommendation.atMs > cutoffMs)
-    .map((recommendation) => recommendation.replicas);
-}

@@ -28,7 +28,8 @@ export function sizeAhead(input: RatedInput, forecast: Forecast, under: Why): Si
   const { backlogRequests } = input.observation;
   const standing = backlogRequests === 0 ? knownNeeds.standing(asked) : undefined;
   if (standing) {
-    const { firstSlot, highestStep } = standing;
+    const { highestStep } = standing;
+    const { firstSlot } = asked;
     const slot = firstSlot + highestStep;
     const beginsAtMs = (step: number): number => slotAtMs(forecast, firstSlot + step, nowMs);
     return {
@@ -40,7 +41,7 @@ export function sizeAhead(input: RatedInput, forecast: Forecast, under: Why): Si
   const anew = sizeAnew(input, forecast, under);
   const { answered } = knownNeeds.newest(asked) ?? {};
   if (answered && backlogRequests === 0 && isStanding(answered, asked, servingRps(input)))
-    knownNeeds.stand({ ...asked, sized: answered.sized, highestStep: anew.highestStep });
+    knownNeeds.stand({ asked, sized: answered.sized, highestStep: anew.highestStep });
   return anew;
 }
 

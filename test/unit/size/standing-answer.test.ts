@@ -42,7 +42,7 @@ function answerTo(asked: Outlook): StandingAnswer {
   const knownNeeds = createKnownNeeds();
   decide(aDecideInput({ forecast, policy, knownNeeds }));
   const { answered } = knownNeeds.newest({ ...asked, policy, serviceRateRps: rateOf() })!;
-  return { ...asked, sized: answered!.sized, highestStep: 1 };
+  return { asked, sized: answered!.sized, highestStep: 1 };
 }
 
 function rateOf(): number {
