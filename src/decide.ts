@@ -31,7 +31,7 @@ import type { Policy } from './policy/policy.ts';
 import { startupTime, withStartup } from './policy/startup-time.ts';
 import { tightestDependency } from './size/dependency-limit.ts';
 import { capacityRps, serviceModelFrom } from './size/service-model.ts';
-import { backlogAfter } from './size/fluid-backlog.ts';
+import { backlogAfter, mostWaiting } from './size/fluid-backlog.ts';
 import type { KnownNeeds } from './size/known-needs.ts';
 import { accountAfter } from './size/objective-price.ts';
 import { pricesOf } from './size/prices.ts';
@@ -157,8 +157,7 @@ type LookedAt = Pick<DecideInput, 'observation' | 'policy' | 'nowMs'>;
 
 /**
  * Requests that wait now: the backlog of the last decision, with what has arrived and what could be served since.
- * While nothing is measured it stays as it was. Nobody waits longer than the clients' patience, nor beyond the limit
- * of the replicas' queues. Where the observation brings a larger figure (a what-if), that one is believed.
+ * While nothing is measured it stays as it was. Where the observation brings a larger figure (a what-if), that one is believed.
  */
 function backlogNow({ observation, policy, nowMs }: LookedAt, memory: DecisionMemory): number {
   const { arrivalRate, readyReplicas, serviceRateRps } = observation;
@@ -169,11 +168,8 @@ function backlogNow({ observation, policy, nowMs }: LookedAt, memory: DecisionMe
     capacityRps: capacityRps(serviceModelFrom(policy, serviceRateRps), readyReplicas),
     seconds: (nowMs - memory.backlogAtMs) / MS_PER_SECOND,
   });
-  const { queueLimitRequests } = policy.capacity;
-  const { patienceSeconds } = policy.slo;
-  const patient = patienceSeconds === null ? Infinity : arrivalRate.value * patienceSeconds;
-  const room = queueLimitRequests === null ? Infinity : readyReplicas * queueLimitRequests;
-  return Math.max(observation.backlogRequests, Math.min(waiting, patient, room));
+  const most = mostWaiting(policy, { arrivalRateRps: arrivalRate.value, replicas: readyReplicas });
+  return Math.max(observation.backlogRequests, Math.min(waiting, most));
 }
 
 /**

@@ -1,4 +1,6 @@
 import { invalidInput } from '../domain/errors.ts';
+import { drainSeconds, MOST_TIMES_LACKING } from '../size/fluid-backlog.ts';
+import { leadTimeSeconds } from '../size/rated-input.ts';
 import type { WhatIfQuestion } from './what-if.ts';
 
 /** Arrival rate / service rate. One question must not hold up the loop that shares the thread. */
@@ -13,7 +15,8 @@ export function refuseVastLoad(question: WhatIfQuestion): void {
   const { serversPerReplica } = capacity;
   const serviceRateRps = leastRateRps(question);
   const mostErlangs = Math.min(MOST_ERLANGS, MOST_TIMES_THE_FLEET * maxReplicas * serversPerReplica);
-  const seenRps = Math.max(seenPeakRps(question), forecastPeakRps(question), backlogRps(question));
+  const arrivingRps = Math.max(seenPeakRps(question), forecastPeakRps(question));
+  const seenRps = (1 + MOST_TIMES_LACKING) * arrivingRps + backlogRps(question);
   const peakRps = seenRps * fearedMultiplier(question);
   if (peakRps / serviceRateRps <= mostErlangs) return;
   throw invalidInput('what-if', [
@@ -68,8 +71,10 @@ function forecastPeakRps({ forecast }: WhatIfQuestion): number {
   return Math.max(...forecast.quantilesRps.map((row) => row[row.length - 1]));
 }
 
-/** A backlog is worked off within a step. */
-function backlogRps({ seen, memory, policy }: WhatIfQuestion): number {
+/** As fast as a backlog is worked off. */
+function backlogRps({ seen, memory, policy, tickSeconds }: WhatIfQuestion): number {
   const waiting = seen.kind === 'observation' ? seen.observation.backlogRequests : seen.backlogRequests;
-  return Math.max(waiting, memory?.backlogRequests ?? 0) / policy.forecast.stepSeconds;
+  return (
+    Math.max(waiting, memory?.backlogRequests ?? 0) / drainSeconds(leadTimeSeconds({ policy, tickSeconds }))
+  );
 }

@@ -76,6 +76,12 @@ export interface Surge {
   readonly addedRps: number;
 }
 
+/** More arrives than what runs and what starts can serve: what will wait when more serves is worked off as well. */
+export interface Overload {
+  readonly waitingRequests: number;
+  readonly drainSeconds: number;
+}
+
 /** How the count before guards came about: the queueing answer with its inputs. */
 export interface SizingTrace {
   /** `forecast`: sized for the forecast's distribution; `measured`: for the measured rate alone. */
@@ -119,4 +125,6 @@ export interface SizingTrace {
   readonly surge?: Surge;
   /** Absent where the forecast's own quantiles were sized for. */
   readonly overshoot?: Overshoot;
+  /** Absent where no more will wait than waits now, or where the forecast's steps were sized for. */
+  readonly overload?: Overload;
 }

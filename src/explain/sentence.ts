@@ -1,4 +1,5 @@
 import type { ActuationRecord } from '../domain/actuation.ts';
+import { causedRps } from '../domain/caller.ts';
 import { asksForChange, type Decision, desiredReplicas } from '../domain/decision.ts';
 import { durationFromSeconds } from '../domain/duration.ts';
 import type { Forecast } from '../domain/forecast.ts';
@@ -64,7 +65,14 @@ function basisClause(decision: Decision, sizing: SizingTrace): string {
     return `forecast (${forecast.model}, confidence ${forecast.confidenceRatio.toFixed(2)}${withCallers(forecast)})${load} peaks at ${peak}`;
   const trust = stepOf(decision, 'forecast-trust')?.reason;
   const why = trust !== undefined && UNTRUSTED.has(trust) ? trust : 'it needs more than the forecast';
-  return `measured load${load} is ${rateText(sizing.sizedForRps)} (${why})`;
+  const waiting = sizing.overload ? ', with what will wait by then,' : load;
+  return `${measuredText(decision)}${waiting} is ${rateText(sizing.sizedForRps)} (${why})`;
+}
+
+/** What callers are about to ask for counts as measured, where it is more. */
+function measuredText({ observed: { arrivalRate, callers = [] } }: Decision): string {
+  const isCaused = arrivalRate.kind === 'value' && causedRps(callers) > arrivalRate.value;
+  return isCaused ? `what ${callers.map(({ name }) => name).join(' and ')} will ask` : 'measured load';
 }
 
 function withCallers({ callers = [] }: Forecast): string {

@@ -33,6 +33,7 @@ export function decisionText(decision: Decision, actuation?: ActuationRecord): s
           ...planLines(decision, decision.sizing),
           ...overshootLines(decision.sizing),
           ...surgeLines(decision.sizing),
+          ...overloadLines(decision.sizing),
           ...objectiveLines(decision.sizing),
           line('buffer', bufferText(decision.sizing)),
           ...scenarioLines(decision.sizing),
@@ -157,6 +158,18 @@ function surgeLines({ surge }: SizingTrace): readonly string[] {
     line(
       'surge',
       `${rateText(measuredRps)} where the forecast had ${rateText(expectedRps)}: ${rateText(addedRps)} are added up to the lead time`,
+    ),
+  ];
+}
+
+/** What more than can be served leaves behind; nothing where all that arrives is served. */
+function overloadLines({ overload }: SizingTrace): readonly string[] {
+  if (overload === undefined) return [];
+  const { waitingRequests, drainSeconds } = overload;
+  return [
+    line(
+      'overload',
+      `${significant(waitingRequests)} requests will wait when more serves: worked off in ${durationFromSeconds(Math.round(drainSeconds))}`,
     ),
   ];
 }

@@ -32,9 +32,10 @@ export interface RatedInput extends SizeInput {
 export function sizeFor(
   input: RatedInput,
   ahead: Pick<SizingInput, 'basis' | 'window' | 'horizon' | 'objectivePrice' | 'overshoot'>,
+  backlogRequests = input.observation.backlogRequests,
 ): SizingTrace {
   const { observation, policy } = input;
-  const { currentReplicas, startingReplicas, backlogRequests } = observation;
+  const { currentReplicas, startingReplicas } = observation;
   // Field by field: a copy of an object of another shape is several times as dear, and this is asked at every tick.
   return sizeReplicas({
     basis: ahead.basis,

@@ -4,16 +4,18 @@ import type { ObjectivePrice } from '../domain/objective-account.ts';
 import type { Expectation } from '../domain/overshoot.ts';
 import type { Measurement } from '../domain/measurement.ts';
 import type { SizingTrace } from '../domain/sizing.ts';
+import { drainSeconds } from './fluid-backlog.ts';
 import { isKnownToNeedFewer, type KnownNeeds } from './known-needs.ts';
 import { objectivePriceOf } from './objective-price.ts';
 import { overshootRatios, type OvershootRatios, widened } from './overshoot.ts';
 import { pricesOf, pricesOfObjective } from './prices.ts';
-import { aheadOf, type RatedInput, sizeFor, type SizeInput } from './rated-input.ts';
+import { aheadOf, leadTimeSeconds, type RatedInput, sizeFor, type SizeInput } from './rated-input.ts';
 import { capacityRps, serviceModelFrom } from './service-model.ts';
 import { servedSteps, sizeAhead } from './size-ahead.ts';
 import { raisedTrace } from './sized-trace.ts';
 import { windowAhead } from './steps-ahead.ts';
 import { raisedBySurge, raisedToMeasured, surgeOver } from './surge.ts';
+import { overloadOf, waitingWhenServed } from './waiting-when-served.ts';
 
 type MeasuredValue = Extract<Measurement, { kind: 'value' }>;
 
@@ -118,7 +120,7 @@ function widenedBy(
 function isMeasuredLess(input: RatedInput, rateRps: number, { replicas }: SizingTrace): boolean {
   const { policy, serviceRateRps, dependencyLimit, knownNeeds } = input;
   if (dependencyLimit !== undefined || serviceModelFrom(policy, serviceRateRps).scalability) return false;
-  const waitingRps = input.observation.backlogRequests / policy.forecast.stepSeconds;
+  const waitingRps = waitingWhenServed(input, rateRps) / drainSeconds(leadTimeSeconds(input));
   const asked = {
     basis: 'measured',
     policy,
@@ -131,9 +133,13 @@ function isMeasuredLess(input: RatedInput, rateRps: number, { replicas }: Sizing
   return knownNeeds !== undefined && sizeForMeasured(input, MEASURED_HEADROOM * rateRps).replicas <= replicas;
 }
 
-/** One rate, taken as certain: no price weighs it. */
+/** One rate, taken as certain to go on: no price weighs it, and what it leaves waiting until it is served has come by then. */
 function sizeForMeasured(input: RatedInput, rateRps: number): SizingTrace {
-  return sizeFor(input, { basis: 'measured', window: [{ atMs: input.nowMs, rateRps }] });
+  const waitingRequests = waitingWhenServed(input, rateRps);
+  const window = [{ atMs: input.nowMs, rateRps }];
+  const sized = sizeFor(input, { basis: 'measured', window }, waitingRequests);
+  const overload = overloadOf(waitingRequests, input.observation, sized.leadTimeSeconds);
+  return overload ? Object.assign(sized, { overload }) : sized;
 }
 
 /** The price that the objective makes where the policy gives none: one for all that is sized at this instant. */

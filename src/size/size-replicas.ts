@@ -6,7 +6,7 @@
  * is planned (horizon-plan.ts), and the largest of the window (from now until a replica that is asked for now serves,
  * and a little longer) is asked for. Cold replicas are made up for (cold-replicas.ts), spare for failures comes on top
  * (chaos-buffer.ts), and no dependency is overrun (dependency-limit.ts says what it takes). A backlog that
- * overload has left is worked off within one step: it counts as that much more arriving.
+ * overload has left is worked off before long (fluid-backlog.ts): it counts as that much more arriving.
  *
  * Pure: the same input, the same answer; more load at any step or quantile, or more backlog, never gives fewer
  * replicas. Guards come after.
@@ -18,6 +18,7 @@ import { firstServedStep, planOf } from './planned-replicas.ts';
 import { type Terms } from './prices.ts';
 import { meanRateRps } from './rate-distribution.ts';
 import { sizedWorlds } from './scenario-worlds.ts';
+import { drainSeconds } from './fluid-backlog.ts';
 import { capacityRps, peakReplicas, serviceModelFrom, type ServiceModel } from './service-model.ts';
 import { sizedSteps, type SizedStep, type SizedSteps } from './sized-steps.ts';
 import { toldWhy, traceAt, type SizedTrace, type ToldWhy } from './sized-trace.ts';
@@ -41,7 +42,7 @@ export function sizeReplicas(input: SizingInput): SizingTrace {
     currentRps: capacityRps(model, currentReplicas),
     startupSeconds: policy.capacity.startupSeconds,
     leadTimeSeconds: input.leadTimeSeconds,
-    stepSeconds: policy.forecast.stepSeconds,
+    drainSeconds: drainSeconds(input.leadTimeSeconds),
   });
   const known = input.knownNeeds?.newest(input);
   const asked = askedOf(input);

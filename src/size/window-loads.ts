@@ -32,11 +32,12 @@ export interface Backlog {
   readonly startupSeconds: number;
   /** From then on replicas that are asked for now serve: what waits is worked off, and nothing is left to wait. */
   readonly leadTimeSeconds: number;
-  readonly stepSeconds: number;
+  /** What waits is worked off in so long. */
+  readonly drainSeconds: number;
 }
 
 /**
- * The steps' distributions, with the backlog on top: it is worked off within one step, as that much more arriving,
+ * The steps' distributions, with the backlog on top: while it is worked off it counts as that much more arriving,
  * and until new replicas can serve, overload adds to it from step to step.
  */
 export function loadsOf(steps: readonly SizingStep[], backlog: Backlog): TimedLoad[] {
@@ -46,7 +47,7 @@ export function loadsOf(steps: readonly SizingStep[], backlog: Backlog): TimedLo
     const step = steps[i];
     const load =
       'rateRps' in step ? distributionFromRate(step.rateRps) : distributionFromQuantiles(step.quantilesRps);
-    const { ratesRps } = shiftedBy(load, requests / backlog.stepSeconds);
+    const { ratesRps } = shiftedBy(load, requests / backlog.drainSeconds);
     loads.push({ atMs: step.atMs, ratesRps });
     const from = secondsUntil(steps, i);
     requests =

@@ -231,6 +231,13 @@ const sizing = z.strictObject({
     .optional()
     .describe('Where the load is above its forecast.'),
   overshoot: overshoot.optional(),
+  overload: z
+    .strictObject({
+      waitingRequests: z.number().min(0).describe('Will wait when what is asked for now serves.'),
+      drainSeconds: z.number().min(0).describe('So long it takes to work them off.'),
+    })
+    .optional()
+    .describe('Where more arrives than what runs and what starts can serve.'),
 });
 
 const guard = z.strictObject({

@@ -67,7 +67,7 @@ describe('what callers are asked for', () => {
 
   test('is told, and decided again the same', async () => {
     const { decision } = of(await chain().tickAt(0), 'middle');
-    expect(sentence(decision)).toContain('with what front will ask');
+    expect(sentence(decision)).toContain('what front will ask, with what will wait by then, is ');
     expect(redecide(decision, policyOf('middle'))).toEqual(decision);
   });
 });

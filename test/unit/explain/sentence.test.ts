@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ActuationRecord } from '../../../src/domain/actuation.ts';
 import { sentence } from '../../../src/explain/sentence.ts';
+import { decisionText } from '../../../src/explain/to-text.ts';
 import { aDecision } from '../../builders/decision.ts';
 import { aForecast, NO_FORECAST } from '../../builders/forecast.ts';
 import { WARM_MEMORY } from '../../builders/guard-input.ts';
@@ -39,7 +40,20 @@ describe('what is sized for and what it keeps', () => {
       forecast: NO_FORECAST,
     });
     expect(sentence(decision)).toContain(
-      'measured load, backlog included, is 1100 rps (ForecastUnavailable)',
+      'measured load, backlog included, is 1229 rps (ForecastUnavailable)',
+    );
+  });
+  test('more than runs and starts can serve: what will wait is told', () => {
+    const replicas = { currentReplicas: 3, readyReplicas: 3, startingReplicas: 0 };
+    const decision = aDecision({
+      observation: anObservation({ arrivalRate: measured(1000), ...replicas }),
+      forecast: NO_FORECAST,
+    });
+    expect(sentence(decision)).toMatch(
+      /measured load, with what will wait by then, is 2829 rps \(ForecastUnavailable\)/,
+    );
+    expect(decisionText(decision)).toMatch(
+      /overload +48,?000 requests will wait when more serves: worked off in 26s/,
     );
   });
   test('the measured load where it needs more than the forecast', () => {

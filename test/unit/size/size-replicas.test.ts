@@ -68,9 +68,9 @@ describe('the count that the load needs', () => {
     expect(trace.peakAtMs).toBe(Date.UTC(2026, 10, 21, 8, 1));
   });
 
-  test('a backlog is worked off within a step: 6,000 requests are 100 more a second', () => {
-    const withBacklog = sizeReplicas(aSizingInput([900], { backlogRequests: 6000 }));
-    expect(withBacklog.replicas).toBe(sizeReplicas(aSizingInput([1000])).replicas);
+  test('a backlog is worked off in a quarter of the lead time: 6,000 requests in 60 s are 100 more a second', () => {
+    const withBacklog = sizeReplicas(aSizingInput([900], { backlogRequests: 6000, leadTimeSeconds: 240 }));
+    expect(withBacklog.replicas).toBe(sizeReplicas(aSizingInput([1000], { leadTimeSeconds: 240 })).replicas);
     expect(withBacklog.sizedForRps).toBe(1000);
   });
 
