@@ -258,7 +258,7 @@ describe('one workload does not hurt the others', () => {
 
   test('a server too slow for all of them: those that were read are written, the others come first at the next tick', async () => {
     const names = ['a', 'b', 'c', 'd', 'e'];
-    const scaler = createFakeScaler({ startReplicas: 1 });
+    const scaler = createFakeScaler({ startReplicas: 2 });
     let answers = 0;
     const read: typeof scaler.read = async (policy, nowMs, signal) => {
       answers += 1;

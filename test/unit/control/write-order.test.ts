@@ -4,7 +4,7 @@ import { createFakeScaler } from '../../fakes/scaler.ts';
 import { fleetUnderTest } from './fleet-under-test.ts';
 
 /** By name, where three replicas (600 rps) run of each. */
-const LOAD_RPS: Readonly<Record<string, number>> = { steady: 300, rising: 700, burst: 4000, busier: 1200 };
+const LOAD_RPS: Readonly<Record<string, number>> = { steady: 300, rising: 610, burst: 4000, busier: 680 };
 const names = Object.keys(LOAD_RPS);
 const source = createFakeMetricsSource({ value: (_, { workload }) => LOAD_RPS[workload.name] });
 
