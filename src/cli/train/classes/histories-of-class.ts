@@ -4,7 +4,7 @@ import type { NamedSeries } from '../../../train/data-set.ts';
 import { keptSeriesOf } from '../training-series.ts';
 import type { WorkloadClass } from './classes-to-train.ts';
 
-/** Of a larger class so many stand for all: each takes some five seconds and 5 MB. */
+/** Of a larger class so many stand for all: each takes some four seconds and 7 MB. */
 const MOST_WORKLOADS = 100;
 const DAY_MS = SECONDS_PER_DAY * MS_PER_SECOND;
 
