@@ -47,7 +47,7 @@ export function loadsOf(steps: readonly SizingStep[], backlog: Backlog): TimedLo
     const step = steps[i];
     const load =
       'rateRps' in step ? distributionFromRate(step.rateRps) : distributionFromQuantiles(step.quantilesRps);
-    const { ratesRps } = shiftedBy(load, requests / backlog.drainSeconds);
+    const { ratesRps } = shiftedBy(load, requests > 0 ? requests / backlog.drainSeconds : 0);
     loads.push({ atMs: step.atMs, ratesRps });
     const from = secondsUntil(steps, i);
     requests =

@@ -80,6 +80,11 @@ describe('the count that the load needs', () => {
     expect(starting.replicas).toBeGreaterThan(ready.replicas);
   });
 
+  test('who is ready at once leaves nothing waiting', () => {
+    const atOnce = sizeReplicas(aSizingInput([900], { leadTimeSeconds: 0 }));
+    expect(atOnce.replicas).toBe(sizeReplicas(aSizingInput([900])).replicas);
+  });
+
   test('no load at all still has one replica', () => {
     expect(sizeReplicas(aSizingInput([0]))).toMatchObject({ replicas: 1, utilizationRatio: 0 });
   });
