@@ -14,7 +14,7 @@ export function backlogAfter(backlogRequests: number, flow: FluidFlow): number {
 
 /**
  * The most requests that wait at `replicas`: nobody waits longer than the clients' patience, nor beyond the limit of the
- * replicas' queues.
+ * replicas' queues, nor where nothing serves: a Service without endpoints refuses.
  */
 export function mostWaiting(
   {
@@ -26,6 +26,7 @@ export function mostWaiting(
   },
   { arrivalRateRps, replicas }: { readonly arrivalRateRps: number; readonly replicas: number },
 ): number {
+  if (replicas === 0) return 0;
   const patient = patienceSeconds === null ? Infinity : arrivalRateRps * patienceSeconds;
   const room = queueLimitRequests === null ? Infinity : replicas * queueLimitRequests;
   return Math.min(patient, room);

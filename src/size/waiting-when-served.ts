@@ -22,12 +22,12 @@ export function waitingWhenServed(
   const { currentReplicas, startingReplicas, backlogRequests } = observation;
   const { startupSeconds } = policy.capacity;
   const model = serviceModelFrom(policy, serviceRateRps);
-  const after = (waiting: number, replicas: number, seconds: number): number =>
-    backlogAfter(waiting, { arrivalRateRps: rateRps, capacityRps: capacityRps(model, replicas), seconds });
+  const after = (waiting: number, replicas: number, seconds: number): number => {
+    const flow = { arrivalRateRps: rateRps, capacityRps: capacityRps(model, replicas), seconds };
+    return Math.min(backlogAfter(waiting, flow), mostWaiting(policy, { arrivalRateRps: rateRps, replicas }));
+  };
   const whenStarted = after(backlogRequests, currentReplicas - startingReplicas, startupSeconds);
-  const whenServed = after(whenStarted, currentReplicas, tickSeconds);
-  const most = mostWaiting(policy, { arrivalRateRps: rateRps, replicas: currentReplicas });
-  return Math.max(backlogRequests, Math.min(whenServed, most));
+  return Math.max(backlogRequests, after(whenStarted, currentReplicas, tickSeconds));
 }
 
 /** For the trace; undefined where no more will wait than waits now. */

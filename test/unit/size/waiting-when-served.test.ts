@@ -27,6 +27,13 @@ describe('what waits when more can serve, at 1,000 requests per second', () => {
     ['enough replicas: nothing', { replicas: 5 }, {}, 0],
     ['two too few: what they lack, over start-up and tick', { replicas: 3 }, {}, 400 * 105],
     ['two that start: over the start-up alone', { replicas: 5, starting: 2 }, {}, 400 * 90],
+    [
+      'nothing serves until three have started: refused till then',
+      { replicas: 3, starting: 3 },
+      {},
+      400 * 15,
+    ],
+    ['nothing runs at all: all are refused', { replicas: 0 }, {}, 0],
     ['what waits already grows further', { replicas: 3, backlog: 700 }, {}, 700 + 400 * 105],
     ['what waits now still waits, though spare replicas are at it', { replicas: 9, backlog: 700 }, {}, 700],
     ['nobody waits longer than 5 s', { replicas: 3 }, { patienceSeconds: 5 }, 5000],
