@@ -74,11 +74,11 @@ interface Span {
   readonly to: number;
 }
 
-/** What waits at the end of a step, or when new replicas serve, whichever comes first. */
+/** What waits at the end of a step, or when new replicas serve, whichever comes first. Where nothing serves, nothing waits. */
 function backlogLeft({ requests, arrivalRateRps, from, to }: Span, backlog: Backlog): number {
-  const { readyRps, currentRps } = backlog;
   const until = Math.min(to, backlog.leadTimeSeconds);
   const started = Math.min(Math.max(backlog.startupSeconds, from), until);
-  const left = backlogAfter(requests, { arrivalRateRps, capacityRps: readyRps, seconds: started - from });
-  return backlogAfter(left, { arrivalRateRps, capacityRps: currentRps, seconds: until - started });
+  const after = (waiting: number, capacityRps: number, seconds: number): number =>
+    seconds > 0 && capacityRps === 0 ? 0 : backlogAfter(waiting, { arrivalRateRps, capacityRps, seconds });
+  return after(after(requests, backlog.readyRps, started - from), backlog.currentRps, until - started);
 }

@@ -80,6 +80,11 @@ describe('the count that the load needs', () => {
     expect(starting.replicas).toBeGreaterThan(ready.replicas);
   });
 
+  test('while nothing serves nothing waits: replicas that all start still need no more than the load does', () => {
+    const starting = sizeReplicas(aSizingInput([900, 900], { currentReplicas: 6, startingReplicas: 6 }));
+    expect(starting.replicas).toBe(sizeReplicas(aSizingInput([900, 900], { currentReplicas: 6 })).replicas);
+  });
+
   test('who is ready at once leaves nothing waiting', () => {
     const atOnce = sizeReplicas(aSizingInput([900], { leadTimeSeconds: 0 }));
     expect(atOnce.replicas).toBe(sizeReplicas(aSizingInput([900])).replicas);
