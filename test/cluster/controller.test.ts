@@ -220,7 +220,9 @@ describe('a Deployment under a controller', () => {
       status: 'False',
       message: expect.stringContaining(said),
     });
-    expect(await eventReasons(name)).toContain('ConflictingAutoscaler');
+    await until('an event tells it', async () =>
+      (await eventReasons(name)).includes('ConflictingAutoscaler'),
+    );
     await sleep(3 * TICK_SECONDS * 1000);
     expect((await deployment(name)).spec.replicas).toBe(3);
     await remove(`${path}/${metadata.name}`);
