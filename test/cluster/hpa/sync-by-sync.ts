@@ -70,8 +70,11 @@ const STARTUP_SYNCS = { normal: 5, slow: 12, verySlow: 24 } as const;
 /** While it starts a pod works hard; HPA must not mind. */
 const STARTING_MILLICORES = 900;
 const UNEVEN_RATIO = 0.2;
-/** Between our look at the clock and HPA's. */
-const EDGE_SECONDS = 0.2;
+/**
+ * Between our look at the clock and HPA's, at the two ends of a window: it looks some time after it has asked for metrics, longer
+ * on a busy machine. Less than a sync, of which the window is a whole number: its oldest recommendation is at the edge at each.
+ */
+const EDGE_SECONDS = 0.95;
 
 export function createSyncBySync(
   client: ApiClient,
