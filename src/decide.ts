@@ -31,7 +31,7 @@ import type { Policy } from './policy/policy.ts';
 import { startupTime, withStartup } from './policy/startup-time.ts';
 import { tightestDependency } from './size/dependency-limit.ts';
 import { capacityRps, serviceModelFrom } from './size/service-model.ts';
-import { backlogAfter, mostWaiting } from './size/fluid-backlog.ts';
+import { mostWaiting, waitingAfter } from './size/fluid-backlog.ts';
 import type { KnownNeeds } from './size/known-needs.ts';
 import { accountAfter } from './size/objective-price.ts';
 import { pricesOf } from './size/prices.ts';
@@ -163,7 +163,7 @@ function backlogNow({ observation, policy, nowMs }: LookedAt, memory: DecisionMe
   const { arrivalRate, readyReplicas, serviceRateRps } = observation;
   if (arrivalRate.kind !== 'value' || serviceRateRps === null)
     return Math.max(observation.backlogRequests, memory.backlogRequests);
-  const waiting = backlogAfter(memory.backlogRequests, {
+  const waiting = waitingAfter(memory.backlogRequests, {
     arrivalRateRps: arrivalRate.value,
     capacityRps: capacityRps(serviceModelFrom(policy, serviceRateRps), readyReplicas),
     seconds: (nowMs - memory.backlogAtMs) / MS_PER_SECOND,

@@ -13,8 +13,16 @@ export function backlogAfter(backlogRequests: number, flow: FluidFlow): number {
 }
 
 /**
+ * Those of them that the controller reckons with: while nothing serves nothing waits, since a Service without endpoints
+ * refuses. (In a replay's world all wait.)
+ */
+export function waitingAfter(waitingRequests: number, flow: FluidFlow): number {
+  return flow.capacityRps === 0 && flow.seconds > 0 ? 0 : backlogAfter(waitingRequests, flow);
+}
+
+/**
  * The most requests that wait at `replicas`: nobody waits longer than the clients' patience, nor beyond the limit of the
- * replicas' queues, nor where nothing serves: a Service without endpoints refuses.
+ * replicas' queues.
  */
 export function mostWaiting(
   {
@@ -26,7 +34,6 @@ export function mostWaiting(
   },
   { arrivalRateRps, replicas }: { readonly arrivalRateRps: number; readonly replicas: number },
 ): number {
-  if (replicas === 0) return 0;
   const patient = patienceSeconds === null ? Infinity : arrivalRateRps * patienceSeconds;
   const room = queueLimitRequests === null ? Infinity : replicas * queueLimitRequests;
   return Math.min(patient, room);

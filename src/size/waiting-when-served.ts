@@ -1,7 +1,7 @@
 import type { Observation } from '../domain/observation.ts';
 import type { Overload } from '../domain/sizing.ts';
 import type { Policy } from '../policy/policy.ts';
-import { backlogAfter, drainSeconds, mostWaiting } from './fluid-backlog.ts';
+import { drainSeconds, mostWaiting, waitingAfter } from './fluid-backlog.ts';
 import { capacityRps, serviceModelFrom } from './service-model.ts';
 
 interface Served {
@@ -24,7 +24,7 @@ export function waitingWhenServed(
   const model = serviceModelFrom(policy, serviceRateRps);
   const after = (waiting: number, replicas: number, seconds: number): number => {
     const flow = { arrivalRateRps: rateRps, capacityRps: capacityRps(model, replicas), seconds };
-    return Math.min(backlogAfter(waiting, flow), mostWaiting(policy, { arrivalRateRps: rateRps, replicas }));
+    return Math.min(waitingAfter(waiting, flow), mostWaiting(policy, { arrivalRateRps: rateRps, replicas }));
   };
   const whenStarted = after(backlogRequests, currentReplicas - startingReplicas, startupSeconds);
   return Math.max(backlogRequests, after(whenStarted, currentReplicas, tickSeconds));

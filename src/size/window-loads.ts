@@ -1,6 +1,6 @@
 /** The distributions that the steps of a window bring, what a backlog adds included. */
 import { MS_PER_SECOND } from '../domain/clock.ts';
-import { backlogAfter } from './fluid-backlog.ts';
+import { waitingAfter } from './fluid-backlog.ts';
 import {
   distributionFromQuantiles,
   distributionFromRate,
@@ -74,11 +74,11 @@ interface Span {
   readonly to: number;
 }
 
-/** What waits at the end of a step, or when new replicas serve, whichever comes first. Where nothing serves, nothing waits. */
+/** What waits at the end of a step, or when new replicas serve, whichever comes first. */
 function backlogLeft({ requests, arrivalRateRps, from, to }: Span, backlog: Backlog): number {
   const until = Math.min(to, backlog.leadTimeSeconds);
   const started = Math.min(Math.max(backlog.startupSeconds, from), until);
-  const after = (waiting: number, capacityRps: number, seconds: number): number =>
-    seconds > 0 && capacityRps === 0 ? 0 : backlogAfter(waiting, { arrivalRateRps, capacityRps, seconds });
-  return after(after(requests, backlog.readyRps, started - from), backlog.currentRps, until - started);
+  const { readyRps, currentRps } = backlog;
+  const left = waitingAfter(requests, { arrivalRateRps, capacityRps: readyRps, seconds: started - from });
+  return waitingAfter(left, { arrivalRateRps, capacityRps: currentRps, seconds: until - started });
 }
