@@ -28,8 +28,25 @@ test('limits are lifted until an instant', () => {
   expect(readSwitch({}, NAME).limitsLiftedUntilMs).toBe(-Infinity);
 });
 
-test('an instant that cannot be read lifts nothing, and is told', () => {
-  const { limitsLiftedUntilMs, faults } = readSwitch({ 'lift-limits-until': 'tomorrow' }, NAME);
-  expect(limitsLiftedUntilMs).toBe(-Infinity);
-  expect(faults).toEqual([expect.stringContaining('got "tomorrow", allowed: an ISO 8601 time')]);
+test.each(['tomorrow', '2062', '12/1/2027', '2026-11-28', '2026-11-28T10:00', '2026-13-01T00:00:00Z'])(
+  'an instant that cannot be read, or read otherwise, lifts nothing, and is told: %s',
+  (text) => {
+    const { limitsLiftedUntilMs, faults } = readSwitch({ 'lift-limits-until': text }, NAME);
+    expect(limitsLiftedUntilMs).toBe(-Infinity);
+    expect(faults).toEqual([expect.stringContaining(`got "${text}", allowed: an ISO 8601 time`)]);
+  },
+);
+
+test('a key in other letters counts', () => {
+  expect(readSwitch({ STOP: 'now' }, NAME).stoppedBecause).toBe(`ConfigMap ${NAME} says stop: now`);
+  expect(readSwitch({ 'Lift-Limits-Until': UNTIL }, NAME).limitsLiftedUntilMs).toBe(Date.parse(UNTIL));
+});
+
+test('a key that is misspelt says nothing, and is told', () => {
+  const { faults, ...said } = readSwitch({ stopp: 'true', lift_limits_until: UNTIL }, NAME);
+  expect(said).toEqual({ stoppedBecause: undefined, limitsLiftedUntilMs: -Infinity });
+  expect(faults).toEqual([
+    `ConfigMap ${NAME}: got the key "stopp", allowed: stop, lift-limits-until; it says nothing`,
+    `ConfigMap ${NAME}: got the key "lift_limits_until", allowed: stop, lift-limits-until; it says nothing`,
+  ]);
 });
