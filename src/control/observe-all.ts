@@ -63,7 +63,7 @@ export async function observeAll(
 
 /** What an earlier life knew of a workload that is looked at for the first time. */
 function restore({ series }: TickDeps, { policy, history, looked }: Member): void {
-  const stored = looked === undefined ? series?.load(policy) : undefined;
+  const stored = looked === undefined && !history.isWhole() ? series?.load(policy) : undefined;
   if (stored) history.restore(stored);
 }
 

@@ -28,7 +28,7 @@ export interface InvalidObject {
 
 /**
  * Makes the fleet what the objects say, whatever it was before: objects that are new join, those that are gone or on
- * their way out leave, a changed spec starts anew. Returns those that are not valid; the others do not notice.
+ * their way out leave, a changed spec starts anew but for what was measured. Returns those that are not valid; the others do not notice.
  */
 export function syncFleet(
   deps: SyncFleetDeps,
@@ -72,7 +72,7 @@ function join(
   const source = sourceOf(deps.sources, policy);
   if (typeof source === 'string') return source;
   const member = before?.policy.policyHash === policy.policyHash ? carriedOver(before, policy) : undefined;
-  const joined = member ?? newMember(policy, source, ALWAYS);
+  const joined = member ?? withHistoryOf(before, newMember(policy, source, ALWAYS));
   deps.fleet.add(joined);
   return joined;
 }
@@ -93,6 +93,21 @@ function carriedOver(before: Member, { mode, target, hooks }: Policy): Member | 
   const { hooks: _others, ...kept } = before.policy;
   const policy: Policy = { ...kept, mode, ...(hooks && { hooks }) };
   return targetKey({ ...policy, target }) === targetKey(policy) ? { ...before, policy } : undefined;
+}
+
+/**
+ * What was measured stays true under another policy that asks for the same: whoever changes a limit, or pauses, has
+ * nobody read two weeks again.
+ */
+function withHistoryOf(before: Member | undefined, member: Member): Member {
+  if (before === undefined || before.source !== member.source) return member;
+  return isDeepStrictEqual(measuredBy(before.policy), measuredBy(member.policy))
+    ? { ...member, history: before.history }
+    : member;
+}
+
+function measuredBy({ target, metrics, forecast: { stepSeconds, lookbackSeconds } }: Policy): object {
+  return { target, metrics, stepSeconds, lookbackSeconds };
 }
 
 function sourceOf(sources: MetricsSources, { metrics }: Policy): MetricsSource | string {

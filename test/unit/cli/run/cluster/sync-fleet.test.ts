@@ -79,6 +79,32 @@ describe('the fleet becomes what the objects say', () => {
     expect(checkout()!.history).not.toBe(before.history);
   });
 
+  test.each([
+    ['a limit', anAutoscaler({ 'spec.maxReplicas': 70 })],
+    ['a pause', anAutoscaler({}, { annotations: { 'prescale.dev/paused': 'true' } })],
+  ])('%s that changes starts anew too, but for what was measured', (_what, changed) => {
+    const { sync, checkout } = fleetUnderTest();
+    sync(anAutoscaler());
+    const before = checkout()!;
+    before.memory = { recommendations: [] } as unknown as typeof before.memory;
+    sync(changed);
+    expect(checkout()!.policy.policyHash).not.toBe(before.policy.policyHash);
+    expect(checkout()!.history).toBe(before.history);
+    expect(checkout()!.memory).toBeUndefined();
+  });
+
+  test.each([
+    ['another query', { 'spec.metrics.arrivalRate.query': 'sum(rate(other[1m]))' }],
+    ['another delay', { 'spec.metrics.delay': '45s' }],
+    ['another step', { 'spec.forecast.step': '2m' }],
+  ])('%s is another history', (_what, changes) => {
+    const { sync, checkout } = fleetUnderTest();
+    sync(anAutoscaler());
+    const before = checkout()!;
+    sync(anAutoscaler(changes));
+    expect(checkout()!.history).not.toBe(before.history);
+  });
+
   test('another mode changes what is done with decisions, and keeps what is known', () => {
     const { sync, checkout } = fleetUnderTest();
     sync(anAutoscaler());
