@@ -4,7 +4,8 @@
  * source is asked for so many samples, and for the newest half hour of the others, which are measured and scaled
  * meanwhile. How many follows what comes back, as congestion control does (multiplicative both ways, RFC 5681's slow
  * start): twice as many while answers are whole and quick, half as many where one is not; no tick is to be late for the
- * past's sake.
+ * past's sake. Who could not be told its past twice or more rests before it asks again, for longer each time, and is
+ * measured and scaled meanwhile: of some there is more than the source can tell.
  */
 import type { MetricsSource, SeriesAnswer } from '../observe/metrics-source.ts';
 import type { Member } from './fleet.ts';
@@ -33,9 +34,15 @@ const LATE_SECONDS = 2.5;
 /** Twice as many would not be late either. */
 const QUICK_SECONDS = LATE_SECONDS / 2;
 
-export function createFirstReads(): FirstReads {
+/** Ticks that somebody rests for at most. */
+const MOST_REST_TICKS = 16;
+
+/** `mostRestTicks` is 0 where nobody is measured meanwhile. */
+export function createFirstReads(mostRestTicks = MOST_REST_TICKS): FirstReads {
   const samplesOf = new WeakMap<MetricsSource, number>();
   const timesAdmitted = new WeakMap<Member, number>();
+  const rests = new WeakMap<Member, Rest>();
+  let ticks = 0;
   const limitOf = (source: MetricsSource): number => samplesOf.get(source) ?? FIRST_SAMPLES;
   const timesOf = (member: Member): number => timesAdmitted.get(member) ?? 0;
   let admitted: ReadonlySet<Member> = new Set();
@@ -52,7 +59,10 @@ export function createFirstReads(): FirstReads {
 
   return {
     admit(members) {
-      const waiting = members.filter(({ history }) => !history.isWhole());
+      ticks += 1;
+      const waiting = members.filter(
+        (member) => !member.history.isWhole() && (rests.get(member)?.untilTick ?? 0) <= ticks,
+      );
       const next = [...bySource(waiting, (member) => member)].flatMap(([source, own]) =>
         admittedOf(source, own),
       );
@@ -62,6 +72,8 @@ export function createFirstReads(): FirstReads {
     },
     learn(read) {
       const first = read.filter(({ member }) => admitted.has(member));
+      for (const { member, answers } of first)
+        if (answers.some(isFault)) rests.set(member, restAfter(rests.get(member), ticks, mostRestTicks));
       for (const [source, own] of bySource(first, ({ member }) => member))
         samplesOf.set(source, nextLimit(limitOf(source), own));
     },
@@ -81,6 +93,24 @@ export function bySource<One>(
     else found.set(source, [one]);
   }
   return found;
+}
+
+/** How often somebody was not told its past, and the tick at which it may ask again. */
+interface Rest {
+  readonly faults: number;
+  readonly untilTick: number;
+}
+
+/** None after the first fault, then 2, 4, 8, … ticks without it. */
+function restAfter(rest: Rest | undefined, tick: number, mostTicks: number): Rest {
+  const faults = (rest?.faults ?? 0) + 1;
+  const restTicks = faults === 1 ? 0 : Math.min(mostTicks, 2 ** (faults - 1));
+  return { faults, untilTick: tick + 1 + restTicks };
+}
+
+/** The past was not told, or not all of it. */
+function isFault(answer: SeriesAnswer): boolean {
+  return answer.kind === 'samples' ? answer.partialMessage !== null : answer.kind !== 'empty';
 }
 
 /** What its histories may hold at most. */

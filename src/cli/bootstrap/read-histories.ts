@@ -55,7 +55,7 @@ export async function readHistories(
   { clock, save, onRound }: ReadHistoriesDeps,
   stop: AbortSignal,
 ): Promise<HistoriesRead> {
-  const firstReads = createFirstReads();
+  const firstReads = createFirstReads(0);
   const done: Outcome[] = [];
   const faults = new Map<string, string>();
   let waiting = unread.map(({ policy, source }) => newMember(policy, source, ALWAYS));

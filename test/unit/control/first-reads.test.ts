@@ -93,6 +93,28 @@ test('a source that fails is asked for half as much, until it answers; nobody wh
   expect(firstReads.at(-1)).toBe(0);
 });
 
+test.each([
+  ['that the source cannot tell', { kind: 'sourceDown', message: 'no answer within 5s' }],
+  ['that is more than the source allows', { kind: 'queryRejected', message: 'too many samples' }],
+] as const)('who has a past %s is measured meanwhile, and asks again now and then', async (_what, fault) => {
+  const inner = createFakeMetricsSource({ value: swing });
+  const source: MetricsSource = {
+    ...inner,
+    async read(requests, signal) {
+      const answers = await inner.read(requests, signal);
+      return answers.map((answer, at) => (isFirst(requests[at]) ? fault : answer));
+    },
+  };
+  const fleet = newFleet({ names: ['w0'], source, deps: { firstReads: createFirstReads() } });
+  const isMeasured: boolean[] = [];
+  for (let tick = 0; tick < 60; tick += 1) {
+    const [seen] = await lookAt(fleet, 15 * tick);
+    isMeasured.push(seen.observation.arrivalRate.kind === 'value');
+  }
+  const asked = isMeasured.flatMap((measured, tick) => (measured ? [] : [tick]));
+  expect(asked).toEqual([0, 1, 4, 9, 18, 35, 52]);
+});
+
 test('who has nothing to read holds nobody up', async () => {
   const inner = createFakeMetricsSource({ value: swing });
   const isEmpty = ({ workload }: SeriesRequest): boolean => Number(workload.name.slice(1)) < 250;

@@ -1,12 +1,11 @@
 import { mapConcurrently } from '../map-concurrently.ts';
-import { parseAnswer, parseSeriesBy } from '../parse-answer.ts';
+import { parseSeriesBy } from '../parse-answer.ts';
 import { down, type PrometheusAnswer } from '../prometheus-answer.ts';
 import type { HttpAnswer } from '../prometheus-client.ts';
 import { createGroupLimit } from './group-limit.ts';
+import { answerWhole, type AskPart } from './answer-whole.ts';
 import { groupParts, halves, type Part, type PartGroup, valuesKey } from './group-parts.ts';
 import { type QueryTemplate, templateOf } from './query-template.ts';
-
-export type AskPart = (part: Part, signal: AbortSignal) => Promise<HttpAnswer>;
 
 /** Points of one answer: about 7 MB of JSON. */
 const MAX_GROUP_POINTS = 200_000;
@@ -20,7 +19,7 @@ const MAX_KEPT_TEMPLATES = 200_000;
 /**
  * Answers in the order of the parts, `concurrency` requests at a time: one request for all parts that differ in label
  * values alone. A query that is refused for many is asked for each half of them, so that in the end the refusal is told
- * to those alone who deserve it. What is recent comes first, then the past, workload by workload; how much of it is
+ * to those alone who deserve it, and for one of them in parts of its time (answer-whole.ts). What is recent comes first, then the past, workload by workload; how much of it is
  * asked for is for who asks (src/control/first-reads.ts). What has been answered when the signal ends it is told.
  */
 export function createPartAnswerer(
@@ -36,8 +35,9 @@ export function createPartAnswerer(
     signal: AbortSignal,
   ): Promise<ReadonlyMap<number, PrometheusAnswer>> => {
     const { query, evaluation, members, tellApart } = group;
+    if (tellApart === null)
+      return new Map([[members[0], await answerWhole(ask, { query, evaluation }, signal)]]);
     const answer = await ask({ query, evaluation }, signal);
-    if (tellApart === null) return new Map([[members[0], parseAnswer(answer)]]);
     const split = parseSeriesBy(answer, (metric) =>
       valuesKey(tellApart.labels.map((label) => labelText(metric[label]))),
     );

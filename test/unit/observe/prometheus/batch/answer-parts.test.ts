@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type AskPart,
-  createPartAnswerer,
-} from '../../../../../src/observe/prometheus/batch/answer-parts.ts';
+import { createPartAnswerer } from '../../../../../src/observe/prometheus/batch/answer-parts.ts';
+import type { AskPart } from '../../../../../src/observe/prometheus/batch/answer-whole.ts';
 import type { Part } from '../../../../../src/observe/prometheus/batch/group-parts.ts';
 import type { HttpAnswer } from '../../../../../src/observe/prometheus/prometheus-client.ts';
 
