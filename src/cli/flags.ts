@@ -43,10 +43,13 @@ function rangeForm({ min, max, above = false, integer = false }: NumberRange): s
   return noun + from + to;
 }
 
+/** The end of the year 9999: what lies beyond is a number in another unit. */
+const LATEST_MS = Date.UTC(10_000, 0, 1) - 1;
+
 /** A moment, in milliseconds since the epoch: ISO 8601 ("2026-11-21T08:00:00Z") or seconds since the epoch. */
 export function timeFlag(text: string): number {
   const atMs = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text);
-  if (!Number.isFinite(atMs))
+  if (!(Math.abs(atMs) <= LATEST_MS))
     throw new InvalidArgumentError(`Got "${text}", allowed: an ISO 8601 time such as 2026-11-21T08:00:00Z.`);
   return atMs;
 }

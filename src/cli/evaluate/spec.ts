@@ -24,14 +24,19 @@ export const evaluate: CommandSpec = {
         'how far ahead (15m up to 5-minute steps, then an hour, 6 steps from an hour on)',
         durationFlag,
       )
-      .option('--every <duration>', 'time between two forecasts', durationFlag, 900)
+      .option(
+        '--every <duration>',
+        'time between two forecasts; each step where one is longer',
+        durationFlag,
+        900,
+      )
       .option(
         '--lookback <duration>',
         'history that models are given (all before the forecast)',
         durationFlag,
       )
       .option('--forecasts <file>', "write one model's forecasts as JSON lines")
-      .option('--model <name>', 'the model whose forecasts are written', modelFlag, 'auto')
+      .option('--model <name>', 'with --forecasts: the model whose forecasts are written (auto)', modelFlag)
       .option('--json', 'print JSON'),
   load: async () => (await import('./body.ts')).run,
 };

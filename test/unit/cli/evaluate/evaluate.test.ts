@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { prescale, recordingFolder } from './recorded-day.ts';
@@ -94,9 +94,41 @@ describe('prescale evaluate', () => {
     [['--horizon', '5m'], /--horizon: got 5m, allowed: a multiple of the step, which is 10m/],
     [['--every', 'often'], /Got "often", allowed: a duration/],
     [['--forecasts', '/nowhere/at/all.jsonl'], /--forecasts: got \/nowhere\/at\/all.jsonl .*allowed: a file/],
+    [['--every', '0s'], /--every: got 0s, allowed: a duration above 0/],
+    [['--lookback', '9m'], /--lookback: got 9m, allowed: at least the step, which is 10m/],
+    [['--models', ','], /--models: got no name, allowed: names of models/],
+    [['--model', 'naive'], /--model: got no --forecasts, allowed: only with it/],
   ])('%j is refused, and it says what is allowed', async (args, message) => {
     const { exitCode, stdout, stderr } = await evaluate(...args);
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(message);
+  });
+
+  test('a recording is not written over with its forecasts, by whatever path', async () => {
+    const [before, link] = [readFileSync(shop, 'utf8'), join(folder, 'link.jsonl')];
+    symlinkSync(shop, link);
+    for (const file of [shop, join(folder, '.', 'shop.csv'), link])
+      expect(await evaluate('--models', 'naive', '--forecasts', file)).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringContaining(`which is the recording ${shop}, allowed: another file`) as string,
+      });
+    expect(readFileSync(shop, 'utf8')).toBe(before);
+  });
+
+  test('names no recording, or one with nothing to score: told, and not an empty table', async () => {
+    expect(await prescale('evaluate', '--recording', ',')).toMatchObject({
+      exitCode: 2,
+      stdout: '',
+      stderr: expect.stringContaining('--recording: got no name') as string,
+    });
+    const silent = join(folder, 'silent.csv');
+    writeFileSync(silent, 'timestamp,arrival_rate_rps\n2026-06-01T00:00:00Z,1\n2026-06-01T00:10:00Z,NaN\n');
+    expect(await prescale('evaluate', '--recording', silent)).toMatchObject({
+      exitCode: 2,
+      stdout: '',
+      stderr: expect.stringContaining(
+        'rows: got 2 slots of 10m without a sample in the last third, allowed: samples',
+      ) as string,
+    });
   });
 });

@@ -67,6 +67,7 @@ describe('prescale forecast', () => {
     [['--step', '5m'], /--step: got 5m, allowed: a multiple/],
     [['--model', 'prophet'], /Got "prophet", allowed: auto, ensemble, lstm, arima/],
     [['--at', 'soon'], /Got "soon", allowed: /],
+    [['--at', '9999999999999999'], /Got "9999999999999999", allowed: an ISO 8601 time/],
   ])('%j is refused, and it says what is allowed', async (args, message) => {
     const { exitCode, stdout, stderr } = await forecast(...args);
     expect([exitCode, stdout]).toEqual([2, '']);
