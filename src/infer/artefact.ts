@@ -2,7 +2,6 @@
  * A trained network as a file: weights, what its rows are made of, normalisation, and the card that says where it
  * comes from and what it is worth. JSON, weights as base64 of little-endian 32-bit floats.
  */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { invalidInput, PrescaleError, type Problem } from '../domain/errors.ts';
@@ -11,50 +10,43 @@ import { featureNamed } from '../forecast/features/feature-table.ts';
 import { EXPERT_NAMES } from '../forecast/models/lstm/experts.ts';
 import type { ServedNetwork } from '../forecast/models/lstm/correction-memory.ts';
 import { createKernel } from '../forecast/models/lstm/kernel.ts';
-import {
-  type Network,
-  type NetworkWeights,
-  type WeightName,
-  weightSizes,
-} from '../forecast/models/lstm/network.ts';
+import { type Network, weightSizes } from '../forecast/models/lstm/network.ts';
 import { rowColumns } from '../forecast/models/lstm/network-inputs.ts';
+import { decodedWeights, encodedWeights, hashOf, WEIGHT_NAMES, weightsSchema } from './encoded-weights.ts';
 
 export const ARTEFACT_FORMAT = 'prescale-lstm/1';
 
 /** What is told of a file that is wrong all over: a list that a person can still read. */
 const MOST_PROBLEMS = 20;
 
-const text = z.string().min(1);
-const count = z.number().int().positive();
-const weightNames = [
-  'inputKernel',
-  'recurrentKernel',
-  'gateBias',
-  'stateKernel',
-  'stepKernel',
-  'headBias',
-  'outputKernel',
-  'outputBias',
-] as const satisfies readonly WeightName[];
-
-export const weightsSchema = z.strictObject(
-  Object.fromEntries(weightNames.map((name) => [name, text])) as Record<WeightName, typeof text>,
-);
+const text = z.string('text').min(1, 'text');
+const count = z.int('a whole number above 0').positive('a whole number above 0');
+const names = z.array(text, 'a list of names');
+const HASH_FORM = 'a SHA-256 in hexadecimal';
 
 const artefactSchema = z.strictObject({
   format: z.literal(ARTEFACT_FORMAT),
-  features: z.array(text),
-  experts: z.array(text),
-  shape: z.strictObject({ rowColumns: count, windowRows: count, units: count, headUnits: count }),
-  normalisation: z.strictObject({
-    means: z.array(z.number()),
-    deviations: z.array(z.number().nonnegative()),
-  }),
+  features: names,
+  experts: names,
+  shape: z.strictObject(
+    { rowColumns: count, windowRows: count, units: count, headUnits: count },
+    'the shape',
+  ),
+  normalisation: z.strictObject(
+    {
+      means: z.array(z.number('a number'), 'a list of numbers'),
+      deviations: z.array(
+        z.number('a number of at least 0').nonnegative('a number of at least 0'),
+        'a list of numbers',
+      ),
+    },
+    'means and deviations',
+  ),
   weights: weightsSchema,
   /** SHA-256 over the weights in the order of their names above. */
-  weightsSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  weightsSha256: z.string(HASH_FORM).regex(/^[0-9a-f]{64}$/, HASH_FORM),
   /** The model card's facts; not needed to serve. */
-  card: z.record(z.string(), z.unknown()),
+  card: z.record(z.string(), z.unknown(), 'facts by name'),
 });
 export type Artefact = z.output<typeof artefactSchema>;
 
@@ -79,22 +71,28 @@ export async function loadArtefact(file: string | URL): Promise<LoadedNetwork> {
 }
 
 export function networkFrom(json: unknown, name: string): LoadedNetwork {
+  const format = valueAt(json, ['format']);
+  // One of another version is wrong all over: what it is says enough.
+  if (format !== ARTEFACT_FORMAT)
+    throw invalidInput(name, [{ path: 'format', got: shown(format), allowed: ARTEFACT_FORMAT }]);
   const parsed = artefactSchema.safeParse(json);
   if (!parsed.success)
-    throw invalidInput(
-      name,
-      parsed.error.issues.slice(0, MOST_PROBLEMS).map(({ path, message }) => ({
-        path: path.join('.') || 'file',
-        got: shown(valueAt(json, path)),
-        allowed: message,
-      })),
-    );
+    throw invalidInput(name, problemsFrom(parsed.error.issues, json).slice(0, MOST_PROBLEMS));
   const artefact = parsed.data;
   const network = decoded(artefact);
   const problems = problemsOf(artefact, network);
   if (problems.length > 0) throw invalidInput(name, problems.slice(0, MOST_PROBLEMS));
   const features = artefact.features.map((feature) => featureNamed(feature)!);
   return { artefact, network, features, kernel: createKernel(network), windowRows: network.shape.windowRows };
+}
+
+function problemsFrom(issues: readonly z.core.$ZodIssue[], json: unknown): Problem[] {
+  return issues.flatMap((issue) => {
+    const at = (...more: string[]): string => [...issue.path, ...more].join('.');
+    return issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: at(key), got: 'an unknown field', allowed: 'none of this name' }))
+      : [{ path: at(), got: shown(valueAt(json, issue.path)), allowed: issue.message }];
+  });
 }
 
 export function artefactFrom(
@@ -124,7 +122,8 @@ function decoded({ shape, normalisation, weights }: Artefact): Network {
   };
 }
 
-function problemsOf(artefact: Artefact, { shape, means, deviations, weights }: Network): Problem[] {
+function problemsOf(artefact: Artefact, network: Network): Problem[] {
+  const { shape, means, deviations, weights } = network;
   const problems: Problem[] = [];
   const check = (path: string, got: string | number, allowed: string | number): void => {
     if (got !== allowed) problems.push({ path, got: `${got}`, allowed: `${allowed}` });
@@ -141,43 +140,18 @@ function problemsOf(artefact: Artefact, { shape, means, deviations, weights }: N
   check('normalisation.means', means.length, shape.rowColumns);
   check('normalisation.deviations', deviations.length, shape.rowColumns);
   const sizes = weightSizes(shape);
-  for (const name of weightNames)
+  for (const name of WEIGHT_NAMES)
     check(`weights.${name}`, `${weights[name].length} numbers`, `${sizes[name]} numbers`);
   check('weightsSha256', artefact.weightsSha256, hashOf(weights));
+  for (const [path, numbers] of numbersOf(network))
+    if (!numbers.every(Number.isFinite)) check(path, 'a number that is not finite', 'finite numbers');
   return problems;
 }
 
-type EncodedWeights = z.output<typeof weightsSchema>;
-
-export function encodedWeights(weights: NetworkWeights): EncodedWeights {
-  return Object.fromEntries(weightNames.map((name) => [name, base64From(weights[name])])) as EncodedWeights;
-}
-
-export function decodedWeights(weights: EncodedWeights): NetworkWeights {
-  return Object.fromEntries(
-    weightNames.map((name) => [name, floatsFrom(weights[name])]),
-  ) as unknown as NetworkWeights;
-}
-
-function hashOf(weights: NetworkWeights): string {
-  const hash = createHash('sha256');
-  for (const name of weightNames) hash.update(bytesOf(weights[name]));
-  return hash.digest('hex');
-}
-
-function bytesOf(floats: Float32Array): Buffer {
-  const bytes = Buffer.alloc(4 * floats.length);
-  floats.forEach((value, index) => bytes.writeFloatLE(value, 4 * index));
-  return bytes;
-}
-
-export function base64From(floats: Float32Array): string {
-  return bytesOf(floats).toString('base64');
-}
-
-export function floatsFrom(base64: string): Float32Array {
-  const bytes = Buffer.from(base64, 'base64');
-  return Float32Array.from({ length: Math.floor(bytes.length / 4) }, (_, index) =>
-    bytes.readFloatLE(4 * index),
-  );
+function numbersOf({ means, deviations, weights }: Network): readonly (readonly [string, Float32Array])[] {
+  return [
+    ['normalisation.means', means],
+    ['normalisation.deviations', deviations],
+    ...WEIGHT_NAMES.map((name) => [`weights.${name}`, weights[name]] as const),
+  ];
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { defaultHorizonSteps } from '../forecast/default-horizon.ts';
 import type { FeatureSpec } from '../forecast/features/feature-spec.ts';
 import type { ForecastRequest } from '../forecast/forecaster.ts';
@@ -36,16 +37,19 @@ export function generatedNamed(count: number, seed: number): readonly NamedSerie
   }));
 }
 
-/** Examples of each series that is long enough; `onDone` after each. */
-export function examplesFrom(
+/** Examples of each series that is long enough; `onDone` after each. Each takes seconds: between them others have their turn. */
+export async function examplesFrom(
   named: readonly NamedSeries[],
   features: readonly FeatureSpec[],
   onDone: (doneRatio: number, name: string) => void,
-): readonly SeriesExamples[] {
-  return named.flatMap(({ name, series }, index) => {
+): Promise<readonly SeriesExamples[]> {
+  const all: SeriesExamples[] = [];
+  for (const [index, { name, series }] of named.entries()) {
     const horizonSteps = defaultHorizonSteps(series.stepSeconds);
     const examples = examplesOf({ name, series }, { horizonSteps, calendar: CALENDAR, features });
+    if (examples !== undefined) all.push(examples);
     onDone((index + 1) / named.length, name);
-    return examples === undefined ? [] : [examples];
-  });
+    await nextTurn();
+  }
+  return all;
 }

@@ -2,6 +2,7 @@
  * Champion against challenger on what neither has seen: the newest third of each recording, forecast again and again from
  * what was known (see rollingOrigins), each network as it would be served, with the ARIMA-like model where it steps back.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MS_PER_SECOND, SECONDS_PER_DAY } from '../domain/clock.ts';
 import type { ForecastResult } from '../domain/forecast.ts';
 import { slotStartMs, type TimeSeries } from '../domain/time-series.ts';
@@ -46,8 +47,17 @@ export function trainingPartOf(series: TimeSeries): TimeSeries {
   return { ...series, values: series.values.subarray(0, Math.ceil((2 * series.values.length) / 3)) };
 }
 
-export function judgeChallenger(contenders: Contenders, recordings: readonly NamedSeries[]): Verdict {
-  const scores = recordings.map((recording) => scoresOn(contenders, recording)).filter(canTell);
+/** Each recording takes seconds: between them others have their turn. */
+export async function judgeChallenger(
+  contenders: Contenders,
+  recordings: readonly NamedSeries[],
+): Promise<Verdict> {
+  const all: ScoresOfBoth[] = [];
+  for (const recording of recordings) {
+    all.push(scoresOn(contenders, recording));
+    await nextTurn();
+  }
+  const scores = all.filter(canTell);
   const championWqlRatio = geometricMean(scores.map(({ champion }) => champion.whole));
   const challengerWqlRatio = geometricMean(scores.map(({ challenger }) => challenger.whole));
   const days = scores.flatMap(({ champion, challenger }) =>

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { createRandom, type Random } from '../domain/random.ts';
 import {
@@ -64,7 +65,7 @@ const MEDIAN_WEIGHT = 2;
 
 /**
  * Minimises the weighted pinball loss with Adam (Kingma and Ba 2015), gradients clipped by their norm. The same seed,
- * data and backend give the same weights.
+ * data and backend give the same weights. After each batch others have their turn.
  */
 export async function trainNetwork(
   tf: Tensorflow,
@@ -92,11 +93,11 @@ async function runEpochs(
   { resumeFrom, onEpoch, onBatch }: TrainingHooks,
 ): Promise<TrainingState['best']> {
   const { options, tensors } = run;
-  let best = resumeFrom?.best ?? firstBest(run, examples);
+  let best = resumeFrom?.best ?? (await firstBest(run, examples));
   for (let epoch = (resumeFrom?.epoch ?? 0) + 1; epoch <= options.epochs; epoch += 1) {
     if (epoch - best.epoch > options.patienceEpochs) break;
-    const trainingLoss = trainEpoch(run, examples, epoch, onBatch);
-    const loss = validationLoss(run, examples);
+    const trainingLoss = await trainEpoch(run, examples, epoch, onBatch);
+    const loss = await validationLoss(run, examples);
     if (loss < best.loss) best = { epoch, loss, weights: tensors.weights() };
     await onEpoch?.(
       { epoch, trainingLoss, validationLoss: loss, bestLoss: best.loss },
@@ -107,8 +108,8 @@ async function runEpochs(
 }
 
 /** Untrained: the base's own forecast. */
-function firstBest(run: Run, examples: readonly SeriesExamples[]): TrainingState['best'] {
-  return { epoch: 0, loss: validationLoss(run, examples), weights: run.tensors.weights() };
+async function firstBest(run: Run, examples: readonly SeriesExamples[]): Promise<TrainingState['best']> {
+  return { epoch: 0, loss: await validationLoss(run, examples), weights: run.tensors.weights() };
 }
 
 type Adam = ReturnType<Tensorflow['train']['adam']>;
@@ -123,12 +124,12 @@ interface Run {
 }
 
 /** Mean loss over the epoch's batches. */
-function trainEpoch(
+async function trainEpoch(
   { tf, options, network, tensors, optimizer }: Run,
   examples: readonly SeriesExamples[],
   epoch: number,
   onBatch: TrainingHooks['onBatch'],
-): number {
+): Promise<number> {
   const picks = shuffledPicks(examples, options, createRandom(options.seed * 1000 + epoch));
   (optimizer as unknown as { learningRate: number }).learningRate = rateAt(options, epoch);
   let sum = 0;
@@ -145,6 +146,7 @@ function trainEpoch(
     });
     batches += 1;
     onBatch?.(from / picks.length);
+    await nextTurn();
   }
   return sum / batches;
 }
@@ -177,7 +179,10 @@ function shuffledPicks(
   return picks;
 }
 
-function validationLoss({ tf, options, network, tensors }: Run, examples: readonly SeriesExamples[]): number {
+async function validationLoss(
+  { tf, options, network, tensors }: Run,
+  examples: readonly SeriesExamples[],
+): Promise<number> {
   const picks = examples.flatMap((series) => {
     const from = validationFrom(series);
     const stride = Math.max(1, Math.floor((series.records.length - from) / VALIDATED_WINDOWS));
@@ -194,6 +199,7 @@ function validationLoss({ tf, options, network, tensors }: Run, examples: readon
         const batch = batchOf(tf, network, part);
         return lossOf(tf, tensors.corrections(batch), batch).dataSync()[0];
       });
+    await nextTurn();
   }
   return sum / picks.length;
 }

@@ -1,5 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { access, constants, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PrescaleError } from '../../domain/errors.ts';
 import { artefactFrom } from '../../infer/artefact.ts';
 import { writeArtefact } from '../../infer/write-artefact.ts';
 import type { NamedSeries } from '../../train/data-set.ts';
@@ -7,6 +8,7 @@ import { DEFAULT_FEATURES, defaultFeatures } from '../../train/default-features.
 import { trainingOptions } from '../../train/default-options.ts';
 import type { CommandBody } from '../command-spec.ts';
 import type { ClassFlags } from './classes/train-classes.ts';
+import { endOnSignals } from './end-on-signals.ts';
 import { refuseContradictions } from './refuse-contradictions.ts';
 import { checkpointOf, runTraining, tooLittle } from './run-training.ts';
 import { dataText, isByClass, type TrainFlags } from './train-flags.ts';
@@ -17,7 +19,16 @@ const DEFAULT_UNITS = 8;
 export const run: CommandBody = async (_args, rawFlags) => {
   const flags = rawFlags as unknown as TrainFlags;
   refuseContradictions(flags);
-  await mkdir(flags.out, { recursive: true });
+  await makeFolder(flags.out);
+  const giveBack = endOnSignals();
+  try {
+    return await trainAsAsked(flags);
+  } finally {
+    giveBack();
+  }
+};
+
+async function trainAsAsked(flags: TrainFlags): Promise<number> {
   if (isByClass(flags)) return (await import('./classes/train-classes.ts')).trainClasses(flags as ClassFlags);
   const recordings = await trainingSeries(flags);
   if (flags.from !== undefined) {
@@ -25,7 +36,18 @@ export const run: CommandBody = async (_args, rawFlags) => {
     return fineTuneAndTell({ ...flags, from: flags.from }, recordings);
   }
   return trainAnew(flags, recordings);
-};
+}
+
+async function makeFolder(out: string): Promise<void> {
+  try {
+    await mkdir(out, { recursive: true });
+    await access(out, constants.W_OK);
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    const message = `--out: got ${out} (${cause}), allowed: a folder that can be written, or made`;
+    throw new PrescaleError('usage', message, { cause: error });
+  }
+}
 
 async function trainAnew(flags: TrainFlags, recordings: readonly NamedSeries[]): Promise<number> {
   const units = flags.units ?? DEFAULT_UNITS;

@@ -66,7 +66,7 @@ export async function fineTune(
   const { network, facts } = trained;
   const file = join(flags.out, NETWORK_FILE);
   const challenger = networkFrom(artefactFrom(network, artefact.features, {}), file);
-  const verdict = judgeChallenger({ champion, challenger }, recordings);
+  const verdict = await judgeChallenger({ champion, challenger }, recordings);
   const card = { ...cardOf(flags, artefact, recordings), ...facts, verdict };
   if (verdict.hasWon) await writeArtefact(file, artefactFrom(network, artefact.features, card));
   await rm(checkpointOf(flags), { force: true });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PrescaleError } from '../../domain/errors.ts';
@@ -32,6 +33,8 @@ export interface Trained {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
+const DIGEST_LENGTH = 12;
+
 export function checkpointOf({ out }: TrainFlags): string {
   return join(out, 'checkpoint.json');
 }
@@ -42,7 +45,7 @@ export function checkpointOf({ out }: TrainFlags): string {
  */
 export async function runTraining(flags: TrainFlags, training: Training): Promise<Trained | undefined> {
   const { tf, backend } = await loadTrainingTensorflow();
-  const examples = examplesFor(flags, training);
+  const examples = await examplesFor(flags, training);
   if (examples.length === 0) return undefined;
   const { options, startFrom } = training;
   const plan = planText(flags, training, examples);
@@ -52,7 +55,8 @@ export async function runTraining(flags: TrainFlags, training: Training): Promis
   const network = await trainNetwork(tf, examples, options, {
     ...(startFrom && { startFrom }),
     ...(resumeFrom && { resumeFrom }),
-    onBatch: (doneRatio) => progress.update(doneRatio, `epoch ${reports.length + 1}`),
+    onBatch: (doneRatio) =>
+      progress.update(doneRatio, `epoch ${(resumeFrom?.epoch ?? 0) + reports.length + 1}`),
     async onEpoch(report, state) {
       reports.push(report);
       await writeCheckpoint(checkpointOf(flags), plan, state);
@@ -64,10 +68,15 @@ export async function runTraining(flags: TrainFlags, training: Training): Promis
     seed: flags.seed,
     backend,
     data: examples.map(({ name, stepSeconds, records }) => ({ name, stepSeconds, windows: records.length })),
-    epochs: reports.length,
-    validationLoss: reports.at(-1)?.bestLoss,
+    ...outcomeOf(reports.at(-1), resumeFrom),
   };
   return { network, facts };
+}
+
+/** The same for a training that was cut off, whichever epochs were this run's. */
+function outcomeOf(last: EpochReport | undefined, resumedFrom: TrainingState | undefined): object {
+  if (last !== undefined) return { epochs: last.epoch, validationLoss: last.bestLoss };
+  return { epochs: resumedFrom?.epoch, validationLoss: resumedFrom?.best.loss };
 }
 
 /** Of several classes some have a checkpoint and some have not: one that does not fit is told, and begun anew. */
@@ -91,13 +100,13 @@ export function tooLittle({ recording = [], seriesDir }: TrainFlags): PrescaleEr
   return new PrescaleError('usage', message);
 }
 
-function examplesFor(
+async function examplesFor(
   { generated, seed }: TrainFlags,
   { recordings, features }: Training,
-): readonly SeriesExamples[] {
+): Promise<readonly SeriesExamples[]> {
   const named = [...recordings.flatMap(atSeveralSteps), ...generatedNamed(generated, seed)];
   const progress = createProgress();
-  const examples = examplesFrom(named, features, (doneRatio, name) => progress.update(doneRatio, name));
+  const examples = await examplesFrom(named, features, (doneRatio, name) => progress.update(doneRatio, name));
   progress.finish();
   return examples;
 }
@@ -109,7 +118,19 @@ function planText(
 ): string {
   const names = examples.map(({ name, stepSeconds, records }) => `${name}@${stepSeconds}:${records.length}`);
   const start = startName === undefined ? '' : `from ${startName}, `;
-  return `${start}seed ${seed}, ${options.shape.units} units, ${generated} generated, ${epochs} epochs, ${names.join(' ')}`;
+  return `${start}seed ${seed}, ${options.shape.units} units, ${generated} generated, ${epochs} epochs, ${names.join(' ')}, data ${digestOf(examples)}`;
+}
+
+/** Names and lengths may stay as they are while the samples are others. */
+function digestOf(examples: readonly SeriesExamples[]): string {
+  const hash = createHash('sha256');
+  for (const { errors, weights } of examples)
+    for (const part of [errors, weights]) hash.update(bytesOf(part));
+  return hash.digest('hex').slice(0, DIGEST_LENGTH);
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function epochText({ epoch, trainingLoss, validationLoss, bestLoss }: EpochReport): string {

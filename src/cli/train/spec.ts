@@ -3,6 +3,10 @@ import { shareFlag } from '../bootstrap/share-flag.ts';
 import { listFlag, numberFlag } from '../flags.ts';
 import { classFlag } from './class-flag.ts';
 
+/** Each takes seconds and megabytes. */
+const MOST_GENERATED = 1000;
+/** Seeds are taken modulo 2^32: a larger one would be one of these. */
+const MOST_SEED = 2 ** 32 - 1;
 const count = numberFlag({ min: 1, integer: true });
 
 export const train: CommandSpec = {
@@ -43,7 +47,7 @@ export const train: CommandSpec = {
       .option(
         '--generated <count>',
         'generated series to learn from as well',
-        numberFlag({ min: 0, integer: true }),
+        numberFlag({ min: 0, max: MOST_GENERATED, integer: true }),
         0,
       )
       .option('--epochs <count>', 'at most so many passes', count, 12)
@@ -56,7 +60,7 @@ export const train: CommandSpec = {
       .option(
         '--seed <number>',
         'the same seed and data give the same network',
-        numberFlag({ min: 0, integer: true }),
+        numberFlag({ min: 0, max: MOST_SEED, integer: true }),
         1,
       )
       .option('--resume', 'goes on from the checkpoint in --out; by class, where there is one that fits')

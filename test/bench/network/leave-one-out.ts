@@ -46,7 +46,7 @@ async function makeExamples(): Promise<readonly SeriesExamples[]> {
   for (const name of SHIPPED_RECORDINGS)
     named.push(...atSeveralSteps({ name, series: await recorded(name) }));
   named.push(...generatedNamed(GENERATED, CHOSEN.seed));
-  const made = examplesFrom(named, defaultFeatures(), (done, name) =>
+  const made = await examplesFrom(named, defaultFeatures(), (done, name) =>
     process.stderr.write(`${(100 * done).toFixed(0)} % ${name}\n`),
   );
   await writeFile(kept, v8.serialize(made));

@@ -27,9 +27,21 @@ test('what is written is read back, to the bit', async () => {
 
 describe('what cannot be served is refused with what is wrong', () => {
   test.each([
-    ['another format', { format: 'prescale-lstm/9' }, /format/],
-    ['text for a list', { features: 'newest' }, /features: got "newest", allowed: .*array/],
-    ['a field too many', { extra: 1 }, /extra/i],
+    [
+      'another format, with nothing else to say',
+      { format: 'prescale-lstm/9', extra: 1, features: 1 },
+      /not valid:\n {2}format: got "prescale-lstm\/9", allowed: prescale-lstm\/1$/,
+    ],
+    ['text for a list', { features: 'newest' }, /features: got "newest", allowed: a list of names$/],
+    ['a field too many', { extra: 1 }, /extra: got an unknown field, allowed: none of this name$/],
+    ['half a unit', { shape: { ...artefact.shape, units: 0.5 } }, /shape\.units: got 0\.5, allowed: a whole/],
+    [
+      'a mean beyond 32 bits',
+      {
+        normalisation: { ...artefact.normalisation, means: [1e39, ...artefact.normalisation.means.slice(1)] },
+      },
+      /normalisation\.means: got a number that is not finite, allowed: finite numbers/,
+    ],
     ['a feature of another version', { features: ['newest', 'moonPhase'] }, /features: got moonPhase/],
     ['other experts', { experts: ['newest'] }, /experts/],
     ['one feature less', { features: ['newest'] }, /shape\.rowColumns/],
@@ -51,6 +63,16 @@ describe('what cannot be served is refused with what is wrong', () => {
   ])('%s', (_, change, message) => {
     expect(() => networkFrom({ ...artefact, ...change }, 'lstm.json')).toThrow(message);
     expect(() => networkFrom({ ...artefact, ...change }, 'lstm.json')).toThrow(/lstm\.json/);
+  });
+
+  test('weights that are no numbers, though they are those that were written', () => {
+    const spoilt = {
+      ...network,
+      weights: { ...network.weights, gateBias: network.weights.gateBias.map(() => Number.NaN) },
+    };
+    expect(() => networkFrom(artefactFrom(spoilt, FEATURE_NAMES, {}), 'lstm.json')).toThrow(
+      /weights\.gateBias: got a number that is not finite/,
+    );
   });
 
   test('no JSON at all', async () => {

@@ -12,13 +12,13 @@ const shop = { name: 'shop', series: aSeries({ days: 9, stepSeconds: 1800 }) };
 const fresh = { name: 'fresh', series: { ...shop.series, values: shop.series.values.subarray(0, 5) } };
 const idle = { name: 'idle', series: aSeries({ days: 9, stepSeconds: 1800, rate: () => 0 }) };
 
-test('recordings with too little history, or without a load, do not keep the others from being judged', () => {
-  const alone = judge(shop);
+test('recordings with too little history, or without a load, do not keep the others from being judged', async () => {
+  const alone = await judge(shop);
   expect(alone.championWqlRatio).toBeGreaterThan(0);
-  expect(judge(shop, fresh, idle)).toEqual(alone);
+  expect(await judge(shop, fresh, idle)).toEqual(alone);
 });
 
-test('nobody wins where nothing can be told', () => {
+test('nobody wins where nothing can be told', async () => {
   for (const recordings of [[fresh], [idle], []])
-    expect(judge(...recordings)).toMatchObject({ hasWon: false, championWqlRatio: NaN, days: 0 });
+    expect(await judge(...recordings)).toMatchObject({ hasWon: false, championWqlRatio: NaN, days: 0 });
 });

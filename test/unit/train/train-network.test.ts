@@ -31,7 +31,7 @@ beforeAll(async () => {
   const rate = (at: number, noise: () => number): number =>
     (50 + 40 * Math.sin(6.28 * at) + (Math.floor(7 * at) % 3) * 30) * (0.8 + 0.4 * noise());
   const series = aSeries({ days: 8, stepSeconds: 600, rate });
-  examples = examplesFrom([{ name: 'jumps', series }], FEATURES_READ, () => undefined);
+  examples = await examplesFrom([{ name: 'jumps', series }], FEATURES_READ, () => undefined);
 });
 
 test('the loss falls, on what is trained on and on what is not', async () => {
