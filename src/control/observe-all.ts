@@ -1,16 +1,15 @@
 import type { ReplicaStatus } from '../actuate/scaler.ts';
-import { MS_PER_SECOND } from '../domain/clock.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import { gatherObservation, requestsFor, type GatheredMetrics } from '../observe/gather-observation.ts';
 import type { Reach } from '../observe/history-buffer.ts';
-import type { MetricsSource, SeriesAnswer, SeriesRequest } from '../observe/metrics-source.ts';
 import { withStartup } from '../policy/startup-time.ts';
-import { beforeAbort, startDeadline } from './deadline.ts';
+import { startDeadline } from './deadline.ts';
 import { ownTimeMs, type Member } from './fleet.ts';
-import { bySource } from './first-reads.ts';
 import { learnRate, sizedRateRps } from './learn-rate.ts';
 import { readReplicas } from './read-replicas.ts';
+import { countFaults, readSources } from './read-sources.ts';
+import type { Answered, Asked } from './source-read.ts';
 import { forEachSafely, type TickDeps } from './tick-deps.ts';
 
 /** What one look at one workload gave. */
@@ -21,24 +20,9 @@ export interface Seen {
   readonly status: ReplicaStatus;
 }
 
-interface Asked {
-  readonly member: Member;
-  readonly nowMs: number;
-  readonly requests: readonly SeriesRequest[];
-}
-
-interface Answered extends Asked {
-  readonly answers: readonly SeriesAnswer[];
-  /** What its source took for the whole batch. */
-  readonly readSeconds: number;
-}
-
-/** Of the time for reading: what a source may take beyond it to tell what it has. */
-const GRACE_SHARE = 0.2;
-
 /**
- * Everything that is to be known of the workloads that are attended at `nowMs`: one batch to each metrics source, all
- * sources at once, then the replicas. A source that is late, throws or answers too little is a source that is down.
+ * Everything that is to be known of the workloads that are attended at `nowMs`: what their metrics sources say (of one that
+ * is slow, what it said to the tick before), then the replicas.
  */
 export async function observeAll(
   deps: TickDeps,
@@ -47,18 +31,35 @@ export async function observeAll(
 ): Promise<readonly Seen[]> {
   const members = deps.fleet.attendedAt(nowMs);
   for (const member of members) restore(deps, member);
+  const late = takeLate(deps, members, nowMs);
   const admitted = deps.firstReads?.admit(members);
   const reached = members.map((member) => ({ member, reach: reachOf(member, admitted) }));
   const asked = forEachSafely(deps, 'observe', reached, (one) => ask(deps, one, nowMs));
   const look = startDeadline(deps.lookSeconds ?? Infinity, signal);
   try {
-    const answered = await readAll(deps, asked, look.signal);
+    const { answered, left } = await readSources(deps, asked, look.signal);
     deps.firstReads?.learn(answered);
-    const gathered = forEachSafely(deps, 'observe', answered, (one) => gather(deps, one));
+    const unknown = left.filter(({ member }) => !late.has(member));
+    countFaults(deps, [...answered, ...unknown]);
+    const fresh = forEachSafely(deps, 'observe', [...answered, ...unknown], (one) => gather(deps, one));
+    const gathered = [...fresh, ...left.flatMap(({ member }) => late.get(member) ?? [])];
     return await withReplicas(deps, gathered, look.signal);
   } finally {
     look.clear();
   }
+}
+
+/** What has come since the tick before of sources that were not waited for, as it is to be judged now. */
+function takeLate(deps: TickDeps, members: readonly Member[], nowMs: number): ReadonlyMap<Member, Gathered> {
+  const attended = new Set(members);
+  const answered = (deps.lateReads?.take() ?? [])
+    .flatMap((read) => read.answered)
+    .filter(({ member }) => attended.has(member));
+  deps.firstReads?.learn(answered);
+  countFaults(deps, answered);
+  const now = answered.map((one) => ({ ...one, nowMs: ownTimeMs(one.member, nowMs) }));
+  const gathered = forEachSafely(deps, 'observe', now, (one) => gather(deps, one));
+  return new Map(gathered.map((one) => [one.member, one]));
 }
 
 /** What an earlier life knew of a workload that is looked at for the first time. */
@@ -91,69 +92,6 @@ function gather({ series }: TickDeps, answered: Answered): Gathered {
   if (history.isWhole()) series?.keep(policy, history.series());
   member.rate = learnRate(policy, histories, nowMs, member.rate);
   return { ...answered, metrics };
-}
-
-async function readAll(
-  deps: TickDeps,
-  asked: readonly Asked[],
-  signal: AbortSignal,
-): Promise<readonly Answered[]> {
-  const deadline = startDeadline(deps.observeSeconds, signal);
-  const grace = startDeadline((1 + GRACE_SHARE) * deps.observeSeconds, signal);
-  try {
-    const until = { ends: deadline.signal, over: grace.signal };
-    const batches = [...bySource(asked, ({ member }) => member)].map(([source, batch]) =>
-      readBatch(deps, source, batch, until),
-    );
-    const answered = (await Promise.all(batches)).flat();
-    for (const { answers } of answered) countFaults(deps, answers);
-    return answered;
-  } finally {
-    deadline.clear();
-    grace.clear();
-  }
-}
-
-/** A source is told when its time `ends`, and can then tell what it has; when that is `over`, it is down. */
-interface ReadingTime {
-  readonly ends: AbortSignal;
-  readonly over: AbortSignal;
-}
-
-async function readBatch(
-  { clock }: TickDeps,
-  source: MetricsSource,
-  batch: readonly Asked[],
-  { ends, over }: ReadingTime,
-): Promise<readonly Answered[]> {
-  const beganMs = clock.monotonicMs();
-  const requests = batch.flatMap((one) => one.requests);
-  const down = (cause: unknown): readonly SeriesAnswer[] => {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    return requests.map(() => ({ kind: 'sourceDown', message }));
-  };
-  // `async`: a source that throws at once is one that rejects.
-  const reading = (async () => source.read(requests, ends))();
-  const answers = await beforeAbort(reading, over, down);
-  const whole =
-    answers.length === requests.length
-      ? answers
-      : down(`answered ${answers.length} of ${requests.length} requests`);
-  const readSeconds = (clock.monotonicMs() - beganMs) / MS_PER_SECOND;
-  let from = 0;
-  return batch.map(({ member, nowMs, requests: asked }) => {
-    const to = from + asked.length;
-    const answers = whole.slice(from, to);
-    from = to;
-    return { member, nowMs, requests: asked, answers, readSeconds };
-  });
-}
-
-function countFaults({ metrics }: TickDeps, answers: readonly SeriesAnswer[]): void {
-  for (const answer of answers) {
-    if (answer.kind === 'sourceDown' || answer.kind === 'queryRejected') metrics.sourceFailed(answer.kind);
-    else if (answer.kind === 'samples' && answer.partialMessage !== null) metrics.sourceFailed('partial');
-  }
 }
 
 interface Gathered extends Answered {

@@ -11,6 +11,7 @@ import type { DecisionStore } from './decision-store.ts';
 import type { FirstReads } from './first-reads.ts';
 import type { Fleet, Member } from './fleet.ts';
 import type { FleetSafety } from './fleet-safety.ts';
+import type { LateReads } from './late-reads.ts';
 
 /** Everything that a tick touches. */
 export interface TickDeps {
@@ -43,6 +44,8 @@ export interface TickDeps {
   readonly looksBetweenSlots?: boolean;
   /** Who may read a whole history at a tick; undefined: everybody. */
   readonly firstReads?: FirstReads | undefined;
+  /** Which sources are not waited for; undefined: all are. */
+  readonly lateReads?: LateReads | undefined;
   /** What is known of arrival rates beyond this process; undefined: nothing. */
   readonly series?: SeriesStore | undefined;
   /** Tells others of changes; undefined where nobody is to be told. */

@@ -8,6 +8,7 @@ import { createFirstReads } from '../../control/first-reads.ts';
 import { createFleet, type Attendance, type Fleet } from '../../control/fleet.ts';
 import type { FleetSafety } from '../../control/fleet-safety.ts';
 import { newMember } from '../../control/join-fleet.ts';
+import { createLateReads } from '../../control/late-reads.ts';
 import { recordedReplicas } from '../../control/recorded-replicas.ts';
 import { runLoop } from '../../control/run-loop.ts';
 import { tick } from '../../control/tick.ts';
@@ -56,6 +57,10 @@ const TIMEOUT_SHARE = 0.9;
 const OBSERVE_SHARE = 0.5;
 const LOOK_SHARE = 0.7;
 const FORECAST_SHARE = 0.25;
+/** What the workloads of all other sources may wait for one that is slow: 2.5 s of a tick of 15 s, once. */
+const PATIENCE_SHARE = 1 / 6;
+/** A second is not slow, where there is as much for reading. */
+const LEAST_PATIENCE_SECONDS = 1;
 /** Together at most so many, about 7 kB each. */
 const RING_LIMITS = { perWorkload: 500, total: 10_000 };
 /** Where the disk keeps them all: what is asked for most. */
@@ -138,6 +143,7 @@ export function assembleController({
         series: isLive ? series : undefined,
         looksBetweenSlots: isLive,
         firstReads: isLive ? createFirstReads() : undefined,
+        lateReads: isLive ? createLateReads(patienceSeconds(tickSeconds)) : undefined,
         clock,
         ...secondsOf(tickSeconds, isLive),
       };
@@ -186,6 +192,11 @@ function secondsOf(
     lookSeconds: LOOK_SHARE * tickSeconds,
     forecastSeconds: FORECAST_SHARE * tickSeconds,
   };
+}
+
+function patienceSeconds(tickSeconds: number): number {
+  const least = Math.min(LEAST_PATIENCE_SECONDS, OBSERVE_SHARE * tickSeconds);
+  return Math.max(least, PATIENCE_SHARE * tickSeconds);
 }
 
 function keepSeries(folder: string, logger: Logger): SeriesStore {
