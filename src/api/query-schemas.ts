@@ -6,7 +6,7 @@ export function wholeNumber(least: number, most: number): z.ZodType<number, stri
   const error = `a whole number of ${least} to ${most}`;
   const digits = new RegExp(`^\\d{1,${String(most).length}}$`);
   return z
-    .string()
+    .string({ error })
     .regex(digits, { error })
     .transform(Number)
     .pipe(z.number().min(least, { error }).max(most, { error }))

@@ -8,6 +8,19 @@ export function durationFlag(text: string): number {
   return seconds;
 }
 
+/** As `durationFlag`, where none at all would mean nothing. */
+export function positiveDurationFlag(text: string): number {
+  const seconds = durationFlag(text);
+  if (seconds <= 0) throw new InvalidArgumentError(`Got "${text}", allowed: ${DURATION_FORM}, above 0s.`);
+  return seconds;
+}
+
+/** The name of a folder; whether it can be used is found out where it is: a disk that comes back is used again. */
+export function folderFlag(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError(`Got "${text}", allowed: the name of a folder.`);
+  return text;
+}
+
 export interface NumberRange {
   readonly min?: number;
   readonly max?: number;

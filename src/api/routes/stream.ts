@@ -21,9 +21,10 @@ export interface StreamLimits {
 const STREAM_LIMITS: StreamLimits = { heartbeatSeconds: 15, mostBufferedBytes: 1_000_000, mostClients: 100 };
 const RETRY_SECONDS = 5;
 
+const oneName = z.string({ error: 'a name, once' }).max(253);
 const nameForm = 'both namespace and name of a workload, or neither';
 const streamSchema = z
-  .strictObject({ namespace: z.string().max(253).optional(), name: z.string().max(253).optional() })
+  .strictObject({ namespace: oneName.optional(), name: oneName.optional() })
   .refine(({ namespace, name }) => (namespace === undefined) === (name === undefined), {
     path: ['name'],
     error: nameForm,

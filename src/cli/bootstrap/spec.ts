@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { CommandSpec } from '../command-spec.ts';
+import { folderFlag } from '../flags.ts';
 import { shareFlag } from './share-flag.ts';
 
 export const bootstrap: CommandSpec = {
@@ -12,7 +13,11 @@ export const bootstrap: CommandSpec = {
   ],
   declare: (command) =>
     command
-      .requiredOption('--series-dir <folder>', 'where the series are kept, as `run --series-dir` has it')
+      .requiredOption(
+        '--series-dir <folder>',
+        'where the series are kept, as `run --series-dir` has it',
+        folderFlag,
+      )
       .option(
         '--policy <files...>',
         'policies from files instead of the cluster; a file may hold several documents; - for standard input',

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { DEFAULT_FLEET_LIMITS, type FleetLimits } from '../../safety/fleet-limits.ts';
-import { durationFlag, numberFlag, shareFlag } from '../flags.ts';
+import { numberFlag, positiveDurationFlag, shareFlag } from '../flags.ts';
 
 /** What may hold the whole fleet back, in a cluster. */
 export interface SafetyFlags {
@@ -18,7 +18,7 @@ export interface SafetyFlags {
 export function declareSafetyFlags(command: Command): Command {
   return command
     .option('--stop-file <file>', 'while it is there, nothing is written: the switch without an API server')
-    .option('--fleet-window <duration>', "how far back the fleet's limits look (30m)", durationFlag)
+    .option('--fleet-window <duration>', "how far back the fleet's limits look (30m)", positiveDurationFlag)
     .option(
       '--fleet-removals <share>',
       "of the fleet's replicas, that may be gone within it (30%)",

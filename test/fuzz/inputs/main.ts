@@ -55,6 +55,21 @@ function played(task: Task): Promise<Played> {
   });
 }
 
+function wholeNumber(flag: string, text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  return refuse(`${flag}: got ${JSON.stringify(text)}, allowed: whole numbers from 1 to 999999999`);
+}
+
+function targetNamed(text: string): TargetName {
+  const target = TARGET_NAMES.find((name) => name === text);
+  return target ?? refuse(`--target: got ${JSON.stringify(text)}, allowed: ${TARGET_NAMES.join(', ')}`);
+}
+
+function refuse(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -63,12 +78,13 @@ async function main(): Promise<void> {
       target: { type: 'string' },
     },
   });
-  const targets = values.target === undefined ? TARGET_NAMES : [values.target as TargetName];
-  const count = Math.ceil(Number(values.cases) / targets.length);
+  const targets = values.target === undefined ? TARGET_NAMES : [targetNamed(values.target)];
+  const count = Math.ceil(wholeNumber('--cases', values.cases) / targets.length);
+  const from = wholeNumber('--from', values.from);
   let [cases, wrong] = [0, 0];
   for (const target of targets) {
     const beganMs = performance.now();
-    const { findings, ...told } = await played({ target, from: Number(values.from), count });
+    const { findings, ...told } = await played({ target, from, count });
     const seconds = (performance.now() - beganMs) / 1000;
     console.log(
       `${target}: ${told.cases} cases, ${told.taken} taken, ${told.refused} refused, ` +
@@ -78,7 +94,7 @@ async function main(): Promise<void> {
     cases += told.cases;
     wrong += findings.length;
   }
-  console.log(`${cases} cases from seed ${values.from}, ${wrong} of them dealt with wrongly`);
+  console.log(`${cases} cases from seed ${from}, ${wrong} of them dealt with wrongly`);
   if (wrong > 0) process.exitCode = 1;
 }
 

@@ -57,7 +57,14 @@ const FULL_POLICY = {
     },
     slo: { responseTime: '250ms', objective: 0.99 },
     cost: { replicaHour: 0.12, violation: 0.0004, switching: 0.001, currency: 'USD' },
-    forecast: { horizon: '15m', step: '1m', lookback: '14d', models: ['arima', 'naive'], minConfidence: 0.8 },
+    forecast: {
+      horizon: '15m',
+      step: '1m',
+      lookback: '14d',
+      models: ['arima', 'naive'],
+      minConfidence: 0.8,
+      class: 'web',
+    },
     timeZone: 'Europe/Berlin',
     events: [
       {
@@ -71,6 +78,11 @@ const FULL_POLICY = {
     chaos: { safetyFactor: 1.2, scenarios: [{ name: 'zone', probability: 0.01, recovery: '1h', zones: 3 }] },
     dependencies: [{ name: 'db', limitPerReplica: 10, capacity: 500 }],
     dependsOn: [{ name: 'front', ratio: 1.4 }],
+    budget: { group: 'web', maxReplicas: 90 },
+    hooks: {
+      before: { url: 'https://hooks.example.com/drain', timeout: '5s' },
+      after: { url: 'http://cache.shop.svc/warm' },
+    },
     behavior: {
       scaleDown: {
         stabilizationWindowSeconds: 300,

@@ -26,8 +26,15 @@ test('a point for each decision, newest first: what was measured, running and fo
   expect(before.forecast).toBeNull();
 });
 
-test.each(['limit=0', 'limit=2001', 'limit=x', 'colour=red'])('%s is refused', async (query) => {
-  await apiUnderTest(1).http.get(`${HISTORY}?${query}`).expect(422);
+test.each([
+  ['limit=0', 'a whole number of 1 to 2000'],
+  ['limit=2001', 'a whole number of 1 to 2000'],
+  ['limit=x', 'a whole number of 1 to 2000'],
+  ['limit=5&limit=6', 'a whole number of 1 to 2000'],
+  ['colour=red', 'fields here are limit'],
+])('%s is refused: allowed is %s', async (query, allowed) => {
+  const { body } = await apiUnderTest(1).http.get(`${HISTORY}?${query}`).expect(422);
+  expect(body.problems).toEqual([expect.objectContaining({ allowed })]);
 });
 
 test('as many as are asked for; a workload that nobody knows is not found', async () => {

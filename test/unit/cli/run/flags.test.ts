@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { folderFlag, positiveDurationFlag } from '../../../../src/cli/flags.ts';
 import { leaseFlag } from '../../../../src/cli/run/lease-flag.ts';
 import { isLoopback, listenFlag } from '../../../../src/cli/run/listen-flag.ts';
 import { momentFlag } from '../../../../src/cli/run/moment-flag.ts';
@@ -65,4 +66,14 @@ test.each([
 
 test.each(['', '-1', '65536', '8081a', '127.0.0.1:8081'])('--probes "%s" is no port', (text) =>
   expect(() => portFlag(text)).toThrow(`Got "${text}", allowed: a port`),
+);
+
+test('a duration above 0s', () => expect(positiveDurationFlag('30m')).toBe(1800));
+test.each(['0s', '0d', '', 'soon', '-1h'])('"%s" is no duration above 0s', (text) =>
+  expect(() => positiveDurationFlag(text)).toThrow(`Got "${text}", allowed: a duration`),
+);
+
+test('a folder', () => expect(folderFlag('/var/lib/prescale')).toBe('/var/lib/prescale'));
+test.each(['', ' '])('"%s" is no folder', (text) =>
+  expect(() => folderFlag(text)).toThrow(`Got "${text}", allowed: the name of a folder.`),
 );
