@@ -6,7 +6,6 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
 import type { ApiClient } from '../../../src/cluster/api-client.ts';
 import { autoscalersPath } from '../../../src/cluster/autoscaler-status.ts';
 import {
@@ -15,16 +14,15 @@ import {
   startPrometheus,
   type RealPrometheus,
 } from '../../integration/prometheus/real-prometheus.ts';
-import { clientOf, must, NEVER, until } from '../harness/client.ts';
+import { clientOf, must, until } from '../harness/client.ts';
 import { startControlPlane, type ControlPlane } from '../harness/control-plane.ts';
 import { freePorts } from '../harness/free-port.ts';
-import { kubectl } from '../harness/installed.ts';
 import { startMetricsRelay, type MetricsRelay } from '../harness/metrics-relay.ts';
 import { steadyPolicy } from '../harness/steady-shop.ts';
 import { makeNamespace } from '../harness/workloads.ts';
 import { startPod, type RunningPod } from './installation.ts';
+import { expectComplete, expectListsPoliciesAlone, installJob } from './job-installation.ts';
 import { indexOf, pendingPods, startJobPod, tellEnded, type JobPod, type StartedPod } from './job-pods.ts';
-import { kustomizeTextWith } from './rendered.ts';
 
 const SYSTEM = 'prescale-system';
 const JOB = 'prescale-bootstrap';
@@ -79,43 +77,28 @@ afterAll(async () => {
   await controlPlane?.stop();
 });
 
-async function install(): Promise<void> {
-  const text = await kustomizeTextWith('recommend', {
-    components: ['store', 'bootstrap', 'calendars'],
-    namespace: SYSTEM,
+const install = (): Promise<void> =>
+  installJob(controlPlane, {
+    ...{ components: ['store', 'bootstrap', 'calendars'], namespace: SYSTEM },
+    async before() {
+      await makeNamespace(admin, 'shop');
+      for (const name of NAMES)
+        await must(admin, { method: 'POST', path: autoscalersPath('shop'), body: policyOf(name) });
+    },
   });
-  const [job, others] = [true, false].map((isJob) =>
-    parseAllDocuments(text)
-      .filter((document) => ((document.toJS() as { kind: string }).kind === 'Job') === isJob)
-      .map(String)
-      .join('---\n'),
-  );
-  const [jobFile, otherFile] = ['job.yaml', 'others.yaml'].map((name) => join(controlPlane.folder, name));
-  await writeFile(jobFile, job);
-  await writeFile(otherFile, others);
-  await kubectl(controlPlane, 'apply', '--server-side', '-f', otherFile);
-  await kubectl(
-    controlPlane,
-    'wait',
-    '--for=condition=Established',
-    'crd/predictiveautoscalers.prescale.dev',
-  );
-  await makeNamespace(admin, 'shop');
-  for (const name of NAMES) {
-    const policy = steadyPolicy(name, 'Recommend') as { readonly spec: Record<string, object> };
-    const { spec } = policy;
-    const body = {
-      ...policy,
-      spec: {
-        ...spec,
-        metrics: { ...spec['metrics'], arrivalRate: { query: `rps{app="${name}"}` } },
-        forecast: { ...spec['forecast'], lookback: LOOKBACK },
-        ...(name === NAMES[0] && { events: [LAUNCHES] }),
-      },
-    };
-    await must(admin, { method: 'POST', path: autoscalersPath('shop'), body });
-  }
-  await kubectl(controlPlane, 'apply', '--server-side', '-f', jobFile);
+
+function policyOf(name: string): object {
+  const policy = steadyPolicy(name, 'Recommend') as { readonly spec: Record<string, object> };
+  const { spec } = policy;
+  return {
+    ...policy,
+    spec: {
+      ...spec,
+      metrics: { ...spec['metrics'], arrivalRate: { query: `rps{app="${name}"}` } },
+      forecast: { ...spec['forecast'], lookback: LOOKBACK },
+      ...(name === NAMES[0] && { events: [LAUNCHES] }),
+    },
+  };
 }
 
 /** Two hours, and the next one too. */
@@ -206,15 +189,7 @@ test('the shares make up the fleet, each workload in one, and the Job is done', 
   }
   expect(seen.toSorted()).toEqual(NAMES);
   expect(await storedFiles()).toHaveLength(FLEET);
-  await kubectl(
-    controlPlane,
-    'wait',
-    '--for=condition=Complete',
-    `job/${JOB}`,
-    '-n',
-    SYSTEM,
-    '--timeout=60s',
-  );
+  await expectComplete(controlPlane, JOB, SYSTEM);
 });
 
 test('the controller that starts then asks for what came since alone', async () => {
@@ -242,17 +217,7 @@ test('the controller that starts then asks for what came since alone', async () 
 });
 
 test('its account lists policies, and may do nothing else', async () => {
-  const token = (await kubectl(controlPlane, 'create', 'token', JOB, '-n', SYSTEM)).trim();
-  const account = clientOf(controlPlane, { token });
-  const answerOf = (path: string) => account.call({ method: 'GET', path }, NEVER);
-  expect(await answerOf(autoscalersPath())).toMatchObject({ kind: 'ok' });
-  for (const path of [
-    `${autoscalersPath('shop')}/${NAMES[0]}`,
-    '/apis/apps/v1/deployments',
-    '/api/v1/pods',
-    `/api/v1/namespaces/${SYSTEM}/secrets`,
-    `/apis/coordination.k8s.io/v1/namespaces/${SYSTEM}/leases/prescale`,
-  ])
-    expect(await answerOf(path), path).toMatchObject({ kind: 'refused', status: 403 });
-  await account.close();
+  const lease = `/apis/coordination.k8s.io/v1/namespaces/${SYSTEM}/leases/prescale`;
+  const paths = [`${autoscalersPath('shop')}/${NAMES[0]}`, lease];
+  await expectListsPoliciesAlone(controlPlane, { account: JOB, namespace: SYSTEM, paths });
 });

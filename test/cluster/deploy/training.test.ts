@@ -3,11 +3,10 @@
  * the networks of its classes from the histories that the store holds, and a controller takes each for its class alone.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
 import type { ApiClient } from '../../../src/cluster/api-client.ts';
 import { autoscalersPath } from '../../../src/cluster/autoscaler-status.ts';
 import type { TrainedClass } from '../../../src/cli/train/classes/train-classes.ts';
@@ -23,15 +22,14 @@ import {
   startPrometheus,
   type RealPrometheus,
 } from '../../integration/prometheus/real-prometheus.ts';
-import { clientOf, must, NEVER, until } from '../harness/client.ts';
+import { clientOf, must, until } from '../harness/client.ts';
 import { startControlPlane, type ControlPlane } from '../harness/control-plane.ts';
 import { freePorts } from '../harness/free-port.ts';
-import { kubectl } from '../harness/installed.ts';
 import { steadyPolicy } from '../harness/steady-shop.ts';
 import { freshDeployment, makeNamespace } from '../harness/workloads.ts';
 import { startPod, type RunningPod } from './installation.ts';
+import { expectComplete, expectListsPoliciesAlone, installJob } from './job-installation.ts';
 import { indexOf, pendingPods, startJobPod, tellEnded, type JobPod, type StartedPod } from './job-pods.ts';
-import { kustomizeTextWith } from './rendered.ts';
 
 const SYSTEM = 'prescale-system';
 const JOB = 'prescale-training';
@@ -116,30 +114,17 @@ async function startRates(): Promise<RealPrometheus> {
   return startPrometheus(dir);
 }
 
-async function install(): Promise<void> {
-  const text = await kustomizeTextWith('recommend', {
-    components: ['store', 'training'],
-    namespace: SYSTEM,
+const install = (): Promise<void> =>
+  installJob(controlPlane, {
+    ...{ components: ['store', 'training'], namespace: SYSTEM },
+    async before() {
+      await makeNamespace(admin, 'shop');
+      for (const name of NAMES) {
+        await freshDeployment(admin, name, 2);
+        await must(admin, { method: 'POST', path: autoscalersPath('shop'), body: policyOf(name) });
+      }
+    },
   });
-  const [job, others] = [true, false].map((isJob) =>
-    parseAllDocuments(text)
-      .filter((document) => ((document.toJS() as { kind: string }).kind === 'Job') === isJob)
-      .map(String)
-      .join('---\n'),
-  );
-  const [jobFile, otherFile] = ['job.yaml', 'others.yaml'].map((name) => join(controlPlane.folder, name));
-  await writeFile(jobFile, job);
-  await writeFile(otherFile, others);
-  await kubectl(controlPlane, 'apply', '--server-side', '-f', otherFile);
-  const crd = 'crd/predictiveautoscalers.prescale.dev';
-  await kubectl(controlPlane, 'wait', '--for=condition=Established', crd);
-  await makeNamespace(admin, 'shop');
-  for (const name of NAMES) {
-    await freshDeployment(admin, name, 2);
-    await must(admin, { method: 'POST', path: autoscalersPath('shop'), body: policyOf(name) });
-  }
-  await kubectl(controlPlane, 'apply', '--server-side', '-f', jobFile);
-}
 
 const startNext = (pod: JobPod): Promise<StartedPod> =>
   startJobPod(controlPlane, pod, { namespace: SYSTEM, prometheusUrl: prometheus.url, storeFolder });
@@ -164,17 +149,8 @@ test('the API server takes the Job, and its pods may list policies and nothing e
     return pending.length === 2 ? pending : undefined;
   });
   expect(pods.map(indexOf)).toEqual([0, 1]);
-  const token = (await kubectl(controlPlane, 'create', 'token', JOB, '-n', SYSTEM)).trim();
-  const account = clientOf(controlPlane, { token });
-  const answerOf = (path: string) => account.call({ method: 'GET', path }, NEVER);
-  expect(await answerOf(autoscalersPath())).toMatchObject({ kind: 'ok' });
-  for (const path of [
-    `${autoscalersPath('shop')}/cart`,
-    '/apis/apps/v1/deployments',
-    `/api/v1/namespaces/${SYSTEM}/secrets`,
-  ])
-    expect(await answerOf(path), path).toMatchObject({ kind: 'refused', status: 403 });
-  await account.close();
+  const paths = [`${autoscalersPath('shop')}/cart`];
+  await expectListsPoliciesAlone(controlPlane, { account: JOB, namespace: SYSTEM, paths });
 });
 
 /** The epochs that a pod's log tells. */
@@ -219,8 +195,7 @@ test('the shares train each class once; one that is killed goes on with the epoc
     { class: 'moody', workloads: 1, learnedFrom: 1, outcome: 'won', file: fileOf('moody', 'lstm.json') },
     { class: 'new', workloads: 1, learnedFrom: 0, outcome: 'tooLittle', file: null },
   ]);
-  const complete = ['wait', '--for=condition=Complete', `job/${JOB}`, '-n', SYSTEM, '--timeout=60s'];
-  await kubectl(controlPlane, ...complete);
+  await expectComplete(controlPlane, JOB, SYSTEM);
 });
 
 test('the controller lets the network of a class contend for its workloads alone', async () => {
