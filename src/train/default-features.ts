@@ -3,8 +3,8 @@ import type { FeatureSpec } from '../forecast/features/feature-spec.ts';
 
 /**
  * Features that the shipped network reads. The calendar is left out: the base knows the time of day and of the week, and a
- * network that is shown the clock learns the recordings' own days by heart. Live metrics and business context are in
- * none of the training recordings; a network trained on a workload's own history may use them.
+ * network that is shown the clock learns the recordings' own days by heart. Live metrics and rollouts are in none of the
+ * training recordings, and nothing hands them to a forecast yet: to a network they would always be unknown.
  */
 export const DEFAULT_FEATURES = [
   'newest',
