@@ -4,18 +4,21 @@ import type { ForecastResult } from '../domain/forecast.ts';
 import type { RecordedDecision } from './decision-history.ts';
 import { recordedDecision, workloadFromKey } from './record-text.ts';
 
-/** Decisions of one workload that are compressed as one: a quarter of an hour at 15 s ticks. */
+/** Decisions that are compressed as one: of one workload a quarter of an hour at 15 s ticks. */
 export const BLOCK_DECISIONS = 64;
 
-/** Where the ratio stops growing with the time that it takes (test/bench/history). */
-const QUALITY = 4;
+/** 3 % more bytes than with 4, and a third of its time (test/bench/history). */
+const QUALITY = 2;
 /** Of a block's content, so that a damaged length cannot ask for all the memory: 64 of the largest decisions. */
 const MOST_BLOCK_BYTES = 64_000_000;
 
 const compress = promisify(brotliCompress);
 const decompress = promisify(brotliDecompress);
 
-/** Lines of a block: "F" + a forecast, then "D" + each decision that was made with it. */
+/**
+ * Lines of a block: "K" + a workload, then of it "F" + a forecast, then "D" + each decision that was made with it. Blocks
+ * that were written before 27 November 2026 are of one workload and do not name it.
+ */
 export function packBlock(lines: readonly Buffer[]): Promise<Buffer> {
   return compress(Buffer.concat(lines), { params: { [constants.BROTLI_PARAM_QUALITY]: QUALITY } });
 }
@@ -24,7 +27,7 @@ export function blockCrc(packed: Buffer): number {
   return crc32(packed);
 }
 
-/** Oldest first. Rejects where the block is not what was written. */
+/** The decisions of one workload, oldest first. Rejects where the block is not what was written. */
 export async function unpackBlock(
   key: string,
   packed: Buffer,
@@ -39,8 +42,11 @@ function decisionsOf(key: string, content: string): readonly RecordedDecision[] 
   const workload = workloadFromKey(key);
   const decisions: RecordedDecision[] = [];
   let forecast: ForecastResult | undefined;
+  let isWanted = true;
   for (const line of content.split('\n')) {
-    if (line.startsWith('F')) forecast = JSON.parse(line.slice(1)) as ForecastResult;
+    if (line.startsWith('K')) isWanted = line.slice(1) === key;
+    else if (!isWanted) continue;
+    else if (line.startsWith('F')) forecast = JSON.parse(line.slice(1)) as ForecastResult;
     else if (forecast && line !== '') decisions.push(recordedDecision(workload, line.slice(1), forecast));
   }
   return decisions;
