@@ -32,7 +32,7 @@ export async function fineTuneAndTell(
   flags: FineTuneFlags,
   recordings: readonly NamedSeries[],
 ): Promise<number> {
-  const tuned = await fineTune(flags, await loadArtefact(flags.from), recordings);
+  const tuned = await fineTune(flags, await championOf(flags), recordings);
   if (tuned === undefined) throw tooLittle(flags);
   const { file, card, verdict } = tuned;
   process.stdout.write(
@@ -54,7 +54,6 @@ export async function fineTune(
   recordings: readonly NamedSeries[],
 ): Promise<FineTuned | undefined> {
   const { network: startFrom, features, artefact } = champion;
-  if (flags.units !== undefined) throw otherUnits(flags.units, startFrom.shape.units);
   const trained = await runTraining(flags, {
     recordings: recordings.map(({ name, series }) => ({ name, series: trainingPartOf(series) })),
     features,
@@ -73,9 +72,15 @@ export async function fineTune(
   return { file: verdict.hasWon ? file : null, verdict, card };
 }
 
-function otherUnits(units: number, own: number): PrescaleError {
-  const message = `--units: got ${units}, allowed: none with --from, whose network has ${own}`;
-  return new PrescaleError('usage', message);
+/** The network of --from. Throws `usage` for units of another number: it has its own. */
+export async function championOf({ from, units }: FineTuneFlags): Promise<LoadedNetwork> {
+  const champion = await loadArtefact(from);
+  if (units === undefined) return champion;
+  const own = champion.network.shape.units;
+  throw new PrescaleError(
+    'usage',
+    `--units: got ${units}, allowed: none with --from, whose network has ${own}`,
+  );
 }
 
 /** `seenUntil`: weights know the older part, but the challenger was chosen by the newest. */

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { classNetworkFile } from '../../../infer/challenger-files.ts';
-import { loadArtefact, type LoadedNetwork } from '../../../infer/artefact.ts';
+import type { LoadedNetwork } from '../../../infer/artefact.ts';
 import type { Verdict } from '../../../train/judge-challenger.ts';
-import { fineTune, type FineTuneFlags, verdictText } from '../fine-tune.ts';
+import { championOf, fineTune, type FineTuneFlags, verdictText } from '../fine-tune.ts';
 import { policiesOfTraining } from '../training-series.ts';
 import { lastTraining, trainingId, writeRecord } from './class-record.ts';
 import { classesToTrain, type WorkloadClass } from './classes-to-train.ts';
@@ -29,7 +29,7 @@ export interface TrainedClass {
  * killed loses an epoch at most. Each is held against the champion on its own (see fineTune). Exit 0 whoever has won.
  */
 export async function trainClasses(flags: ClassFlags): Promise<number> {
-  const champion = await loadArtefact(flags.from);
+  const champion = await championOf(flags);
   const classes = classesToTrain(await policiesOfTraining(flags), flags);
   const results: TrainedClass[] = [];
   for (const one of classes) {

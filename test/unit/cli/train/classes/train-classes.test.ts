@@ -139,6 +139,7 @@ test.each<[string[], string]>([
   [['--share', '4/4'], 'allowed: INDEX/COUNT'],
   [['--by-class', '--recording', 'shop.csv'], '--by-class, --class, --share: got recordings'],
   [['--by-class', '--units', '16'], '--units: got 16, allowed: none with --from'],
+  [['--class', 'new', '--units', '16'], '--units: got 16, allowed: none with --from'],
 ])('%j is refused with the reason', async (flags, message) => {
   expect(await train('refused', ...flags)).toMatchObject({
     exitCode: 2,
