@@ -79,7 +79,7 @@ await controller.run(
 );
 const { user, system } = process.cpuUsage(before.cpu);
 const loopSeconds = (loopCpuMs() - before.loopMs) / 1000;
-const { queries, bytes } = wire();
+const { queries, others, bytes } = wire();
 const stages = await stageSeconds();
 const loopHeapBytes = process.memoryUsage().heapUsed;
 const scrapeBeganMs = loopCpuMs();
@@ -101,8 +101,8 @@ const cost: FleetCost = {
   scrapeCpuSeconds,
   queriesPerTick: (queries - before.wire.queries) / counted,
   bytesPerTick: (bytes - before.wire.bytes) / counted,
-  // A dry run: the cluster is neither read nor written.
-  apiRequestsPerTick: 0,
+  // None, in a dry run; `--beside-hpa` counts them on a real API server.
+  apiRequestsPerTick: (others - before.wire.others) / counted,
   forecastRatio: ages.length / decisions,
   forecastAgeSeconds: quantiles(ages),
   stageCpuSecondsPerTick: Object.fromEntries(
