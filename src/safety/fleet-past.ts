@@ -11,7 +11,7 @@ export interface Look {
 
 /** What ran of each workload within the window, by looking alone: a replica that stands by knows as much as the leader. */
 export interface FleetPast {
-  /** One look at the whole fleet; who is not among them is forgotten. */
+  /** One look at the fleet; who is not among them, as its replicas could not be read, is known for as long as the window. */
   see(looks: readonly Look[], nowMs: number): void;
   /** The most that ran within the window; 0 of a workload that was never seen. */
   highestReplicas(key: string): number;
@@ -30,6 +30,7 @@ interface Known {
   /** Each count with the instant that it was first seen at, oldest first; the first may have begun before the window. */
   counts: readonly TimedReplicas[];
   measured: { readonly sinceMs: number; readonly lastMs: number } | undefined;
+  readonly seenAtMs: number;
 }
 
 export function createFleetPast({ windowSeconds, gapSeconds }: FleetPastOptions): FleetPast {
@@ -43,7 +44,9 @@ export function createFleetPast({ windowSeconds, gapSeconds }: FleetPastOptions)
       // A clock that has gone back: what was seen "later" would never grow old.
       const before = nowMs < seenAtMs ? new Map<string, Known>() : known;
       seenAtMs = nowMs;
-      known = new Map(looks.map((look) => [look.key, after(before.get(look.key), look, nowMs)]));
+      const cutoffMs = nowMs - windowSeconds * MS_PER_SECOND;
+      known = new Map([...before].filter(([, one]) => one.seenAtMs > cutoffMs));
+      for (const look of looks) known.set(look.key, after(before.get(look.key), look, nowMs));
     },
     highestReplicas: (key) => Math.max(...countsOf(key)),
     lowestReplicas: (key) => Math.min(...countsOf(key)),
@@ -54,7 +57,11 @@ export function createFleetPast({ windowSeconds, gapSeconds }: FleetPastOptions)
   };
 
   function after(before: Known | undefined, look: Look, nowMs: number): Known {
-    return { counts: countsAfter(before, look, nowMs), measured: measuredAfter(before, look, nowMs) };
+    return {
+      counts: countsAfter(before, look, nowMs),
+      measured: measuredAfter(before, look, nowMs),
+      seenAtMs: nowMs,
+    };
   }
 
   function countsAfter(before: Known | undefined, { currentReplicas }: Look, nowMs: number) {

@@ -60,9 +60,22 @@ describe('what ran within the window', () => {
     expect([past.highestReplicas(KEY), past.lowestReplicas(KEY)]).toEqual([highest, lowest]);
   });
 
+  test('a workload that could not be looked at is known for as long as the window', () => {
+    const past = pastOf([
+      [0, 9],
+      [10, 6],
+    ]);
+    past.see([], NOW_MS + 20_000);
+    expect(past.highestReplicas(KEY)).toBe(9);
+    past.see([{ key: KEY, currentReplicas: 5, isMeasured: true }], NOW_MS + 30_000);
+    expect([past.highestReplicas(KEY), past.lowestReplicas(KEY), past.measuredSeconds(KEY)]).toEqual([
+      9, 5, 30,
+    ]);
+  });
+
   test('a workload that is gone is forgotten', () => {
     const past = pastOf([[0, 9]]);
-    past.see([], NOW_MS + 10_000);
+    for (const seconds of [10, 101]) past.see([], NOW_MS + seconds * 1000);
     expect(past.highestReplicas(KEY)).toBe(0);
   });
 });
