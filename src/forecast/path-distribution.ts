@@ -1,7 +1,7 @@
 import { UPPER_INDEX } from '../domain/forecast.ts';
 import type { ErrorPool } from './error-pool.ts';
 import type { ForecastOutcome } from './forecaster.ts';
-import { localWeights, nearnessOfOrigins } from './local-weights.ts';
+import { type ForecastAndSize, localWeights, nearnessOfOrigins } from './local-weights.ts';
 import { ERROR_ORIGINS } from './past-origins.ts';
 import type { PastPaths } from './past-paths.ts';
 import { boundedSize } from './pool-ranking.ts';
@@ -30,6 +30,8 @@ export interface PastErrorsKnown {
   /** One per step. */
   readonly pools: readonly ErrorPool[];
   readonly history: History;
+  /** What becomes of the quantiles of the rates at a step (at QUANTILE_LEVELS); the same object where they stay. */
+  readonly moved?: (quantilesRps: readonly number[]) => readonly number[];
 }
 
 /**
@@ -47,20 +49,43 @@ export function distributionAround(now: ScaledPath, past: PastErrorsKnown, decis
   const rpsOf = (point: number) => Math.min(mostRps, scale.rpsFromScaled(point));
   const quantilesRps = pools.map((pool, step) => {
     const { errors, ranking } = pool;
-    const at = { forecast: now.forecasts[step], size: boundedSize(ranking, now.sizes[step]) };
-    const { sum, errorsThatCount } = localWeights(pool, at, weights);
-    const weighted = { values: errors, weights, weightSum: sum, order: ranking.byError };
-    const quantiles = weightedQuantiles(weighted, conformalLevels(errorsThatCount));
+    const { forecast, size } = { forecast: now.forecasts[step], size: boundedSize(ranking, now.sizes[step]) };
+    const { sum, quantiles } = errorQuantiles(pool, { forecast, size }, weights);
     upperErrors[step] = quantiles[UPPER_INDEX];
-    const { forecast, size } = at;
     for (let i = 0; i < errors.length; i += 1) points[i] = forecast + size * errors[i];
     scale.makeRps(points, errors.length);
     meanRps.push(sumOfAtMost(points, weights, errors.length, mostRps) / sum);
-    return quantiles.map((error) => rpsOf(at.forecast + at.size * error));
+    const own = quantiles.map((error) => rpsOf(forecast + size * error));
+    const moved = past.moved?.(own) ?? own;
+    if (moved === own) return own;
+    const possible = moved.map((rateRps) => Math.min(mostRps, rateRps));
+    upperErrors[step] = (scale.scaledFromRps(possible[UPPER_INDEX]) - forecast) / size;
+    return possible;
   });
   const steps = Math.min(decisionSteps, pools.length);
   const confidenceRatio = holdRatio({ ...past, now, upperErrors, steps });
   return { kind: 'forecast', meanRps, quantilesRps, confidenceRatio };
+}
+
+/** The quantiles of the rates at one step that the past errors imply, at QUANTILE_LEVELS, as they are before they are moved. */
+export function quantilesAt(step: number, now: ScaledPath, { paths, pools }: PastErrorsKnown): number[] {
+  const pool = pools[step];
+  const forecast = now.forecasts[step];
+  const size = boundedSize(pool.ranking, now.sizes[step]);
+  const weights = new Float64Array(pool.errors.length);
+  const { quantiles } = errorQuantiles(pool, { forecast, size }, weights);
+  return quantiles.map((error) => paths.scale.rpsFromScaled(forecast + size * error));
+}
+
+/** Of the standardised errors, into `weights` what each of them weighs, and their sum. */
+function errorQuantiles(
+  pool: ErrorPool,
+  at: ForecastAndSize,
+  weights: Float64Array,
+): { readonly sum: number; readonly quantiles: number[] } {
+  const { sum, errorsThatCount } = localWeights(pool, at, weights);
+  const weighted = { values: pool.errors, weights, weightSum: sum, order: pool.ranking.byError };
+  return { sum, quantiles: weightedQuantiles(weighted, conformalLevels(errorsThatCount)) };
 }
 
 /** The first `count` values times their weights; none counts as more than `most`. */

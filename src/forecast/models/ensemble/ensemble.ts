@@ -14,6 +14,7 @@ import { ScaleMemory } from '../../scale-memory.ts';
 import type { Forecaster, ForecastOutcome, ForecastRequest } from '../../forecaster.ts';
 import type { Change } from './change-watch.ts';
 import type { ExpertKind } from './expert.ts';
+import { movedBy } from './followed-quantiles.ts';
 import { MixMemory } from './mix-memory.ts';
 import { PoolRooms } from './pool-memory.ts';
 import { REGRESSIONS } from './regression-expert.ts';
@@ -90,7 +91,8 @@ function forecastOne(
   if (mixed === undefined) return tooFewErrors(0);
   const fewest = Math.min(...mixed.pools.map(({ errors }) => errors.length));
   if (fewest < MIN_ERRORS) return tooFewErrors(fewest);
-  const outcome = distributionAround(mixed.now, { ...mixed, history }, decisionStepsOf(request));
+  const moved = (quantilesRps: readonly number[]) => movedBy(mixed.moves, quantilesRps);
+  const outcome = distributionAround(mixed.now, { ...mixed, history, moved }, decisionStepsOf(request));
   const change = mixed.change && loadChange(mixed.change, endSlotOf(history), series);
   const told = { weights: weightsOf(experts, mixed.shares), ...(change && { change }) };
   return withEvents({ ...outcome, ...told }, request);

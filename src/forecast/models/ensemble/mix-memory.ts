@@ -1,8 +1,8 @@
 import type { ErrorPool } from '../../error-pool.ts';
 import type { PastPaths } from '../../past-paths.ts';
 import { endSlotOf, type History, tickUpTo } from '../../history.ts';
-import { originStrideSlots } from '../../past-origins.ts';
-import type { ScaledPath } from '../../path-distribution.ts';
+import { MIN_ERRORS, originStrideSlots } from '../../past-origins.ts';
+import { quantilesAt, type ScaledPath } from '../../path-distribution.ts';
 import {
   type Change,
   ChangeWatch,
@@ -12,9 +12,11 @@ import {
   type WatchedPath,
 } from './change-watch.ts';
 import type { Expert, ExpertAnswer, ExpertKind, Question } from './expert.ts';
+import { isFollowed, type Moves, movesAfter } from './followed-quantiles.ts';
 import { MixedOrigins } from './mixed-origins.ts';
 import { Mixture } from './mixture.ts';
 import { PoolMemory, type PoolRooms } from './pool-memory.ts';
+import { judgedSteps, KEPT_ORIGINS, ServedQuantiles } from './served-quantiles.ts';
 import { UnlearntOrigins } from './unlearnt-origins.ts';
 import { usualChange } from './usual-change.ts';
 
@@ -53,6 +55,8 @@ export interface MixedPath {
   readonly shares: readonly number[];
   /** Of the load, that leads the forecast. */
   readonly change: Change | undefined;
+  /** Of the upper quantiles, from how they held. */
+  readonly moves: Moves;
 }
 
 /**
@@ -76,6 +80,8 @@ export class MixMemory {
   #seenDigest = 0;
   #seenSlot = 0;
   #pools: PoolMemory | undefined;
+  /** undefined where quantiles are not followed. */
+  #served: ServedQuantiles | undefined;
 
   /** `rooms`: shared with other series; what is answered holds until the next question that is answered in them. */
   constructor(kinds: readonly ExpertKind[], rooms: PoolRooms) {
@@ -108,6 +114,7 @@ export class MixMemory {
       pools,
       shares: mixture.shares(),
       change,
+      moves: this.#movesAt(history, end),
     };
   }
 
@@ -124,6 +131,7 @@ export class MixMemory {
       if (made === undefined) continue;
       this.#change = this.#mixInto(question, mixture, made);
       this.#newest = [...this.#newest.slice(1 - WATCHED_PATHS), watched(made)];
+      if (slot >= end - KEPT_ORIGINS * strideSlots) this.#keepServed(question, made);
       this.#mixed!.add(slot, made.mixed, made.sizes);
       this.#unlearnt!.add(made);
       this.#newestSlot = slot;
@@ -131,6 +139,25 @@ export class MixMemory {
     this.#learnUpTo(question, mixture, end);
     this.#seenSlot = end;
     this.#seenDigest = question.digest.range(firstSlot, end);
+  }
+
+  /** Keeps the quantiles of a forecast made at the origin, of what was known then. */
+  #keepServed({ history, scale }: Question, { slot, mixed, sizes }: Origin): void {
+    if (this.#served === undefined) return;
+    const known = { ...history, ratesRps: history.ratesRps.subarray(0, slot - history.firstSlot) };
+    const paths = this.#mixed!.paths(scale, this.#rooms.writtenOut);
+    if (paths.origins.length === 0) return;
+    const pools = this.#pools!.pools(paths, known, this.#rooms);
+    if (this.#served.steps.some((step) => pools[step].errors.length < MIN_ERRORS)) return;
+    const past = { paths, pools, history: known };
+    this.#served.keep(slot, (step) => quantilesAt(step, { forecasts: mixed, sizes }, past));
+  }
+
+  #movesAt(history: History, end: number): Moves {
+    if (this.#served === undefined) return [];
+    const { strideSlots } = this.#passage!;
+    const served = this.#served.since(end - KEPT_ORIGINS * strideSlots);
+    return movesAfter(served, this.#served.steps, history, strideSlots);
   }
 
   /** Where the load has left its forecasts, the level of its newest samples leads. */
@@ -170,6 +197,9 @@ export class MixMemory {
     this.#watch = new ChangeWatch();
     this.#change = undefined;
     this.#pools = new PoolMemory(horizonSteps);
+    this.#served = isFollowed(history.stepSeconds, passage.strideSlots)
+      ? new ServedQuantiles(judgedSteps(horizonSteps, history.stepSeconds))
+      : undefined;
     this.#mixture = new Mixture(this.#experts.length, horizonSteps);
     return this.#mixture;
   }
