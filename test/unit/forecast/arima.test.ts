@@ -56,6 +56,20 @@ describe('what it learns', () => {
     expect(Math.abs(confidence - held) / origins).toBeLessThan(0.03);
   });
 
+  test.each([2, 3, 4, 6])('a steady rate that dipped once, %i slots ago, has not gone', (slotsAgo) => {
+    // A request more every 12.6 minutes: the regression learns the pattern, with coefficients that a dip is too much for.
+    const more = (slot: number): number =>
+      Math.floor(((slot + 1) * 5) / 12.6) - Math.floor((slot * 5) / 12.6);
+    const rate = (at: number): number => 3.2667 + 0.0033 * more(Math.round(at * 288));
+    const steady = aSeries({ days: 0.8, stepSeconds: 300, rate });
+    steady.values[steady.values.length - slotsAgo] = 2.6167;
+    const quarterMean = (2.6167 + 3.2667 + 3.27) / 3;
+    for (const row of forecastOf(steady).quantilesRps) {
+      expect(row[MEDIAN_INDEX]).toBeGreaterThan(quarterMean - 0.02);
+      expect(row[MEDIAN_INDEX]).toBeLessThan(3.29);
+    }
+  });
+
   test('a load that is heard of for two hours only', () => {
     const { quantilesRps } = forecastOf(
       aSeries({ days: 1 / 12, stepSeconds: 60, rate: (_, noise) => 50 + noise() }),

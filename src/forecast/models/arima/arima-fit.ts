@@ -1,5 +1,5 @@
 import type { LocalClock } from '../../local-clock.ts';
-import { predict } from '../../numeric/normal-equations.ts';
+import { predictWithin } from './change-record.ts';
 import type { FeaturePlan } from './feature-plan.ts';
 import type { FeatureSource } from './feature-source.ts';
 import {
@@ -42,9 +42,10 @@ export function predictArima(
   const beliefs: HourBelief[] = [];
   const { steps } = fit.steps;
   for (let i = 0; i < steps.length; i += 1) {
-    const { step, value, spread } = fit.steps.at(i);
+    const stepFit = fit.steps.at(i);
+    const { step, value, spread } = stepFit;
     writeTargetColumns(source, origin, step, { values: row.values, start: plan.originColumns });
-    const forecast = Math.min(fit.highest, Math.max(fit.lowest, predict(value, row)));
+    const forecast = Math.min(fit.highest, Math.max(fit.lowest, predictWithin(stepFit, row, plan)));
     writeSpreadColumns(source, volatility, { row, forecast }, spreadRow);
     into.forecasts[step] = forecast;
     into.sizes[step] = Math.sqrt(spreadOf(spread, spreadRow));

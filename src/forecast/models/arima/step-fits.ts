@@ -1,4 +1,5 @@
 import type { LinearModel } from '../../numeric/normal-equations.ts';
+import type { Reach } from './change-record.ts';
 import type { FeaturePlan } from './feature-plan.ts';
 import type { SpreadModel } from './spread-model.ts';
 
@@ -7,10 +8,11 @@ export interface StepFit {
   readonly step: number;
   readonly value: LinearModel;
   readonly spread: SpreadModel;
+  readonly reach: Reach;
 }
 
-/** Numbers of a step beside its coefficients: two intercepts, two bounds. */
-const SCALARS = 4;
+/** Numbers of a step beside its coefficients: two intercepts, two bounds of the error's size, two of the forecast. */
+const SCALARS = 6;
 
 /** The fits of all steps in one array: as objects they would take twice as much. */
 export class StepFits {
@@ -25,11 +27,12 @@ export class StepFits {
     this.#columns = plan.originColumns + plan.targetColumns;
     this.#spreadColumns = plan.spreadColumns;
     this.#numbers = new Float64Array(fits.length * this.#length);
-    fits.forEach(({ value, spread: { model, lowestLog, highestLog } }, i) => {
+    fits.forEach(({ value, spread: { model, lowestLog, highestLog }, reach }, i) => {
       const at = i * this.#length;
       this.#numbers.set(value.coefficients, at);
       this.#numbers.set(model.coefficients, at + this.#columns);
-      const scalars = [value.intercept, model.intercept, lowestLog, highestLog];
+      const intercepts = [value.intercept, model.intercept];
+      const scalars = [...intercepts, lowestLog, highestLog, reach.lowest, reach.highest];
       this.#numbers.set(scalars, at + this.#length - SCALARS);
     });
   }
@@ -52,6 +55,7 @@ export class StepFits {
         lowestLog: numbers[scalarsAt + 2],
         highestLog: numbers[scalarsAt + 3],
       },
+      reach: { lowest: numbers[scalarsAt + 4], highest: numbers[scalarsAt + 5] },
     };
   }
 }

@@ -1,5 +1,6 @@
-import { type LinearModel, NormalEquations, predict } from '../../numeric/normal-equations.ts';
+import { NormalEquations } from '../../numeric/normal-equations.ts';
 import { medianOfMagnitudes } from '../../numeric/order-statistics.ts';
+import { NO_CHANGE, predictWithin, reachOf, withChanges } from './change-record.ts';
 import { type FeaturePlan, HOLIDAY_COLUMNS } from './feature-plan.ts';
 import type { FeatureSource } from './feature-source.ts';
 import { surpriseOf, type Volatility, writeSpreadColumns, writeTargetColumns } from './features.ts';
@@ -19,7 +20,7 @@ export interface OriginRows {
 }
 
 /** Numbers that are kept beside the equations. */
-const KEPT_SCALARS = 3;
+const KEPT_SCALARS = 7;
 const LEAST_ROWS = 40;
 const PENALTY = 1e-4;
 /** Targets further than this many robust standard deviations from what is usual count less (Huber 1964). */
@@ -62,6 +63,7 @@ export class StepRegression {
   #holidays = 0;
   #surpriseSum = 0;
   #surpriseCount = 0;
+  #changes = NO_CHANGE;
 
   constructor(plan: FeaturePlan) {
     this.#plan = plan;
@@ -80,12 +82,26 @@ export class StepRegression {
     const { values, sizes, scalars } = this.#partsOf(kept);
     this.#values.continueFrom(values);
     this.#sizes.continueFrom(sizes);
-    [this.#holidays, this.#surpriseSum, this.#surpriseCount] = scalars;
+    this.#continueFrom(scalars);
     const fit = this.#absorbed(task);
     this.#values.keepIn(values);
     this.#sizes.keepIn(sizes);
-    scalars.set([this.#holidays, this.#surpriseSum, this.#surpriseCount]);
+    scalars.set(this.#scalars());
     return fit;
+  }
+
+  #continueFrom(scalars: Float32Array): void {
+    const [holidays, surpriseSum, surpriseCount, lowest, secondLowest, highest, secondHighest] = scalars;
+    this.#holidays = holidays;
+    this.#surpriseSum = surpriseSum;
+    this.#surpriseCount = surpriseCount;
+    this.#changes = { lowest, secondLowest, highest, secondHighest };
+  }
+
+  #scalars(): number[] {
+    const { lowest, secondLowest, highest, secondHighest } = this.#changes;
+    const changes = [lowest, secondLowest, highest, secondHighest];
+    return [this.#holidays, this.#surpriseSum, this.#surpriseCount, ...changes];
   }
 
   #partsOf(kept: Float32Array): Record<'values' | 'sizes' | 'scalars', Float32Array> {
@@ -102,15 +118,16 @@ export class StepRegression {
     const known = this.#knownRows(source, rows, step);
     this.#values.decay(decayRatio);
     this.#sizes.decay(decayRatio);
-    if (before !== undefined) this.#addErrors(source, known, before.value);
+    if (before !== undefined) this.#addErrors(source, known, before);
     this.#addValues(known, decayRatio);
     this.#holidays = this.#holidays * decayRatio + holidayRows(source, known.origins, step) / rows.perDay;
     if (this.#values.rows < LEAST_ROWS) return undefined;
     const value = this.#values.solve(this.#penalty(), this.#holidayPenalty());
     if (value === undefined) return undefined;
-    if (before === undefined) this.#addErrors(source, known, value);
+    const reach = reachOf(this.#changes);
+    if (before === undefined) this.#addErrors(source, known, { value, reach });
     const spread = this.#sizes.solve();
-    return spread && { step, value, spread };
+    return spread && { step, value, spread, reach };
   }
 
   /** Few rows per regressor are shrunk more. */
@@ -164,15 +181,16 @@ export class StepRegression {
     const limit = (HUBER_DELTA * SIGMA_PER_MEDIAN * this.#surpriseSum) / this.#surpriseCount;
     const weights = surprises.map((surprise) => (limit > 0 && surprise > limit ? limit / surprise : 1));
     this.#values.addRows(matrix, targets, weights);
+    this.#changes = withChanges(this.#changes, matrix, targets);
   }
 
-  #addErrors(source: FeatureSource, known: KnownRows, value: LinearModel): void {
+  #addErrors(source: FeatureSource, known: KnownRows, fit: Pick<StepFit, 'value' | 'reach'>): void {
     const { volatilities, targets, unit } = known;
     const { originColumns, targetColumns, spreadColumns } = this.#plan;
     const matrix = new Float64Array(targets.length * spreadColumns);
     const sizes = targets.map((target, i) => {
       const row = { values: known.matrix, start: i * (originColumns + targetColumns) };
-      const forecast = predict(value, row);
+      const forecast = predictWithin(fit, row, this.#plan);
       const into = { values: matrix, start: i * spreadColumns };
       writeSpreadColumns(source, volatilities[i], { row, forecast }, into);
       return Math.abs(target - forecast);
