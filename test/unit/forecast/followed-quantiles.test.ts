@@ -28,7 +28,8 @@ type RateAt = (slot: number) => number;
 /** The moves now, after forecasts of EVEN at the newest origins but those `without`, and rates as given. */
 function movesOf(rateAt: RateAt, { without = 0 } = {}): readonly number[] {
   const served = new ServedQuantiles(judgedSteps(STEPS, 60));
-  for (let i = KEPT_ORIGINS; i > without; i -= 1) served.keep(END - i * STRIDE, () => EVEN);
+  for (let i = KEPT_ORIGINS; i > without; i -= 1)
+    served.keep({ slot: END - i * STRIDE, quantilesRps: served.rowOf(() => EVEN) });
   const ratesRps = Float64Array.from({ length: END }, (_, slot) => rateAt(slot));
   const history = { ratesRps, firstSlot: 0, stepSeconds: 60 };
   return movesAfter(served.since(0), served.steps, history, STRIDE);
@@ -86,7 +87,8 @@ describe('how far upper quantiles go', () => {
   test('a rate that is its quantile but for rounding has held it', () => {
     const served = new ServedQuantiles([0]);
     const third = QUANTILE_LEVELS.map(() => 1 / 3);
-    for (let i = KEPT_ORIGINS; i > 0; i -= 1) served.keep(END - i * STRIDE, () => third);
+    for (let i = KEPT_ORIGINS; i > 0; i -= 1)
+      served.keep({ slot: END - i * STRIDE, quantilesRps: served.rowOf(() => third) });
     const history = { ratesRps: new Float64Array(END).fill(1 / 3), firstSlot: 0, stepSeconds: 60 };
     for (const move of movesAfter(served.since(0), [0], history, STRIDE)) expect(move).toBeLessThanOrEqual(0);
   });
@@ -133,7 +135,7 @@ describe('what is kept of forecasts', () => {
 
   test('the newest origins, and of them those from a slot on, in order', () => {
     const served = new ServedQuantiles([0]);
-    for (let slot = 0; slot < 20; slot += 1) served.keep(slot, () => EVEN);
+    for (let slot = 0; slot < 20; slot += 1) served.keep({ slot, quantilesRps: served.rowOf(() => EVEN) });
     expect(served.since(0).map(({ slot }) => slot)).toEqual([12, 13, 14, 15, 16, 17, 18, 19]);
     expect(served.since(18).map(({ slot }) => slot)).toEqual([18, 19]);
   });

@@ -2,7 +2,7 @@ import type { ErrorPool } from '../../error-pool.ts';
 import type { PastPaths } from '../../past-paths.ts';
 import { endSlotOf, type History, tickUpTo } from '../../history.ts';
 import { MIN_ERRORS, originStrideSlots } from '../../past-origins.ts';
-import { quantilesAt, type ScaledPath } from '../../path-distribution.ts';
+import { type PastErrorsKnown, quantilesAt, type ScaledPath } from '../../path-distribution.ts';
 import {
   type Change,
   ChangeWatch,
@@ -16,7 +16,7 @@ import { isFollowed, type Moves, movesAfter } from './followed-quantiles.ts';
 import { MixedOrigins } from './mixed-origins.ts';
 import { Mixture } from './mixture.ts';
 import { PoolMemory, type PoolRooms } from './pool-memory.ts';
-import { judgedSteps, KEPT_ORIGINS, ServedQuantiles } from './served-quantiles.ts';
+import { judgedSteps, KEPT_ORIGINS, type Served, ServedQuantiles } from './served-quantiles.ts';
 import { UnlearntOrigins } from './unlearnt-origins.ts';
 import { usualChange } from './usual-change.ts';
 
@@ -82,6 +82,8 @@ export class MixMemory {
   #pools: PoolMemory | undefined;
   /** undefined where quantiles are not followed. */
   #served: ServedQuantiles | undefined;
+  /** Of the question before, whose end is the next origin. */
+  #servedNow: Served | undefined;
 
   /** `rooms`: shared with other series; what is answered holds until the next question that is answered in them. */
   constructor(kinds: readonly ExpertKind[], rooms: PoolRooms) {
@@ -108,6 +110,8 @@ export class MixMemory {
     const change = this.#mixInto(question, mixture, now);
     const paths = this.#mixed!.paths(question.scale, this.#rooms.writtenOut);
     const pools = this.#pools!.pools(paths, history, this.#rooms);
+    const isOrigin = end % passage.strideSlots === 0;
+    this.#servedNow = isOrigin ? this.#servedOf(now, { paths, pools, history }) : undefined;
     return {
       now: { forecasts: now.mixed, sizes: now.sizes },
       paths,
@@ -142,15 +146,26 @@ export class MixMemory {
   }
 
   /** Keeps the quantiles of a forecast made at the origin, of what was known then. */
-  #keepServed({ history, scale }: Question, { slot, mixed, sizes }: Origin): void {
-    if (this.#served === undefined) return;
-    const known = { ...history, ratesRps: history.ratesRps.subarray(0, slot - history.firstSlot) };
-    const paths = this.#mixed!.paths(scale, this.#rooms.writtenOut);
-    if (paths.origins.length === 0) return;
-    const pools = this.#pools!.pools(paths, known, this.#rooms);
-    if (this.#served.steps.some((step) => pools[step].errors.length < MIN_ERRORS)) return;
-    const past = { paths, pools, history: known };
-    this.#served.keep(slot, (step) => quantilesAt(step, { forecasts: mixed, sizes }, past));
+  #keepServed({ history, scale }: Question, made: Origin): void {
+    const { slot } = made;
+    let served = this.#servedNow?.slot === slot ? this.#servedNow : undefined;
+    if (served === undefined && this.#served !== undefined) {
+      const known = { ...history, ratesRps: history.ratesRps.subarray(0, slot - history.firstSlot) };
+      const paths = this.#mixed!.paths(scale, this.#rooms.writtenOut);
+      if (paths.origins.length === 0) return;
+      const pools = this.#pools!.pools(paths, known, this.#rooms);
+      served = this.#servedOf(made, { paths, pools, history: known });
+    }
+    if (served !== undefined) this.#served!.keep(served);
+  }
+
+  /** undefined where too little is known. */
+  #servedOf({ slot, mixed, sizes }: Origin, past: PastErrorsKnown): Served | undefined {
+    const served = this.#served;
+    if (served === undefined) return undefined;
+    if (served.steps.some((step) => past.pools[step].errors.length < MIN_ERRORS)) return undefined;
+    const now = { forecasts: mixed, sizes };
+    return { slot, quantilesRps: served.rowOf((step) => quantilesAt(step, now, past)) };
   }
 
   #movesAt(history: History, end: number): Moves {
@@ -197,6 +212,7 @@ export class MixMemory {
     this.#watch = new ChangeWatch();
     this.#change = undefined;
     this.#pools = new PoolMemory(horizonSteps);
+    this.#servedNow = undefined;
     this.#served = isFollowed(history.stepSeconds, passage.strideSlots)
       ? new ServedQuantiles(judgedSteps(horizonSteps, history.stepSeconds))
       : undefined;

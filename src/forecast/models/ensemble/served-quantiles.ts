@@ -38,18 +38,25 @@ export class ServedQuantiles {
     this.#rows = new Float32Array(KEPT_ORIGINS * this.#rowLength);
   }
 
-  /** Origins come in their order. `quantilesAt`: of the rates at a step, at QUANTILE_LEVELS. */
-  keep(slot: number, quantilesAt: (step: number) => readonly number[]): void {
+  /** What keep() keeps. `quantilesAt`: of the rates at a step, at QUANTILE_LEVELS. */
+  rowOf(quantilesAt: (step: number) => readonly number[]): Float32Array {
+    const row = new Float32Array(this.#rowLength);
+    let at = 0;
+    for (const step of this.steps) {
+      const quantiles = quantilesAt(step);
+      for (const index of KEPT_INDEXES) row[at++] = quantiles[index];
+    }
+    return row;
+  }
+
+  /** Origins come in their order. */
+  keep({ slot, quantilesRps }: Served): void {
     if (this.#count === KEPT_ORIGINS) {
       this.#slots.copyWithin(0, 1);
       this.#rows.copyWithin(0, this.#rowLength);
       this.#count -= 1;
     }
-    let at = this.#count * this.#rowLength;
-    for (const step of this.steps) {
-      const quantiles = quantilesAt(step);
-      for (const index of KEPT_INDEXES) this.#rows[at++] = quantiles[index];
-    }
+    this.#rows.set(quantilesRps, this.#count * this.#rowLength);
     this.#slots[this.#count] = slot;
     this.#count += 1;
   }
