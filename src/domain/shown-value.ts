@@ -12,16 +12,21 @@ export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** A value as a person would recognise it; never the whole of a large one. */
+/** A value as a person would recognise it; never the whole of a large one, and never who may log in where. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'a mapping';
-  if (typeof value === 'string') return JSON.stringify(cut(value));
+  if (typeof value === 'string') return JSON.stringify(cut(withoutLogins(value)));
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'null';
 }
 
 /** The beginning of a long text. */
 export function cut(text: string): string {
   return text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
+}
+
+/** Refusals are logged, and stand in a status that many may read. */
+function withoutLogins(text: string): string {
+  return text.replaceAll(/\/\/\S*@/g, '//…@');
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '../domain/errors.ts';
+import { shown } from '../domain/shown-value.ts';
 import { compiledSeconds } from './compiled-seconds.ts';
 import type { HookPolicy, Policy } from './policy.ts';
 import type { PolicyDocument } from './policy-schema.ts';
@@ -27,7 +28,7 @@ export function hookProblems({ metadata: { namespace }, spec: { hooks = {} } }: 
     const allowed = hooks[phase] && refusedBecause(hooks[phase].url, namespace);
     return allowed === undefined
       ? []
-      : [{ path: `spec.hooks.${phase}.url`, got: JSON.stringify(hooks[phase]!.url), allowed }];
+      : [{ path: `spec.hooks.${phase}.url`, got: shown(hooks[phase]!.url), allowed }];
   });
 }
 
