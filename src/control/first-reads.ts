@@ -9,6 +9,7 @@
  */
 import type { MetricsSource, SeriesAnswer } from '../observe/metrics-source.ts';
 import type { Member } from './fleet.ts';
+import { faultOf } from './source-read.ts';
 
 /** What one member was told, and how long its source took for all that it was asked. */
 export interface ReadMember {
@@ -73,7 +74,7 @@ export function createFirstReads(mostRestTicks = MOST_REST_TICKS): FirstReads {
     learn(read) {
       const first = read.filter(({ member }) => admitted.has(member));
       for (const { member, answers } of first)
-        if (answers.some(isFault)) rests.set(member, restAfter(rests.get(member), ticks, mostRestTicks));
+        if (answers.some(faultOf)) rests.set(member, restAfter(rests.get(member), ticks, mostRestTicks));
       for (const [source, own] of bySource(first, ({ member }) => member))
         samplesOf.set(source, nextLimit(limitOf(source), own));
     },
@@ -106,11 +107,6 @@ function restAfter(rest: Rest | undefined, tick: number, mostTicks: number): Res
   const faults = (rest?.faults ?? 0) + 1;
   const restTicks = faults === 1 ? 0 : Math.min(mostTicks, 2 ** (faults - 1));
   return { faults, untilTick: tick + 1 + restTicks };
-}
-
-/** The past was not told, or not all of it. */
-function isFault(answer: SeriesAnswer): boolean {
-  return answer.kind === 'samples' ? answer.partialMessage !== null : answer.kind !== 'empty';
 }
 
 /** What its histories may hold at most. */

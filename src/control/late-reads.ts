@@ -6,8 +6,8 @@
  *
  * The only one of a tick is waited for: there is nobody else.
  */
-import { MS_PER_SECOND } from '../domain/clock.ts';
 import type { MetricsSource } from '../observe/metrics-source.ts';
+import { withinDeadline } from './deadline.ts';
 import type { SourceRead } from './source-read.ts';
 
 export interface LateReads {
@@ -41,20 +41,17 @@ export function createLateReads(patienceSeconds: number): LateReads {
         if (isOver) late.push(result);
         else came.set(source, result);
       };
+      const isAlone = readings.size === 1;
       const waits = [...readings].map((one) => ({ isSlow: slow.has(one[0]), done: settled(one) }));
-      const awaited = readings.size === 1 ? waits : waits.filter(({ isSlow }) => !isSlow);
-      const done = Promise.all(awaited.map((one) => one.done));
-      await (readings.size === 1 ? done : within(patienceSeconds, done));
+      const awaited = waits.filter(({ isSlow }) => isAlone || !isSlow).map(({ done }) => done);
+      await withinDeadline(
+        { seconds: isAlone ? Infinity : patienceSeconds, parent: new AbortController().signal },
+        () => Promise.all(awaited),
+        () => [],
+      );
       isOver = true;
       for (const source of readings.keys()) if (!came.has(source)) slow.add(source);
       return came;
     },
   };
-}
-
-async function within(seconds: number, done: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<void>((resolve) => (timer = setTimeout(resolve, seconds * MS_PER_SECOND)));
-  await Promise.race([done, over]);
-  clearTimeout(timer);
 }

@@ -2,7 +2,7 @@ import { MS_PER_SECOND } from '../domain/clock.ts';
 import type { MetricsSource, SeriesAnswer } from '../observe/metrics-source.ts';
 import { beforeAbort, startDeadline } from './deadline.ts';
 import { bySource } from './first-reads.ts';
-import type { Answered, Asked, SourceRead } from './source-read.ts';
+import { type Answered, type Asked, faultOf, type SourceRead } from './source-read.ts';
 import type { TickDeps } from './tick-deps.ts';
 
 /** Of the time for reading: what a source may take beyond it to tell what it has. */
@@ -87,7 +87,7 @@ function answeredOf(
 
 export function countFaults({ metrics }: TickDeps, answered: readonly Answered[]): void {
   for (const answer of answered.flatMap(({ answers }) => answers)) {
-    if (answer.kind === 'sourceDown' || answer.kind === 'queryRejected') metrics.sourceFailed(answer.kind);
-    else if (answer.kind === 'samples' && answer.partialMessage !== null) metrics.sourceFailed('partial');
+    const fault = faultOf(answer);
+    if (fault !== undefined) metrics.sourceFailed(fault);
   }
 }

@@ -14,6 +14,12 @@ export interface Answered extends Asked {
   readonly readSeconds: number;
 }
 
+/** What of an answer was not told; undefined: nothing, as far as the source knows. */
+export function faultOf(answer: SeriesAnswer): 'sourceDown' | 'queryRejected' | 'partial' | undefined {
+  if (answer.kind === 'samples') return answer.partialMessage === null ? undefined : 'partial';
+  return answer.kind === 'empty' ? undefined : answer.kind;
+}
+
 /** What one source answered, to all of its workloads of a tick. */
 export interface SourceRead {
   readonly answered: readonly Answered[];
