@@ -48,9 +48,10 @@ export function distributionAround(now: ScaledPath, past: PastErrorsKnown, decis
   const mostRps = mostPossibleRps(past.history);
   const rpsOf = (point: number) => Math.min(mostRps, scale.rpsFromScaled(point));
   const quantilesRps = pools.map((pool, step) => {
-    const { errors, ranking } = pool;
-    const { forecast, size } = { forecast: now.forecasts[step], size: boundedSize(ranking, now.sizes[step]) };
-    const { sum, quantiles } = errorQuantiles(pool, { forecast, size }, weights);
+    const { errors } = pool;
+    const at = forecastAndSize(step, now, pool);
+    const { forecast, size } = at;
+    const { sum, quantiles } = errorQuantiles(pool, at, weights);
     upperErrors[step] = quantiles[UPPER_INDEX];
     for (let i = 0; i < errors.length; i += 1) points[i] = forecast + size * errors[i];
     scale.makeRps(points, errors.length);
@@ -70,11 +71,13 @@ export function distributionAround(now: ScaledPath, past: PastErrorsKnown, decis
 /** The quantiles of the rates at one step that the past errors imply, at QUANTILE_LEVELS, as they are before they are moved. */
 export function quantilesAt(step: number, now: ScaledPath, { paths, pools }: PastErrorsKnown): number[] {
   const pool = pools[step];
-  const forecast = now.forecasts[step];
-  const size = boundedSize(pool.ranking, now.sizes[step]);
-  const weights = new Float64Array(pool.errors.length);
-  const { quantiles } = errorQuantiles(pool, { forecast, size }, weights);
-  return quantiles.map((error) => paths.scale.rpsFromScaled(forecast + size * error));
+  const at = forecastAndSize(step, now, pool);
+  const { quantiles } = errorQuantiles(pool, at, new Float64Array(pool.errors.length));
+  return quantiles.map((error) => paths.scale.rpsFromScaled(at.forecast + at.size * error));
+}
+
+function forecastAndSize(step: number, now: ScaledPath, { ranking }: ErrorPool): ForecastAndSize {
+  return { forecast: now.forecasts[step], size: boundedSize(ranking, now.sizes[step]) };
 }
 
 /** Of the standardised errors, into `weights` what each of them weighs, and their sum. */
