@@ -10,6 +10,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { NO_CALENDAR } from '../../../src/cli/evaluate/recorded-series.ts';
 import type { TimeSeries } from '../../../src/domain/time-series.ts';
 import { defaultHorizonSteps } from '../../../src/forecast/default-horizon.ts';
 import { createEnsemble, EXPERTS } from '../../../src/forecast/models/ensemble/ensemble.ts';
@@ -26,7 +27,6 @@ const { values: flags } = parseArgs({
 });
 const MOST_RATIO = 1.02;
 const ORIGINS_APART_SECONDS = 900;
-const PLAIN_CALENDAR = { timeZone: 'UTC', holidayCountry: null, events: [], excludedFromTraining: [] };
 
 const files = readdirSync(flags.traces)
   .filter((name) => name.endsWith('.csv') && flags.only.split(',').some((part) => name.includes(part)))
@@ -62,7 +62,7 @@ function errorRatio(series: TimeSeries, experts: readonly ExpertKind[]): number 
       horizonSteps: defaultHorizonSteps(series.stepSeconds),
       strideSlots: Math.max(1, Math.floor(ORIGINS_APART_SECONDS / series.stepSeconds)),
       lookbackSlots: Infinity,
-      calendar: PLAIN_CALENDAR,
+      calendar: NO_CALENDAR,
     },
     {
       models: [createEnsemble(experts)],

@@ -79,7 +79,8 @@ afterAll(async () => {
 
 const install = (): Promise<void> =>
   installJob(controlPlane, {
-    ...{ components: ['store', 'bootstrap', 'calendars'], namespace: SYSTEM },
+    components: ['store', 'bootstrap', 'calendars'],
+    namespace: SYSTEM,
     async before() {
       await makeNamespace(admin, 'shop');
       for (const name of NAMES)

@@ -116,7 +116,8 @@ async function startRates(): Promise<RealPrometheus> {
 
 const install = (): Promise<void> =>
   installJob(controlPlane, {
-    ...{ components: ['store', 'training'], namespace: SYSTEM },
+    components: ['store', 'training'],
+    namespace: SYSTEM,
     async before() {
       await makeNamespace(admin, 'shop');
       for (const name of NAMES) {

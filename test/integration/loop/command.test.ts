@@ -5,13 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { createRandom } from '../../../src/domain/random.ts';
 import { isoFromMs } from '../../../src/domain/clock.ts';
 import { gapKeepingQuery } from '../prometheus/openmetrics.ts';
-import {
-  backfill,
-  makePrometheusDir,
-  prometheusBinaries,
-  type RealPrometheus,
-  startPrometheus,
-} from '../prometheus/real-prometheus.ts';
+import { prometheusBinaries, type RealPrometheus, startBackfilled } from '../prometheus/real-prometheus.ts';
 import { runCaptured, type Captured } from '../../unit/cli/run/captured-run.ts';
 import { csvText, policyText, written } from '../../unit/cli/run/recorded-files.ts';
 
@@ -37,9 +31,7 @@ describe.skipIf(prometheusBinaries() === undefined)(
     let policy: string;
     let output: Captured;
     beforeAll(async () => {
-      const dir = await makePrometheusDir();
-      await backfill(dir, [SERIES]);
-      prometheus = await startPrometheus(dir);
+      prometheus = await startBackfilled([SERIES]);
       const query = gapKeepingQuery(SERIES, 60);
       policy = await written(
         folder,

@@ -9,8 +9,7 @@ import type { Recording } from '../../../src/observe/recording/recording.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../../fakes/fault-proxy.ts';
 import {
-  backfill,
-  makePrometheusDir,
+  startBackfilled,
   prometheusBinaries,
   type RealPrometheus,
   startPrometheus,
@@ -43,9 +42,7 @@ describe.skipIf(prometheusBinaries() === undefined)(
     let recording: Recording;
     beforeAll(async () => {
       [recording] = await tracesToPlay();
-      const dir = await makePrometheusDir();
-      await backfill(dir, [traceSeries(recording)]);
-      prometheus = await startPrometheus(dir);
+      prometheus = await startBackfilled([traceSeries(recording)]);
       proxy = await startFaultProxy(prometheus.url);
     });
     afterAll(async () => {

@@ -8,13 +8,7 @@ import type { MetricsSource } from '../../../src/observe/metrics-source.ts';
 import type { Recording } from '../../../src/observe/recording/recording.ts';
 import { createRecordingSource } from '../../../src/observe/recording/recording-source.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
-import {
-  backfill,
-  makePrometheusDir,
-  prometheusBinaries,
-  type RealPrometheus,
-  startPrometheus,
-} from '../prometheus/real-prometheus.ts';
+import { prometheusBinaries, type RealPrometheus, startBackfilled } from '../prometheus/real-prometheus.ts';
 import { HAS_TRACES, traceQuery, traceSeries } from '../prometheus/trace-days.ts';
 import { playLoop, TICK_SECONDS } from './play-loop.ts';
 import { policyForTrace, tracesToPlay } from './traces.ts';
@@ -30,9 +24,7 @@ describe.skipIf(prometheusBinaries() === undefined)(
     let recordings: readonly Recording[];
     beforeAll(async () => {
       recordings = await tracesToPlay();
-      const dir = await makePrometheusDir();
-      await backfill(dir, recordings.map(traceSeries));
-      prometheus = await startPrometheus(dir);
+      prometheus = await startBackfilled(recordings.map(traceSeries));
       live = createPrometheusSource(prometheusConfigFromUrl(prometheus.url));
     });
     afterAll(async () => {

@@ -3,14 +3,7 @@ import { createPrometheusSource } from '../../../src/observe/prometheus/promethe
 import { prometheusConfigFromUrl } from '../../../src/observe/prometheus/prometheus-config.ts';
 import type { MetricsSource, SeriesAnswer, SeriesRequest } from '../../../src/observe/metrics-source.ts';
 import type { BackfillSeries } from './openmetrics.ts';
-import {
-  backfill,
-  makePrometheusDir,
-  prometheusBinaries,
-  queriesSoFar,
-  type RealPrometheus,
-  startPrometheus,
-} from './real-prometheus.ts';
+import { startBackfilled, prometheusBinaries, queriesSoFar, type RealPrometheus } from './real-prometheus.ts';
 
 const START_MS = Date.UTC(2025, 6, 22, 8);
 const MINUTE_MS = 60_000;
@@ -67,9 +60,7 @@ describe.skipIf(prometheusBinaries() === undefined)('a fleet in one query (needs
   let prometheus: RealPrometheus;
   let source: MetricsSource;
   beforeAll(async () => {
-    const dir = await makePrometheusDir();
-    await backfill(dir, world());
-    prometheus = await startPrometheus(dir);
+    prometheus = await startBackfilled(world());
   }, 60_000);
   afterAll(() => prometheus.remove());
   beforeEach(() => {

@@ -4,13 +4,7 @@ import { createHistoryBuffer } from '../../../src/observe/history-buffer.ts';
 import { prometheusConfigFromUrl } from '../../../src/observe/prometheus/prometheus-config.ts';
 import { createPrometheusSource } from '../../../src/observe/prometheus/prometheus-source.ts';
 import { aPolicy } from '../../builders/policy.ts';
-import {
-  backfill,
-  makePrometheusDir,
-  prometheusBinaries,
-  startPrometheus,
-  type RealPrometheus,
-} from './real-prometheus.ts';
+import { prometheusBinaries, type RealPrometheus, startBackfilled } from './real-prometheus.ts';
 
 const START_MS = Date.UTC(2026, 10, 20);
 const STEP_SECONDS = 15;
@@ -37,10 +31,8 @@ describe.skipIf(prometheusBinaries() === undefined)(
   () => {
     let prometheus: RealPrometheus;
     beforeAll(async () => {
-      const dir = await makePrometheusDir();
       const series = { startAtMs: START_MS, stepSeconds: STEP_SECONDS, values: counted() };
-      await backfill(dir, [{ metric: 'requests_total', labels: { app: 'web' }, series }]);
-      prometheus = await startPrometheus(dir);
+      prometheus = await startBackfilled([{ metric: 'requests_total', labels: { app: 'web' }, series }]);
     });
     afterAll(() => prometheus?.remove());
 

@@ -8,13 +8,7 @@ import { prometheusConfigFromUrl } from '../../../src/observe/prometheus/prometh
 import { createPrometheusSource } from '../../../src/observe/prometheus/prometheus-source.ts';
 import { createSeriesStore } from '../../../src/observe/series-store.ts';
 import { aPolicy } from '../../builders/policy.ts';
-import {
-  backfill,
-  makePrometheusDir,
-  prometheusBinaries,
-  startPrometheus,
-  type RealPrometheus,
-} from './real-prometheus.ts';
+import { prometheusBinaries, type RealPrometheus, startBackfilled } from './real-prometheus.ts';
 
 const START_MS = Date.UTC(2026, 10, 20);
 const MINUTE_MS = 60_000;
@@ -56,11 +50,9 @@ describe.skipIf(prometheusBinaries() === undefined)(
     let prometheus: RealPrometheus;
     const folder = mkdtempSync(join(tmpdir(), 'prescale-series-'));
     beforeAll(async () => {
-      const dir = await makePrometheusDir();
       const values = Float64Array.from({ length: MINUTES }, (_, minute) => 100 + (minute % 97));
       const series = { startAtMs: START_MS, stepSeconds: 60, values };
-      await backfill(dir, [{ metric: 'rps', labels: { app: 'web' }, series }]);
-      prometheus = await startPrometheus(dir);
+      prometheus = await startBackfilled([{ metric: 'rps', labels: { app: 'web' }, series }]);
     });
     afterAll(async () => {
       await prometheus?.remove();

@@ -3,13 +3,7 @@ import { createPrometheusSource } from '../../../src/observe/prometheus/promethe
 import { prometheusConfigFromUrl } from '../../../src/observe/prometheus/prometheus-config.ts';
 import { metricsSourceContract, WORLD, WORLD_LABELS } from '../../contract/metrics-source.contract.ts';
 import { prometheusFaults } from '../../contract/metrics-source-faults.ts';
-import {
-  backfill,
-  makePrometheusDir,
-  prometheusBinaries,
-  type RealPrometheus,
-  startPrometheus,
-} from './real-prometheus.ts';
+import { prometheusBinaries, type RealPrometheus, startBackfilled } from './real-prometheus.ts';
 
 const { arrivalRate, latency, notANumberSlots } = WORLD;
 
@@ -18,12 +12,10 @@ describe.skipIf(prometheusBinaries() === undefined)(
   () => {
     let prometheus: RealPrometheus;
     beforeAll(async () => {
-      const dir = await makePrometheusDir();
-      await backfill(dir, [
+      prometheus = await startBackfilled([
         { metric: 'arrival_rate_rps', labels: WORLD_LABELS, series: arrivalRate, notANumberSlots },
         { metric: 'latency_seconds', labels: WORLD_LABELS, series: latency },
       ]);
-      prometheus = await startPrometheus(dir);
     });
     afterAll(() => prometheus.remove());
 

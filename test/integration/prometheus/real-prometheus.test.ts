@@ -1,12 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gapKeepingQuery, selector } from './openmetrics.ts';
-import {
-  backfill,
-  makePrometheusDir,
-  prometheusBinaries,
-  type RealPrometheus,
-  startPrometheus,
-} from './real-prometheus.ts';
+import { prometheusBinaries, type RealPrometheus, startBackfilled } from './real-prometheus.ts';
 
 const STEP_SECONDS = 60;
 const START_MS = Date.UTC(1995, 6, 1, 22);
@@ -27,9 +21,7 @@ describe.skipIf(prometheusBinaries() === undefined)(
   () => {
     let prometheus: RealPrometheus;
     beforeAll(async () => {
-      const dir = await makePrometheusDir();
-      await backfill(dir, [member]);
-      prometheus = await startPrometheus(dir);
+      prometheus = await startBackfilled([member]);
     });
     afterAll(() => prometheus.remove());
 

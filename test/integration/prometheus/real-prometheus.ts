@@ -115,6 +115,13 @@ export async function startPrometheus(dir: string, port?: number): Promise<RealP
   };
 }
 
+/** One that knows these series from its first answer on. */
+export async function startBackfilled(series: readonly BackfillSeries[]): Promise<RealPrometheus> {
+  const dir = await makePrometheusDir();
+  await backfill(dir, series);
+  return startPrometheus(dir);
+}
+
 /** Queries that a Prometheus has answered since it started, as it counts them itself. */
 export async function queriesSoFar(url: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();

@@ -13,8 +13,7 @@ import { createRecordingSource } from '../../../src/observe/recording/recording-
 import type { Policy } from '../../../src/policy/policy.ts';
 import { aPolicy } from '../../builders/policy.ts';
 import {
-  backfill,
-  makePrometheusDir,
+  startBackfilled,
   prometheusBinaries,
   type RealPrometheus,
   startPrometheus,
@@ -59,9 +58,7 @@ describe.skipIf(prometheusBinaries() === undefined || !HAS_TRACES)(
     let recordings: Recording[];
     beforeAll(async () => {
       recordings = await Promise.all(TRACES.map(({ name, fromMs, days }) => traceDays(name, fromMs, days)));
-      const dir = await makePrometheusDir();
-      await backfill(dir, recordings.map(traceSeries));
-      prometheus = await startPrometheus(dir);
+      prometheus = await startBackfilled(recordings.map(traceSeries));
     });
     afterAll(() => prometheus.remove());
 
