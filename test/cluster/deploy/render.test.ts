@@ -91,6 +91,11 @@ describe('the same objects', () => {
         ),
     ],
     [
+      'a volume for decisions',
+      () => kustomizedWith('recommend', { components: ['history'], namespace: 'prescale-system' }),
+      () => helmed('prescale-system', 'history.enabled=true'),
+    ],
+    [
       'calendars that policies name',
       () => kustomizedWith('recommend', { components: ['calendars'], namespace: 'prescale-system' }),
       () => helmed('prescale-system', 'calendars.enabled=true'),
@@ -154,6 +159,7 @@ describe('the chart', () => {
     ['training.image.repository=', 'repository'],
     ['training.classes=web', 'classes'],
     ['store.accessModes={Anywhere}', 'accessModes'],
+    ['history.size=much', 'size'],
     ['modes={Guess}', 'modes'],
     ['replicaCount=3', 'replicaCount'],
     ['tick=soon', 'tick'],
@@ -209,6 +215,19 @@ describe('the chart', () => {
     });
   });
 
+  test('gives decisions as much room as it is told', async () => {
+    const set = ['history.enabled=true', 'history.size=8Gi', 'history.volumeSize=20Gi'];
+    const objects = await helmed('prescale-system', ...set);
+    const { spec } = specOf(objects.find(({ kind }) => kind === 'Deployment')!).template;
+    expect(spec.containers[0].args.filter((one) => one.startsWith('--history'))).toEqual([
+      '--history-dir=/var/lib/prescale/history',
+      '--history-size=8Gi',
+    ]);
+    expect(spec).toMatchObject({
+      volumes: expect.arrayContaining([{ name: 'history', emptyDir: { sizeLimit: '20Gi' } }]),
+    });
+  });
+
   test.each([
     ['bootstrap', 'image.tag=1.2.3', 'prescale:1.2.3'],
     ['training', 'training.image.tag=1.2.3', 'prescale-training:1.2.3'],
@@ -257,7 +276,7 @@ describe('what the containers may do', () => {
   test.each(['Deployment prescale', 'Job prescale-bootstrap', 'Job prescale-training'])(
     'of a %s is what the restricted Pod Security Standard allows, on a root file system that is read-only',
     async (name) => {
-      const components = { components: ['store', 'bootstrap', 'training'] };
+      const components = { components: ['history', 'store', 'bootstrap', 'training'] };
       const owner = (await kustomizedWith('recommend', components)).find(
         ({ kind, metadata }) => `${kind} ${metadata.name}` === name,
       )!;
