@@ -9,8 +9,13 @@ import {
 const STEP_SECONDS = 15;
 const PAST_SECONDS = 2 * 3600;
 
-/** Requests per second that are the work of six replicas of `steadyPolicy` that never rest; more are needed. */
+/** Requests per second that are the work of six replicas of `BUSY` that never rest; more are needed. */
 const RATE_RPS = 1200;
+
+/** Ten times the time that a request takes: replicas are as busy as queueing lets them be. */
+const BUSY = { capacity: { serviceRateRps: 25, serversPerReplica: 8 }, responseTime: '250ms' };
+/** Five are busy in the mean, about twelve are needed: while nine run nothing waits, and nothing has to be worked off. */
+const MOSTLY_IDLE = { capacity: { serviceRateRps: 240, serversPerReplica: 1 }, responseTime: '20ms' };
 
 /** A Prometheus with two hours of the load, and as many hours to come as are asked for. */
 export async function startSteadyPrometheus(hoursToCome = 1): Promise<RealPrometheus> {
@@ -31,8 +36,8 @@ export interface SteadyMore {
   readonly source?: string;
   /** null: to be learned. */
   readonly startupTime?: string | null;
-  /** Clients give up after this long; unless given, they wait for ever, and what waits is worked off by more replicas. */
-  readonly patience?: string;
+  /** Requests that wait are no use to anybody: as many replicas are needed as make waiting rare, and most are idle. */
+  readonly neverWaits?: boolean;
   readonly behavior?: object;
   readonly namespace?: string;
 }
@@ -43,7 +48,8 @@ export function steadyPolicy(
   mode: 'Scale' | 'Floor' | 'Recommend',
   more: SteadyMore = {},
 ): object {
-  const { startupTime = '2s', namespace = 'shop' } = more;
+  const { startupTime = '2s', namespace = 'shop', neverWaits = false } = more;
+  const { capacity, responseTime } = neverWaits ? MOSTLY_IDLE : BUSY;
   return {
     apiVersion: 'prescale.dev/v1alpha1',
     kind: 'PredictiveAutoscaler',
@@ -59,8 +65,8 @@ export function steadyPolicy(
         staleAfter: '2m',
         arrivalRate: { query: 'rps{app="web"}' },
       },
-      capacity: { serviceRateRps: 25, serversPerReplica: 8, ...(startupTime !== null && { startupTime }) },
-      slo: { responseTime: '250ms', objective: 0.99, patience: more.patience ?? null },
+      capacity: { ...capacity, ...(startupTime !== null && { startupTime }) },
+      slo: { responseTime, objective: 0.99 },
       forecast: {
         horizon: '5m',
         step: '15s',

@@ -18,7 +18,7 @@ const DISK_BYTES = 64 * 2 ** 20;
 const HEAP_SECONDS = 15;
 
 /** However long a fault has lasted, nothing waits that more replicas than the load needs would work off. */
-export const SOAKED: SteadyMore = { patience: '500ms' };
+export const SOAKED: SteadyMore = { neverWaits: true };
 
 export interface Site {
   readonly shop: Shop;
