@@ -1,11 +1,13 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import compression from 'compression';
 import express, { type Express, type Request, type RequestHandler, type Router } from 'express';
+import { z } from 'zod';
 import { lookFirst } from './auth/gate.ts';
 import { requireAdmission } from './auth/require-admission.ts';
 import { openApiDocument, type OpenApiDocument } from './openapi/document.ts';
 import { createDecisionTexts } from './decision-texts.ts';
 import { createFront } from './front.ts';
+import { parseInput } from './parse-input.ts';
 import type { ApiDeps } from './ports.ts';
 import { jsonOnly, methodNotAllowed, notFound, problemHandler } from './problem.ts';
 import type { Route } from './route.ts';
@@ -81,9 +83,11 @@ function createApplication(deps: ApiDeps, lines: Lines): Express {
     const forward = deps.forward ? [ifAboutWorkloads(route, deps.forward)] : [];
     const look = lookFirst(route.namespaces ?? namespaceInPath);
     const kind = kindOf(route.method.toUpperCase(), route.path);
-    if (kind === 'question') mount(app, route, [jsonOnly, ...readJson, ...forward, look], lines.question);
-    else if (kind === 'read') mount(app, route, [...forward, look], lines.read);
-    else mount(app, route, forward);
+    const checks = route.path.startsWith('/api/') && !route.described?.query ? [takesNoQuery] : [];
+    if (kind === 'question')
+      mount(app, route, [...checks, jsonOnly, ...readJson, ...forward, look], lines.question);
+    else if (kind === 'read') mount(app, route, [...checks, ...forward, look], lines.read);
+    else mount(app, route, [...checks, ...forward]);
   }
   app.use(viewerFiles());
   app.use(notFound);
@@ -145,6 +149,13 @@ function readJsonIn(line: Line, thread: ThreadTime): readonly RequestHandler[] {
     },
   ];
 }
+
+/** A parameter that is passed over would be believed to have done something. */
+const takesNoQuery: RequestHandler = (request, _response, next) => {
+  parseInput(NO_QUERY, request.query, 'query');
+  next();
+};
+const NO_QUERY = z.strictObject({});
 
 /** Questions about no workload of the fleet are answered by whoever is asked. */
 function ifAboutWorkloads({ path }: Route, forward: RequestHandler): RequestHandler {

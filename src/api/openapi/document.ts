@@ -35,9 +35,9 @@ function operation(path: string, described: RouteDescription): ZodOpenApiOperati
   const { summary, query, body, answers, problems = [] } = described;
   const names = [...path.matchAll(PARAMETER)].map(([, name]) => name);
   const parameters = Object.fromEntries(names.map((name) => [name, z.string()]));
-  const refused = [...problems, ...(names.length > 0 ? [400, 404] : []), ...(query ? [422] : [])];
-  // Where the API asks for a token (all of it but health and metrics).
-  if (path.startsWith('/api/')) refused.push(401, 403);
+  const refused = [...problems, ...(names.length > 0 ? [400, 404] : [])];
+  // What asks for a token, and takes no query but its own (all but health and metrics).
+  if (path.startsWith('/api/')) refused.push(401, 403, 422);
   const statuses = new Set([...ALWAYS, ...(body ? WITH_BODY : []), ...refused]);
   return {
     operationId: operationId(path, body !== undefined),

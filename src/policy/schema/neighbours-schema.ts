@@ -83,9 +83,21 @@ const hookSchema = block({
   timeout: duration('How long to wait for the answer.', { above: 0, max: 60 }).default('5s'),
 });
 
-export const hooksSchema = block({
-  before: hookSchema.describe('Called before a change is written.').optional(),
-  after: hookSchema.describe('Called after a change was written.').optional(),
-}).describe(
+export const hooksSchema = withRules(
+  block({
+    before: hookSchema.describe('Called before a change is written.').optional(),
+    after: hookSchema.describe('Called after a change was written.').optional(),
+  }),
+  [
+    {
+      reads: ['before', 'after'],
+      violation: ({ before, after }) =>
+        before === undefined && after === undefined
+          ? { path: [], got: 'neither', allowed: 'before, after or both' }
+          : undefined,
+      cel: [{ rule: 'has(self.before) || has(self.after)', message: 'must have before, after or both' }],
+    },
+  ],
+).describe(
   'Webhooks around changes. Adding replicas never waits for one; removing them waits for `before` to agree.',
 );

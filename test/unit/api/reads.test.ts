@@ -115,6 +115,16 @@ test.each([
   expect(body.problems[0].allowed.length).toBeGreaterThan(5);
 });
 
+test.each(['/api/v1/autoscalers', CHECKOUT, `${CHECKOUT}/forecast`, `${CHECKOUT}/ledger`])(
+  '422 where a query is not taken: %s',
+  async (path) => {
+    const { http } = apiUnderTest(1);
+    await http.get(path).expect(200);
+    const { body } = await http.get(`${path}?limit=5`).expect(422);
+    expect(body.problems).toEqual([{ path: 'limit', got: 'an unknown field', allowed: expect.any(String) }]);
+  },
+);
+
 test('health and readiness: ready only when the loop says so', async () => {
   await apiUnderTest(0).http.get('/healthz').expect(200, { status: 'ok' });
   await apiUnderTest(0).http.get('/readyz').expect(200, { status: 'ready' });

@@ -619,6 +619,7 @@ export const BAD_POLICIES: readonly BadPolicy[] = [
     path: 'spec.dependencies[0]',
     says: 'got both',
   },
+  { name: 'hooks that call nobody', change: { 'spec.hooks': {} }, path: 'spec.hooks', says: 'got neither' },
   {
     name: 'a hook that is no URL',
     change: { 'spec.hooks': { before: { url: 'ftp://x' } } },
