@@ -6,7 +6,8 @@
  *
  * One-minute recordings are scored at 1 and at 5 minutes. The columns: WQL, mean q95 over mean actual, coverage, the lowest
  * coverage of q95 in any decile of the median, mean confidence, how often the highest rate of the decision's steps held,
- * the share of forecasts with a confidence of 0.8 and more, and how many of these held.
+ * the share of forecasts with a confidence of 0.8 and more, and how many of these held; last, the share of the requests
+ * that came in steps at or below q95. It is below the share of the steps where the steps that are missed are the busy ones.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -61,7 +62,7 @@ const names = readdirSync(flags.traces)
   .sort();
 const rows: Row[] = [];
 console.log(
-  'recording@step                             WQL  q95/mean   <=q90  <=q95  <=q99  worst decile q95  conf.  held  >=0.8  of these held',
+  'recording@step                             WQL  q95/mean   <=q90  <=q95  <=q99  worst decile q95  conf.  held  >=0.8  of these held  requests <=q95',
 );
 for (const name of names) {
   const own = (await loadRecording(join(flags.traces, name))).columns.arrivalRate;
@@ -143,6 +144,12 @@ function shareOf<Item>(items: readonly Item[], is: (item: Item) => boolean): num
   return items.length === 0 ? Number.NaN : items.filter(is).length / items.length;
 }
 
+/** Of what came, the share in steps at or below a level. */
+function requestShare(pairs: readonly Pair[], level: number): number {
+  const sum = (of: readonly Pair[]): number => of.reduce((all, { actualRps }) => all + actualRps, 0);
+  return sum(pairs.filter(({ below }) => below[level])) / sum(pairs);
+}
+
 /** Shares at or below q95 by decile of the median, lowest first. */
 function decileShares(pairs: readonly Pair[], level: number): number[] {
   const sorted = [...pairs].sort((a, b) => a.medianRps - b.medianRps);
@@ -175,6 +182,7 @@ function printRow({ name, pairs, promises, widthRatio, lossRatio }: Row): void {
       shareOf(sure, ({ held }) => held)
         .toFixed(3)
         .padStart(10),
+      requestShare(pairs, 1).toFixed(3).padStart(17),
     ].join(' '),
   );
 }
@@ -194,6 +202,11 @@ function printSummary(): void {
     console.log(
       `${group}, ${members.length} rows: mean ${means.join(', ')}; upper 95 % below 0.93 on ${low.length} (${low.map(({ name }) => name).join(' ')})`,
     );
+    const requests = LEVELS.map((level, i) => {
+      const mean = members.reduce((sum, { pairs }) => sum + requestShare(pairs, i), 0) / members.length;
+      return `q${100 * level} ${(100 * mean).toFixed(2)} %`;
+    });
+    console.log(`${group}: of the requests, mean ${requests.join(', ')}`);
   }
   printDeciles(longer.filter(({ zeroRatio }) => zeroRatio < 0.2));
   printConfidence();
