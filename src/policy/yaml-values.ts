@@ -12,7 +12,8 @@ const MAX_SYNTAX_PROBLEMS = 5;
 export function valuesFromYaml(text: string): unknown[] {
   const lineCounter = new LineCounter();
   return guardDepth(() => {
-    const options = { lineCounter, merge: true, uniqueKeys: false, prettyErrors: false };
+    const quiet = { prettyErrors: false, logLevel: 'error' } as const;
+    const options = { lineCounter, merge: true, uniqueKeys: false, ...quiet };
     const parsed = parseAllDocuments(text, options);
     const documents = Array.isArray(parsed) ? (parsed as Document.Parsed[]) : [];
     return documents

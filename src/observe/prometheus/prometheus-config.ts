@@ -175,7 +175,7 @@ const MAY_HOLD_SECRETS = /^(?:url|replicas|auth|headers)\b/;
 
 function parsedYaml(path: string, text: string): unknown {
   try {
-    return parse(text) as unknown;
+    return parse(text, { logLevel: 'error' }) as unknown;
   } catch (error) {
     if (!(error instanceof YAMLParseError)) throw error;
     const line = error.linePos?.[0].line ?? 1;

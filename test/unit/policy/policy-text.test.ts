@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { PrescaleError, problemText } from '../../../src/domain/errors.ts';
 import { MAX_POLICY_TEXT_CHARACTERS, parsePolicyText } from '../../../src/policy/policy-text.ts';
@@ -87,4 +87,11 @@ test('two policies of one name are refused, in another namespace they are not', 
     'default/cart more than once',
   );
   expect(names(`${JSON.stringify(cart)}\n---\n${JSON.stringify(elsewhere)}`)).toEqual(['cart', 'cart']);
+});
+
+test('a key that is a mapping is told once, as an unknown field; the parser warns nobody', () => {
+  const warn = vi.spyOn(process, 'emitWarning');
+  expect(refusal(`${CHECKOUT_YAML}\n? { a: 1 }\n: 2\n`)).toContain('"{ a: 1 }"]: got an unknown field');
+  expect(warn).not.toHaveBeenCalled();
+  warn.mockRestore();
 });
