@@ -3,6 +3,7 @@ import type { DecisionMemory } from '../domain/decision.ts';
 import { invalidInput, PrescaleError } from '../domain/errors.ts';
 import type { ForecastResult } from '../domain/forecast.ts';
 import type { Measurement } from '../domain/measurement.ts';
+import type { LiveHistory } from '../domain/live-history.ts';
 import type { LearnedRate } from '../domain/service-rate.ts';
 import type { OvershootRecord } from '../domain/overshoot.ts';
 import type { Observation } from '../domain/observation.ts';
@@ -78,21 +79,38 @@ function seenInSamples(body: SamplesBody, policy: Policy): Pick<WhatIfQuestion, 
       replicas,
       backlogRequests: body.backlogRequests,
       work: workFrom(body.samples),
+      live: liveFrom(body),
       dependencies: readingsFrom(body.dependencyFree, policy, seriesEndMs(history)),
     },
   };
 }
 
+function workFrom(samples: SamplesBody['samples']) {
+  const { throughputRps: throughput, busySlots } = samples;
+  return columnsFrom(samples, { throughput, busySlots }, (metric) =>
+    metric === 'throughput' ? 'throughputRps' : metric,
+  );
+}
+
+function liveFrom({ samples, rolloutsAt = [] }: SamplesBody): LiveHistory | undefined {
+  if (samples.live === undefined && rolloutsAt.length === 0) return undefined;
+  const metrics = columnsFrom(samples, samples.live ?? {}, (metric) => `live.${metric}`);
+  return { metrics, rolloutsAtMs: rolloutsAt.toSorted((a, b) => a - b) };
+}
+
 /** The columns that are given, on the grid of the arrival rates. */
-function workFrom({ startAt, stepSeconds, rps, throughputRps, busySlots }: SamplesBody['samples']) {
-  const given = Object.entries({ throughput: throughputRps, busySlots });
-  const series = given.flatMap(([metric, values]) =>
+function columnsFrom(
+  { startAt, stepSeconds, rps }: SamplesBody['samples'],
+  columns: Readonly<Record<string, readonly (number | null)[] | undefined>>,
+  pathOf: (metric: string) => string,
+): Record<string, TimeSeries> {
+  const series = Object.entries(columns).flatMap(([metric, values]) =>
     values === undefined ? [] : [[metric, seriesFrom(startAt, stepSeconds, values)] as const],
   );
   const problems = series
     .filter(([, { values }]) => values.length !== rps.length)
     .map(([metric, { values }]) => ({
-      path: `samples.${metric === 'throughput' ? 'throughputRps' : metric}`,
+      path: `samples.${pathOf(metric)}`,
       got: `${values.length} values`,
       allowed: `${rps.length}, as many as rps has`,
     }));

@@ -1,6 +1,7 @@
 /** The body of `POST /api/v1/decisions`. What a stored decision prints (`observed`, `forecast`, `memory`) is taken back as it is. */
 import { z } from 'zod';
 import { MODEL_NAMES, QUANTILE_LEVELS, SKIP_REASONS } from '../domain/forecast.ts';
+import type { LiveFeature } from '../domain/live-history.ts';
 import { METRIC_NAMES } from '../domain/metric-name.ts';
 import { RATE_SOURCES } from '../domain/service-rate.ts';
 import { RATIO_EDGES } from '../size/overshoot-record.ts';
@@ -63,6 +64,20 @@ const running = {
   }).default(0),
 };
 
+const liveColumn = (description: string) =>
+  listOf(amount(description, { min: 0, max: MOST_REQUESTS }).nullable(), MOST_SAMPLES).optional();
+const liveColumns = block({
+  cpuUtilization: liveColumn('Share of the CPU, 0 to 1.'),
+  memoryUtilization: liveColumn('Share of the memory, 0 to 1.'),
+  latency: liveColumn('Seconds.'),
+  errorRatio: liveColumn('Share of failed requests, 0 to 1.'),
+  connections: liveColumn('Open connections.'),
+  diskIo: liveColumn('Bytes per second.'),
+  inFlight: liveColumn('Requests being worked on.'),
+} satisfies Record<LiveFeature, unknown>).describe(
+  'Live metrics of the same intervals that the policy names; for a network that reads them.',
+);
+
 /** Arrival rates of equal intervals; null where there is no sample. */
 export const samplesSchema = block({
   samples: block({
@@ -75,7 +90,11 @@ export const samplesSchema = block({
     busySlots: listOf(amount('Busy servers.', { min: 0, max: MOST_REQUESTS }).nullable(), MOST_SAMPLES)
       .optional()
       .describe('Mean number of busy servers, of the same intervals.'),
+    live: liveColumns.optional(),
   }),
+  rolloutsAt: listOf(atMs('Start of a rollout.'), MOST_ENTRIES)
+    .optional()
+    .describe('When the target was rolled out, ascending; for a network that reads it.'),
   decidedAt: atMs(
     'When it is decided; as soon as the last sample is known where it is not given.',
   ).optional(),

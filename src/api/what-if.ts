@@ -1,5 +1,6 @@
 import type { Decision, DecisionMemory } from '../domain/decision.ts';
 import type { ForecastResult } from '../domain/forecast.ts';
+import type { LiveHistory } from '../domain/live-history.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -26,6 +27,8 @@ export interface WhatIfQuestion {
         readonly backlogRequests: number;
         /** What the service rate is learned from, on the arrival rates' grid. */
         readonly work: Partial<Record<'throughput' | 'busySlots', TimeSeries>>;
+        /** On the same grid; undefined: nothing is known beside the arrival rates. */
+        readonly live?: LiveHistory | undefined;
         readonly dependencies: Observation['dependencies'];
       };
   /** undefined: of the models where there are samples, none where there are not. */

@@ -110,8 +110,8 @@ function restAfter(rest: Rest | undefined, tick: number, mostTicks: number): Res
 }
 
 /** What its histories may hold at most. */
-function historySamples({ policy, history, work }: Member): number {
-  const histories = 1 + Object.keys(work).length;
+function historySamples({ policy, history, work, live }: Member): number {
+  const histories = 1 + Object.keys(work).length + Object.keys(live.histories).length;
   return histories * Math.ceil(policy.forecast.lookbackSeconds / history.stepSeconds);
 }
 

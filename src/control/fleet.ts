@@ -9,6 +9,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { KnownNeeds } from '../size/known-needs.ts';
 import type { Counterfactual } from '../replay/counterfactual.ts';
 import type { KeptRate } from './learn-rate.ts';
+import type { LiveMember } from './live-readings.ts';
 
 /** The instants at which a workload is looked after, in its own time: the loop's time + `offsetMs`. */
 export interface Attendance {
@@ -43,6 +44,8 @@ export interface Member {
   readonly history: HistoryBuffer;
   /** Of the metrics that the service rate is learned from; none where the policy gives it. */
   readonly work: MetricHistories;
+  /** What a forecast is made of beside the arrival rates (live-readings.ts). */
+  live: LiveMember;
   readonly knownNeeds: KnownNeeds;
   /** What the newest look at its metrics gave. */
   looked: GatheredMetrics | undefined;

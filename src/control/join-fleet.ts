@@ -9,6 +9,7 @@ import type { MetricsSource } from '../observe/metrics-source.ts';
 import type { Policy } from '../policy/policy.ts';
 import { createKnownNeeds } from '../size/known-needs.ts';
 import type { Attendance, Member } from './fleet.ts';
+import { NOTHING_LIVE } from './live-readings.ts';
 
 /** A member that knows nothing yet, with its policy fitted to what its source has. */
 export function newMember(policy: Policy, source: MetricsSource, attendance: Attendance): Member {
@@ -20,6 +21,7 @@ export function newMember(policy: Policy, source: MetricsSource, attendance: Att
     attendance,
     history: createHistoryBuffer({ stepSeconds, lookbackSeconds }),
     work: workHistories(fitted),
+    live: NOTHING_LIVE,
     knownNeeds: createKnownNeeds(),
     looked: undefined,
     rate: undefined,

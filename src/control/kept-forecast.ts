@@ -7,6 +7,7 @@ import { learningOffsetOf } from '../forecast/learning-offset.ts';
 import type { ChainRequest } from '../forecast/select-forecast.ts';
 import type { Member } from './fleet.ts';
 import { stepsAhead } from './join-fleet.ts';
+import { liveHistoryOf } from './live-readings.ts';
 import type { Seen } from './observe-all.ts';
 import type { TickDeps } from './tick-deps.ts';
 
@@ -33,12 +34,15 @@ function knownToMs({ forecast }: Member): number {
   return forecast?.historyEndMs ?? -Infinity;
 }
 
-export function requestFor({ tickSeconds }: TickDeps, { member: { policy }, history }: Seen): ChainRequest {
+export function requestFor({ tickSeconds }: TickDeps, { member, history }: Seen): ChainRequest {
+  const { policy } = member;
+  const live = liveHistoryOf(member.live);
   const seriesKey = workloadKey(policy.workload);
   return {
     seriesKey,
     learningOffsetSeconds: learningOffsetOf(seriesKey),
     series: history,
+    ...(live && { live }),
     ...stepsAhead(policy, tickSeconds),
     calendar: policy.calendar,
     models: policy.forecast.models,

@@ -7,6 +7,7 @@ import { withStartup } from '../policy/startup-time.ts';
 import { startDeadline } from './deadline.ts';
 import { ownTimeMs, type Member } from './fleet.ts';
 import { learnRate, sizedRateRps } from './learn-rate.ts';
+import { historiesToKeep } from './live-readings.ts';
 import { readReplicas } from './read-replicas.ts';
 import { countFaults, readSources } from './read-sources.ts';
 import type { Answered, Asked } from './source-read.ts';
@@ -73,21 +74,24 @@ function reachOf(member: Member, admitted: ReadonlySet<Member> | undefined): Rea
 }
 
 function ask(
-  { looksBetweenSlots = false }: TickDeps,
+  { looksBetweenSlots = false, liveMetricsRead }: TickDeps,
   { member, reach }: { member: Member; reach: Reach },
   nowMs: number,
 ): Asked {
   const { policy, history, source, work: histories } = member;
   const ownMs = ownTimeMs(member, nowMs);
   const isLive = looksBetweenSlots && source.resolutionSeconds(policy.workload) === null;
-  const requests = requestsFor(policy, history, ownMs, { histories, reach, isLive });
+  const live = historiesToKeep(policy, member.live.histories, liveMetricsRead);
+  if (live !== member.live.histories) member.live = { ...member.live, histories: live };
+  const requests = requestsFor(policy, history, ownMs, { histories, live, reach, isLive });
   return { member, nowMs: ownMs, requests };
 }
 
 function gather({ series }: TickDeps, answered: Answered): Gathered {
   const { member, nowMs, requests, answers } = answered;
   const { policy, history, work: histories } = member;
-  const metrics = gatherObservation(policy, history, { requests, answers, histories }, nowMs);
+  const { histories: live } = member.live;
+  const metrics = gatherObservation(policy, history, { requests, answers, histories, live }, nowMs);
   member.looked = metrics;
   if (history.isWhole()) series?.keep(policy, history.series());
   member.rate = learnRate(policy, histories, nowMs, member.rate);

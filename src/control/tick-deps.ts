@@ -12,6 +12,7 @@ import type { FirstReads } from './first-reads.ts';
 import type { Fleet, Member } from './fleet.ts';
 import type { FleetSafety } from './fleet-safety.ts';
 import type { LateReads } from './late-reads.ts';
+import type { LiveMetricsRead } from './live-readings.ts';
 
 /** Everything that a tick touches. */
 export interface TickDeps {
@@ -42,6 +43,8 @@ export interface TickDeps {
    * played: what a recording of it knows is the slots.
    */
   readonly looksBetweenSlots?: boolean;
+  /** Live metrics that forecasts of a class of workloads are made of; undefined: of none. */
+  readonly liveMetricsRead?: LiveMetricsRead | undefined;
   /** Who may read a whole history at a tick; undefined: everybody. */
   readonly firstReads?: FirstReads | undefined;
   /** Which sources are not waited for; undefined: all are. */

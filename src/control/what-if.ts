@@ -4,6 +4,7 @@ import { decide } from '../decide.ts';
 import { MS_PER_SECOND } from '../domain/clock.ts';
 import type { Decision, DecisionMemory } from '../domain/decision.ts';
 import type { ForecastResult } from '../domain/forecast.ts';
+import type { LiveFeature, LiveHistory } from '../domain/live-history.ts';
 import type { LearnedRate } from '../domain/service-rate.ts';
 import type { Observation } from '../domain/observation.ts';
 import { knownAt, slotStartMs, type Samples, type TimeSeries } from '../domain/time-series.ts';
@@ -35,6 +36,8 @@ export interface Hypothesis {
         readonly backlogRequests: number;
         /** On the arrival rates' grid: what the service rate is learned from, where the policy does not give it. */
         readonly work: WorkColumns;
+        /** At the arrival rates' step; undefined: nothing is known beside them. */
+        readonly live?: LiveHistory | undefined;
         /** What each dependency that is asked has left, as of now. */
         readonly dependencies: Observation['dependencies'];
       };
@@ -54,7 +57,8 @@ export function decideWhatIf(forecaster: ForecastChain, asked: Hypothesis): Deci
   const policy = fittedTo(started, seen.history.stepSeconds);
   const history = knownHistory(seen.history, policy, nowMs);
   const observation = observed(policy, history, { nowMs, ...seen });
-  const forecast = asked.forecast ?? forecastOf(forecaster, policy, { history, tickSeconds });
+  const live = seen.live && knownLive(seen.live, policy, nowMs);
+  const forecast = asked.forecast ?? forecastOf(forecaster, policy, { history, live, tickSeconds });
   return decide({ observation, forecast, policy, memory, nowMs, tickSeconds }).decision;
 }
 
@@ -77,6 +81,13 @@ function knownHistory(samples: TimeSeries, { forecast, metrics }: Policy, nowMs:
   const phaseMs = samples.startAtMs % (samples.stepSeconds * MS_PER_SECOND);
   const history = resample(samples, forecast.stepSeconds, phaseMs);
   return knownAt(history, nowMs - metrics.delaySeconds * MS_PER_SECOND);
+}
+
+/** What is read at a step of the rates' own grid. */
+function knownLive({ metrics, rolloutsAtMs }: LiveHistory, policy: Policy, nowMs: number): LiveHistory {
+  const named = Object.entries(metrics).filter(([metric]) => policy.metrics.queries[metric as LiveFeature]);
+  const known = named.map(([metric, samples]) => [metric, knownHistory(samples, policy, nowMs)]);
+  return { metrics: Object.fromEntries(known) as LiveHistory['metrics'], rolloutsAtMs };
 }
 
 type SeenSamples = Extract<Hypothesis['seen'], { kind: 'samples' }>;
@@ -136,7 +147,15 @@ function samplesOf(history: TimeSeries): Samples {
 function forecastOf(
   forecaster: ForecastChain,
   policy: Policy,
-  { history, tickSeconds }: { readonly history: TimeSeries; readonly tickSeconds: number },
+  {
+    history,
+    live,
+    tickSeconds,
+  }: {
+    readonly history: TimeSeries;
+    readonly live: LiveHistory | undefined;
+    readonly tickSeconds: number;
+  },
 ): ForecastResult {
   const seriesKey = workloadKey(policy.workload);
   const [result] = forecaster.forecast([
@@ -145,6 +164,7 @@ function forecastOf(
       seriesKey: `what-if of ${seriesKey}`,
       learningOffsetSeconds: learningOffsetOf(seriesKey),
       series: history,
+      live,
       ...stepsAhead(policy, tickSeconds),
       calendar: policy.calendar,
       models: policy.forecast.models,

@@ -1,4 +1,5 @@
 import type { ModelName } from '../domain/forecast.ts';
+import type { LiveFeature } from '../domain/live-history.ts';
 import type { Forecaster } from './forecaster.ts';
 import { createArima, createArimaPaths } from './models/arima/arima.ts';
 import { createEnsemble } from './models/ensemble/ensemble.ts';
@@ -29,3 +30,12 @@ export function createModels(network: NetworkOrReason): readonly Forecaster[] {
 
 /** The default policy's chain: what `auto` means where there is no policy. `naive` closes it. */
 export const DEFAULT_CHAIN: readonly ModelName[] = ['ensemble', 'lstm', 'arima', 'moving-average'];
+
+/** Live metrics that the network reads, or a challenger of the class as of now. */
+export function liveMetricsReadBy(network: NetworkOrReason, workloadClass: string): readonly LiveFeature[] {
+  if ('missing' in network) return [];
+  const challenger = network.challengerFor?.(workloadClass)?.network;
+  const { liveMetrics: own = [] } = network;
+  const { liveMetrics: others = [] } = challenger ?? {};
+  return [...own, ...others.filter((metric) => !own.includes(metric))];
+}

@@ -7,6 +7,7 @@
  * A model that cannot forecast says why (ForecastOutcome 'unavailable'); it never invents a number.
  */
 import type { ExpertWeight, LoadChange, ModelName, NetworkInUse, SkipReason } from '../domain/forecast.ts';
+import type { LiveHistory } from '../domain/live-history.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import type { ForecastCalendar } from './known-events.ts';
 
@@ -26,6 +27,11 @@ export interface ForecastRequest {
    */
   readonly learningOffsetSeconds?: number;
   readonly calendar: ForecastCalendar;
+  /**
+   * What is known beside the arrival rates, up to the origin and beyond: nothing from an origin on is read there. undefined:
+   * nothing.
+   */
+  readonly live?: LiveHistory | undefined;
   /** Whose challenger contends, where a network has several (domain/workload-class.ts). */
   readonly workloadClass?: string | undefined;
 }

@@ -3,6 +3,7 @@
  * at that instant and no more. Tashman 2000, "Out-of-sample tests of forecasting accuracy".
  */
 import type { ExpertName, Forecast, ForecastResult, ModelName } from '../domain/forecast.ts';
+import type { LiveHistory } from '../domain/live-history.ts';
 import { slotStartMs, type TimeSeries } from '../domain/time-series.ts';
 import type { Calendar } from '../policy/policy.ts';
 import { type Accuracy, createAccuracyTally, meanOneStepChange } from './accuracy.ts';
@@ -21,6 +22,8 @@ export interface RollingPlan {
   /** History beyond so many slots before an origin is kept from the models; Infinity: they get all of it. */
   readonly lookbackSlots: number;
   readonly calendar: Calendar;
+  /** All that is known beside the arrival rates: what stands from an origin on is not read there. */
+  readonly live?: LiveHistory | undefined;
 }
 
 export interface ModelScore extends Partial<Accuracy> {
@@ -118,7 +121,7 @@ function scoreOf(run: Run): ModelScore {
 }
 
 function requestAt(
-  { series, horizonSteps, lookbackSlots, calendar }: RollingPlan,
+  { series, horizonSteps, lookbackSlots, calendar, live }: RollingPlan,
   slot: number,
 ): PlannedRequest {
   const from = Math.max(0, slot - lookbackSlots);
@@ -127,7 +130,7 @@ function requestAt(
     startAtMs: slotStartMs(series, from),
     values: series.values.subarray(from, slot),
   };
-  return { seriesKey: 'evaluated', series: known, horizonSteps, calendar };
+  return { seriesKey: 'evaluated', series: known, horizonSteps, calendar, live };
 }
 
 /** The models' answers at one origin: each is asked once, whoever wants to know. */

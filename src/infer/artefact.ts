@@ -6,12 +6,14 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { invalidInput, PrescaleError, type Problem } from '../domain/errors.ts';
 import { shown, valueAt } from '../domain/shown-value.ts';
+import { LIVE_FEATURES, type LiveFeature } from '../domain/live-history.ts';
+import type { FeatureSpec } from '../forecast/features/feature-spec.ts';
 import { featureNamed } from '../forecast/features/feature-table.ts';
 import { EXPERT_NAMES } from '../forecast/models/lstm/experts.ts';
 import type { ServedNetwork } from '../forecast/models/lstm/correction-memory.ts';
 import { createKernel } from '../forecast/models/lstm/kernel.ts';
 import { type Network, weightSizes } from '../forecast/models/lstm/network.ts';
-import { rowColumns } from '../forecast/models/lstm/network-inputs.ts';
+import { columnNames, knownColumn, rowColumns } from '../forecast/models/lstm/network-inputs.ts';
 import { decodedWeights, encodedWeights, hashOf, WEIGHT_NAMES, weightsSchema } from './encoded-weights.ts';
 
 export const ARTEFACT_FORMAT = 'prescale-lstm/1';
@@ -83,7 +85,16 @@ export function networkFrom(json: unknown, name: string): LoadedNetwork {
   const problems = problemsOf(artefact, network);
   if (problems.length > 0) throw invalidInput(name, problems.slice(0, MOST_PROBLEMS));
   const features = artefact.features.map((feature) => featureNamed(feature)!);
-  return { artefact, network, features, kernel: createKernel(network), windowRows: network.shape.windowRows };
+  const { windowRows } = network.shape;
+  const liveMetrics = liveMetricsOf(network, features);
+  return { artefact, network, features, liveMetrics, kernel: createKernel(network), windowRows };
+}
+
+/** Those that its training knew: columns of the others did not vary there, and are not used (standardise). */
+function liveMetricsOf({ deviations }: Network, features: readonly FeatureSpec[]): readonly LiveFeature[] {
+  const columns = columnNames(features);
+  const varied = (column: string): boolean => deviations[columns.indexOf(column)] > 0;
+  return LIVE_FEATURES.filter((name) => varied(name) || varied(knownColumn(name)));
 }
 
 function problemsFrom(issues: readonly z.core.$ZodIssue[], json: unknown): Problem[] {

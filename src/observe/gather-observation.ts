@@ -5,7 +5,7 @@ import { METRIC_NAMES, type MetricName } from '../domain/metric-name.ts';
 import type { DependencyReading, Observation } from '../domain/observation.ts';
 import { knownAt, presentRatio, slotIndexAt, type TimeSeries } from '../domain/time-series.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type HistoryBuffer, type Reach, rereadSeconds } from './history-buffer.ts';
+import { type HistoryBuffer, type Reach, rereadSeconds, type Span } from './history-buffer.ts';
 import { judgeAnswer } from './judge-answer.ts';
 import type { SeriesAnswer, SeriesRequest } from './metrics-source.ts';
 
@@ -27,6 +27,8 @@ const MIN_COVERAGE_SLOTS = 3;
 /** How the questions are put. */
 export interface Asking {
   readonly histories?: MetricHistories;
+  /** Of the live metrics that forecasts are made of. */
+  readonly live?: MetricHistories;
   /** Of histories that have not been read yet. */
   readonly reach?: Reach;
   /** Whether the source has what it is asked for at any instant: the load of now is then known between two slots, too. */
@@ -45,7 +47,7 @@ export function requestsFor(
   policy: Policy,
   buffer: HistoryBuffer,
   nowMs: number,
-  { histories = {}, reach = 'whole', isLive = false }: Asking = {},
+  { histories = {}, live = {}, reach = 'whole', isLive = false }: Asking = {},
 ): readonly SeriesRequest[] {
   const { queries } = policy.metrics;
   const { stepSeconds } = buffer;
@@ -55,6 +57,13 @@ export function requestsFor(
   const isBetweenSlots =
     isLive && stepSeconds > LIVE_STEP_SECONDS && buffer.isBetweenSlots(nowMs, policy.metrics);
   const load = isBetweenSlots ? liveInstant(arrivals.toMs) : { ...arrivals, stepSeconds };
+  const contextSpan = (metric: MetricName): Span => {
+    const spans = [histories[metric], live[metric]].map((kept) =>
+      kept?.nextRequest(nowMs, policy.metrics, reach),
+    );
+    const fromMs = spans.flatMap((span) => span?.fromMs ?? []);
+    return fromMs.length === 0 ? recent : { ...recent, fromMs: Math.min(...fromMs) };
+  };
   const named = METRIC_NAMES.filter((metric) => queries[metric] !== undefined);
   const { workload } = policy;
   return [
@@ -63,9 +72,7 @@ export function requestsFor(
       metric,
       query: queries[metric]!,
       stepSeconds,
-      ...(metric === 'arrivalRate'
-        ? load
-        : (histories[metric]?.nextRequest(nowMs, policy.metrics, reach) ?? recent)),
+      ...(metric === 'arrivalRate' ? load : contextSpan(metric)),
     })),
     ...policy.dependencies.flatMap(({ name, query }) =>
       query === null ? [] : [{ workload, metric: { dependency: name }, query, stepSeconds, ...recent }],
@@ -86,13 +93,14 @@ export interface Answered {
   readonly answers: readonly SeriesAnswer[];
   /** As they were asked with. */
   readonly histories?: MetricHistories;
+  readonly live?: MetricHistories;
 }
 
 /** Takes the answers into the buffers and judges what they say about `nowMs`. */
 export function gatherObservation(
   policy: Policy,
   buffer: HistoryBuffer,
-  { requests, answers, histories = {} }: Answered,
+  { requests, answers, histories = {}, live = {} }: Answered,
   nowMs: number,
 ): GatheredMetrics {
   const by = { nowMs, stepSeconds: buffer.stepSeconds, freshness: policy.metrics };
@@ -106,7 +114,7 @@ export function gatherObservation(
       const free = judgeAnswer(answer, { ...by, mayBeNegative: true });
       dependencies.push({ name: metric.dependency, free });
     } else if (metric !== 'arrivalRate') {
-      histories[metric]?.append(answer, request);
+      for (const kept of [histories[metric], live[metric]]) kept?.append(answer, request);
       context[metric] = judgeAnswer(answer, by);
     } else if (request.stepSeconds === buffer.stepSeconds) {
       buffer.append(answer, request);

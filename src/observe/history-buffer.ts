@@ -43,6 +43,8 @@ export type Reach = 'whole' | 'newest';
 export interface HistoryOptions {
   readonly stepSeconds: number;
   readonly lookbackSeconds: number;
+  /** Whether the past that was not asked for stays unknown, where the newest alone was: nobody waits for it. */
+  readonly isPastOptional?: boolean;
 }
 
 /** Slots that stay missing are asked for again this long: sources that fell behind have caught up by then. */
@@ -65,7 +67,11 @@ export function rereadSeconds(stepSeconds: number, { staleAfterSeconds }: Freshn
   return staleAfterSeconds + 2 * stepSeconds;
 }
 
-export function createHistoryBuffer({ stepSeconds, lookbackSeconds }: HistoryOptions): HistoryBuffer {
+export function createHistoryBuffer({
+  stepSeconds,
+  lookbackSeconds,
+  isPastOptional = false,
+}: HistoryOptions): HistoryBuffer {
   const stepMs = stepSeconds * MS_PER_SECOND;
   const slots = new SlotStore(Math.max(1, Math.ceil(lookbackSeconds / stepSeconds)));
   /** Offset of the source's grid from the epoch's; known from the first sample on. */
@@ -126,7 +132,7 @@ export function createHistoryBuffer({ stepSeconds, lookbackSeconds }: HistoryOpt
       const lateFromMs = toMs - rereadSeconds(stepSeconds, freshness) * MS_PER_SECOND;
       if (!isWhole()) {
         if (reach === 'whole') return { fromMs: earliestMs, toMs };
-        owesWhole = true;
+        owesWhole = !isPastOptional;
         const newestFromMs = Math.min(lateFromMs, toMs - NEWEST_SECONDS * MS_PER_SECOND);
         return { fromMs: Math.max(earliestMs, newestFromMs), toMs };
       }

@@ -1,4 +1,5 @@
 import type { ForecastResult } from '../domain/forecast.ts';
+import type { LiveHistory } from '../domain/live-history.ts';
 import { slotStartMs, type TimeSeries } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
 import { decisionSteps } from '../forecast/decision-steps.ts';
@@ -9,6 +10,8 @@ import type { Policy } from '../policy/policy.ts';
 export interface ForecastWorld {
   readonly chain: ForecastChain;
   readonly history: TimeSeries;
+  /** All that is known beside the history: what stands from a slot on is not read there. */
+  readonly live?: LiveHistory | undefined;
   readonly policy: Policy;
   readonly tickSeconds: number;
 }
@@ -51,7 +54,7 @@ export function createScoredForecasts(
  * the policy's lookback of them. Only the last one is kept: they are some 3 kB each.
  */
 export function createForecastsInTurn(world: ForecastWorld): (slot: number) => ForecastResult {
-  const { chain, history, policy } = world;
+  const { chain, history, live, policy } = world;
   const lookbackSlots = Math.floor(policy.forecast.lookbackSeconds / history.stepSeconds);
   return lastKept((slot) => {
     const from = Math.max(0, slot - lookbackSlots);
@@ -64,6 +67,7 @@ export function createForecastsInTurn(world: ForecastWorld): (slot: number) => F
       {
         seriesKey: workloadKey(policy.workload),
         series,
+        live,
         ...slotsAhead(world),
         calendar: policy.calendar,
         models: policy.forecast.models,

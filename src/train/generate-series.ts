@@ -29,7 +29,8 @@ export function generatedSeries(seed: number): TimeSeries {
   };
 }
 
-function pick<Item>(random: Random, items: readonly Item[]): Item {
+/** One of them, each as likely. */
+export function pick<Item>(random: Random, items: readonly Item[]): Item {
   return items[Math.floor(random() * items.length)];
 }
 
@@ -50,7 +51,7 @@ function intensityOf(random: Random, stepSeconds: number, count: number): Float6
 }
 
 /** exp of three random harmonics of the day: from nearly flat to a factor of ten between night and evening. */
-function dayShape(random: Random): (dayRatio: number) => number {
+export function dayShape(random: Random): (dayRatio: number) => number {
   const strength = random() < 0.15 ? 0 : 1.2 * random();
   const waves = [1, 2, 3].map((harmonic) => ({
     harmonic,
@@ -66,7 +67,7 @@ function dayShape(random: Random): (dayRatio: number) => number {
     );
 }
 
-function weekFactors(random: Random): (atDays: number) => number {
+export function weekFactors(random: Random): (atDays: number) => number {
   const weekend = random() < 0.3 ? 1 : Math.exp(-0.8 * random());
   const factors = Array.from(
     { length: 7 },
@@ -76,7 +77,7 @@ function weekFactors(random: Random): (atDays: number) => number {
 }
 
 /** Slow wandering in log scale: mean-reverting with a memory of 20 minutes to a day. */
-function ornsteinUhlenbeck(random: Random, stepSeconds: number, count: number): Float64Array {
+export function ornsteinUhlenbeck(random: Random, stepSeconds: number, count: number): Float64Array {
   const memorySeconds = 1200 * 72 ** random();
   const keep = Math.exp(-stepSeconds / memorySeconds);
   const size = 0.02 * 15 ** random() * Math.sqrt(1 - keep * keep);
@@ -111,7 +112,7 @@ function addBursts(random: Random, intensity: Float64Array, stepSeconds: number)
 }
 
 /** A gap of some hours in every third series. */
-function takeOut(random: Random, values: Float64Array): void {
+export function takeOut(random: Random, values: Float64Array): void {
   if (random() > 1 / 3) return;
   const from = Math.floor(random() * values.length);
   values.fill(Number.NaN, from, from + Math.floor(0.02 * random() * values.length));

@@ -38,24 +38,29 @@ export function initialNetwork(
   return { shape, ...normalisation(shape.rowColumns, examples), weights };
 }
 
-function normalisation(
+/** Of each column over some rows of each series, as far as it is known; 0 where it hardly varies. */
+export function normalisation(
   columns: number,
   examples: readonly SeriesExamples[],
 ): { means: Float32Array; deviations: Float32Array } {
   const sums = new Float64Array(columns);
   const squares = new Float64Array(columns);
-  let count = 0;
+  const counts = new Float64Array(columns);
   for (const { records } of examples) {
     const stride = Math.max(1, Math.floor(records.length / ROWS_PER_SERIES));
-    for (let index = 0; index < records.length; index += stride, count += 1)
+    for (let index = 0; index < records.length; index += stride)
       records[index].row.forEach((value, column) => {
+        if (value !== value) return;
+        counts[column] += 1;
         sums[column] += value;
         squares[column] += value * value;
       });
   }
-  const means = Float32Array.from(sums, (sum) => sum / count);
+  const means = Float32Array.from(sums, (sum, column) => sum / (counts[column] || 1));
   const deviations = Float32Array.from(squares, (square, column) => {
-    const deviation = Math.sqrt(Math.max(0, square / count - (sums[column] / count) ** 2));
+    const deviation = Math.sqrt(
+      Math.max(0, square / (counts[column] || 1) - (sums[column] / (counts[column] || 1)) ** 2),
+    );
     return deviation > LEAST_DEVIATION ? deviation : 0;
   });
   return { means, deviations };

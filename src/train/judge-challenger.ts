@@ -85,7 +85,7 @@ function canTell({ champion, challenger }: ScoresOfBoth): boolean {
 type ScoresOfBoth = Readonly<Record<keyof Contenders, Scores>>;
 
 /** Both forecast from the same paths of the ARIMA-like model, which is fitted once. */
-function scoresOn({ champion, challenger }: Contenders, { series }: NamedSeries): ScoresOfBoth {
+function scoresOn({ champion, challenger }: Contenders, { series, live }: NamedSeries): ScoresOfBoth {
   const pathsFor = createArimaPaths();
   const arima = createArima(pathsFor);
   const contestants = {
@@ -100,6 +100,7 @@ function scoresOn({ champion, challenger }: Contenders, { series }: NamedSeries)
     const request: ChainRequest = {
       seriesKey: 'judged',
       series: known,
+      live,
       horizonSteps,
       calendar: CALENDAR,
       models: CHAIN,

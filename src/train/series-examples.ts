@@ -1,4 +1,5 @@
 import { MS_PER_SECOND } from '../domain/clock.ts';
+import type { LiveHistory } from '../domain/live-history.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import type { FeatureSpec } from '../forecast/features/feature-spec.ts';
 import type { ForecastRequest } from '../forecast/forecaster.ts';
@@ -11,6 +12,13 @@ import {
   recordAt,
 } from '../forecast/models/lstm/network-inputs.ts';
 import type { RateScale } from '../forecast/scale.ts';
+
+/** What is learned from: arrival rates, and what is known beside them. */
+export interface NamedSeries {
+  readonly name: string;
+  readonly series: TimeSeries;
+  readonly live?: LiveHistory | undefined;
+}
 
 /** One series as training material: a record per origin, ascending, and what came. */
 export interface SeriesExamples {
@@ -40,7 +48,7 @@ const REMEMBERED_RECORDS = 100;
 
 /** Examples at every past origin that a forecast of this series would take its errors from; undefined for too short ones. */
 export function examplesOf(
-  { name, series }: { readonly name: string; readonly series: TimeSeries },
+  { name, series, live }: NamedSeries,
   plan: ExamplesPlan,
 ): SeriesExamples | undefined {
   const { horizonSteps, calendar, features } = plan;
@@ -49,7 +57,7 @@ export function examplesOf(
   const worths: number[] = [];
   const actualAt = rateReader(series);
   for (const path of pathsOf(series, plan)) {
-    const surroundings = surroundingsOf(path, calendar.events);
+    const surroundings = surroundingsOf(path, { calendar, series, live });
     path.paths.origins.forEach((origin, index) => {
       const { forecasts, sizes } = basePathAt(path.paths, index);
       const base = { forecasts: forecasts.slice(), sizes: sizes.slice() };

@@ -47,8 +47,8 @@ async function evaluateFile(
   flags: EvaluateFlags,
   lines: ForecastLines | undefined,
 ): Promise<EvaluatedRecording> {
-  const { name, series } = await recordedSeries(file, flags.step);
-  const plan = planFor(series, flags);
+  const { name, series, live } = await recordedSeries(file, flags.step);
+  const plan = { ...planFor(series, flags), live };
   const names = namesFor(flags);
   const progress = createProgress();
   const { origins, models } = evaluateRolling(plan, {

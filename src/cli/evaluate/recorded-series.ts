@@ -1,6 +1,8 @@
+import type { LiveHistory } from '../../domain/live-history.ts';
 import type { TimeSeries } from '../../domain/time-series.ts';
 import { PrescaleError } from '../../domain/errors.ts';
 import { durationFromSeconds } from '../../domain/duration.ts';
+import { liveAtStep, liveOfRecording } from '../../observe/live-columns.ts';
 import { loadRecording } from '../../observe/recording/load-recording.ts';
 import type { Recording } from '../../observe/recording/recording.ts';
 import { resample } from '../../observe/resample.ts';
@@ -24,15 +26,23 @@ export async function loadedRecording(file: string): Promise<Recording> {
   return recording;
 }
 
-/** A recording's name and arrival rate at `stepSeconds` (its own step where undefined). Warnings go to stderr. */
-export async function recordedSeries(
-  file: string,
-  stepSeconds: number | undefined,
-): Promise<{ readonly name: string; readonly series: TimeSeries }> {
+/** A recording as it is forecast from. */
+export interface RecordedSeries {
+  readonly name: string;
+  /** Arrival rates. */
+  readonly series: TimeSeries;
+  /** Its other columns at the same step, as far as a forecast is made of them; undefined: it has none. */
+  readonly live: LiveHistory | undefined;
+}
+
+/** A recording at `stepSeconds` (its own step where undefined). Warnings go to stderr. */
+export async function recordedSeries(file: string, stepSeconds: number | undefined): Promise<RecordedSeries> {
   const recording = await loadedRecording(file);
   if (stepSeconds !== undefined) refuseFinerStep(stepSeconds, recording.stepSeconds);
-  const own = recording.columns.arrivalRate;
-  return { name: recording.name, series: stepSeconds === undefined ? own : resample(own, stepSeconds) };
+  const { name } = recording;
+  const [own, live] = [recording.columns.arrivalRate, liveOfRecording(recording)];
+  if (stepSeconds === undefined) return { name, series: own, live };
+  return { name, series: resample(own, stepSeconds), live: live && liveAtStep(live, stepSeconds) };
 }
 
 function refuseFinerStep(stepSeconds: number, ownStepSeconds: number): void {

@@ -23,7 +23,7 @@ interface ForecastFlags {
 
 export const run: CommandBody = async (_args, rawFlags) => {
   const flags = rawFlags as unknown as ForecastFlags;
-  const { name, series } = await recordedSeries(flags.recording, flags.step);
+  const { name, series, live } = await recordedSeries(flags.recording, flags.step);
   const known = knownTo(series, flags.at);
   const horizonSteps =
     flags.horizon === undefined
@@ -33,6 +33,7 @@ export const run: CommandBody = async (_args, rawFlags) => {
     {
       seriesKey: name,
       series: known,
+      live,
       horizonSteps,
       calendar: NO_CALENDAR,
       models: flags.model === AUTO ? DEFAULT_CHAIN : [flags.model],

@@ -16,13 +16,14 @@ export async function playedRecording(asked: ReplayAsked, threads: number): Prom
 }
 
 async function playedInTurn(asked: ReplayAsked): Promise<Comparison> {
-  const { world, history } = asked.recorded;
+  const { world, history, live } = asked.recorded;
   const progress = createProgress();
   const tell = (label: string) => (doneRatio: number) =>
     progress.update(doneRatio, `${asked.name}, ${label}`);
   const rivals = playRivals({ world, ...asked, hooks: { onProgress: tell('the baselines') } });
   const forecastAt = await forecastsOf({
     history,
+    live,
     policy: world.policy,
     tickSeconds: world.physics.stepSeconds,
   });

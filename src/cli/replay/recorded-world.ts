@@ -4,8 +4,10 @@ import { rateOfRecording } from '../../capacity/rate-of-recording.ts';
 import { fittedTo } from '../../control/join-fleet.ts';
 import { durationFromSeconds } from '../../domain/duration.ts';
 import { invalidInput } from '../../domain/errors.ts';
+import type { LiveHistory } from '../../domain/live-history.ts';
 import type { TimeSeries } from '../../domain/time-series.ts';
 import { staleAgeSeconds } from '../../observe/judge-answer.ts';
+import { liveAtStep, liveOfRecording } from '../../observe/live-columns.ts';
 import type { Recording } from '../../observe/recording/recording.ts';
 import { resample } from '../../observe/resample.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -22,6 +24,8 @@ export interface RecordedWorld {
   readonly world: ReplayWorld;
   /** What is forecast from: the recording at the policy's step. */
   readonly history: TimeSeries;
+  /** Its other columns at the same step, as far as a forecast is made of them; undefined: it has none. */
+  readonly live: LiveHistory | undefined;
   readonly startupSource: StartupSource;
 }
 
@@ -59,6 +63,7 @@ export async function recordedWorld(
   return {
     world: { policy, model, physics, path, needed, window: secondHalf(path) },
     history: historyAt(rows, policy.forecast.stepSeconds),
+    live: liveAt(policy, recording),
     startupSource: startupSourceOf(
       seconds,
       fitted.capacity.learnsStartup && physics.startup === told.startup,
@@ -99,6 +104,12 @@ function serviceRateOf({ capacity }: Policy, { columns, name }: Recording): numb
 
 function historyAt(rows: TimeSeries, stepSeconds: number): TimeSeries {
   return stepSeconds === rows.stepSeconds ? rows : resample(rows, stepSeconds);
+}
+
+/** As a dry run would read it: of the metrics that the policy names. */
+function liveAt({ metrics, forecast }: Policy, recording: Recording): LiveHistory | undefined {
+  const live = liveOfRecording(recording, (metric) => metrics.queries[metric] !== undefined);
+  return live && liveAtStep(live, forecast.stepSeconds);
 }
 
 function checkPhysics({ stepSeconds }: ReplayPhysics, rows: TimeSeries): void {

@@ -14,7 +14,7 @@ import { runLoop } from '../../control/run-loop.ts';
 import { tick } from '../../control/tick.ts';
 import type { TickDeps } from '../../control/tick-deps.ts';
 import { MS_PER_SECOND, type Clock } from '../../domain/clock.ts';
-import { createModels, type NetworkOrReason } from '../../forecast/create-models.ts';
+import { createModels, liveMetricsReadBy, type NetworkOrReason } from '../../forecast/create-models.ts';
 import { createSeriesStore, type SeriesStore } from '../../observe/series-store.ts';
 import { createForecastChain, type ForecastChain } from '../../forecast/select-forecast.ts';
 import type { HistoryReader, TrendReader } from '../../api/ports.ts';
@@ -115,6 +115,7 @@ export function assembleController({
     hooks,
     safety,
     scaler: scaler ?? dryRunScaler(fleet),
+    liveMetricsRead: (workloadClass: string) => liveMetricsReadBy(network, workloadClass),
   };
   const background = keepBackgroundForecasts(fleet, logger, { challengerPath });
   let ticks = 0;

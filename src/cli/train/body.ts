@@ -4,11 +4,12 @@ import { PrescaleError } from '../../domain/errors.ts';
 import { artefactFrom } from '../../infer/artefact.ts';
 import { writeArtefact } from '../../infer/write-artefact.ts';
 import type { NamedSeries } from '../../train/data-set.ts';
-import { DEFAULT_FEATURES, defaultFeatures } from '../../train/default-features.ts';
+import { defaultFeatures } from '../../train/default-features.ts';
 import { trainingOptions } from '../../train/default-options.ts';
 import type { CommandBody } from '../command-spec.ts';
 import type { ClassFlags } from './classes/train-classes.ts';
 import { endOnSignals } from './end-on-signals.ts';
+import { featuresWith } from './features-flag.ts';
 import { refuseContradictions } from './refuse-contradictions.ts';
 import { checkpointOf, runTraining, tooLittle } from './run-training.ts';
 import { dataText, isByClass, type TrainFlags } from './train-flags.ts';
@@ -51,14 +52,21 @@ async function makeFolder(out: string): Promise<void> {
 
 async function trainAnew(flags: TrainFlags, recordings: readonly NamedSeries[]): Promise<number> {
   const units = flags.units ?? DEFAULT_UNITS;
-  const features = defaultFeatures();
+  const features = flags.features === undefined ? defaultFeatures() : featuresWith([], flags.features);
   const options = trainingOptions({ ...flags, units }, features);
   const trained = await runTraining(flags, { recordings, features, options });
   if (trained === undefined) throw tooLittle(flags);
   const { network, facts } = trained;
   const file = join(flags.out, 'lstm.json');
   const card = { command: commandText(flags, units), ...facts };
-  await writeArtefact(file, artefactFrom(network, DEFAULT_FEATURES, card));
+  await writeArtefact(
+    file,
+    artefactFrom(
+      network,
+      features.map(({ name }) => name),
+      card,
+    ),
+  );
   await rm(checkpointOf(flags), { force: true });
   process.stdout.write(flags.json ? `${JSON.stringify({ file, ...card })}\n` : `${file}\n`);
   return 0;

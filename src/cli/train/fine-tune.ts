@@ -11,10 +11,12 @@ import {
   networkFrom,
 } from '../../infer/artefact.ts';
 import { NETWORK_FILE } from '../../infer/challenger-files.ts';
+import { rowColumns } from '../../forecast/models/lstm/network-inputs.ts';
 import { writeArtefact } from '../../infer/write-artefact.ts';
 import type { NamedSeries } from '../../train/data-set.ts';
 import { fineTuningOptions } from '../../train/default-options.ts';
 import { judgeChallenger, trainingPartOf, type Verdict } from '../../train/judge-challenger.ts';
+import { featuresWith } from './features-flag.ts';
 import { checkpointOf, runTraining, tooLittle } from './run-training.ts';
 import { dataText, type TrainFlags } from './train-flags.ts';
 
@@ -53,21 +55,23 @@ export async function fineTune(
   champion: LoadedNetwork,
   recordings: readonly NamedSeries[],
 ): Promise<FineTuned | undefined> {
-  const { network: startFrom, features, artefact } = champion;
+  const { network: startFrom, artefact } = champion;
+  const features = featuresWith(champion.features, flags.features ?? []);
   const trained = await runTraining(flags, {
-    recordings: recordings.map(({ name, series }) => ({ name, series: trainingPartOf(series) })),
+    recordings: recordings.map((one) => ({ ...one, series: trainingPartOf(one.series) })),
     features,
-    options: fineTuningOptions(flags, startFrom.shape),
-    startFrom,
+    options: fineTuningOptions(flags, { ...startFrom.shape, rowColumns: rowColumns(features) }),
+    startFrom: champion,
     startName: artefact.weightsSha256,
   });
   if (trained === undefined) return undefined;
   const { network, facts } = trained;
   const file = join(flags.out, NETWORK_FILE);
-  const challenger = networkFrom(artefactFrom(network, artefact.features, {}), file);
+  const names = features.map(({ name }) => name);
+  const challenger = networkFrom(artefactFrom(network, names, {}), file);
   const verdict = await judgeChallenger({ champion, challenger }, recordings);
   const card = { ...cardOf(flags, artefact, recordings), ...facts, verdict };
-  if (verdict.hasWon) await writeArtefact(file, artefactFrom(network, artefact.features, card));
+  if (verdict.hasWon) await writeArtefact(file, artefactFrom(network, names, card));
   await rm(checkpointOf(flags), { force: true });
   return { file: verdict.hasWon ? file : null, verdict, card };
 }

@@ -6,7 +6,13 @@ import type { FeatureSpec } from '../../forecast/features/feature-spec.ts';
 import type { Network } from '../../forecast/models/lstm/network.ts';
 import { loadTrainingTensorflow } from '../../infer/tensorflow.ts';
 import { readCheckpoint, writeCheckpoint } from '../../train/checkpoint.ts';
-import { atSeveralSteps, examplesFrom, generatedNamed, type NamedSeries } from '../../train/data-set.ts';
+import {
+  atSeveralSteps,
+  examplesFrom,
+  generatedLiveNamed,
+  generatedNamed,
+  type NamedSeries,
+} from '../../train/data-set.ts';
 import type { SeriesExamples } from '../../train/series-examples.ts';
 import {
   type EpochReport,
@@ -14,6 +20,7 @@ import {
   type TrainingOptions,
   type TrainingState,
 } from '../../train/train-network.ts';
+import { type TrainedNetwork, unknownReadings, widenedNetwork } from '../../train/widened-network.ts';
 import { createProgress } from '../progress.ts';
 import { isByClass, type TrainFlags } from './train-flags.ts';
 
@@ -22,7 +29,7 @@ export interface Training {
   readonly recordings: readonly NamedSeries[];
   readonly features: readonly FeatureSpec[];
   readonly options: TrainingOptions;
-  readonly startFrom?: Network;
+  readonly startFrom?: TrainedNetwork;
   /** In front of the checkpoint's plan: of another start, another training. */
   readonly startName?: string;
 }
@@ -48,12 +55,14 @@ export async function runTraining(flags: TrainFlags, training: Training): Promis
   const examples = await examplesFor(flags, training);
   if (examples.length === 0) return undefined;
   const { options, startFrom } = training;
+  const unknown = unknownReadings(training.features, examples);
+  refuseNoReading(flags, training.features, unknown);
   const plan = planText(flags, training, examples);
   const resumeFrom = await stateToResume(flags, plan);
   const reports: EpochReport[] = [];
   const progress = createProgress();
   const network = await trainNetwork(tf, examples, options, {
-    ...(startFrom && { startFrom }),
+    ...(startFrom && { startFrom: widenedNetwork(startFrom, training.features, examples) }),
     ...(resumeFrom && { resumeFrom }),
     onBatch: (doneRatio) =>
       progress.update(doneRatio, `epoch ${(resumeFrom?.epoch ?? 0) + reports.length + 1}`),
@@ -67,10 +76,27 @@ export async function runTraining(flags: TrainFlags, training: Training): Promis
   const facts = {
     seed: flags.seed,
     backend,
+    ...(unknown.length > 0 && { neverKnown: unknown }),
     data: examples.map(({ name, stepSeconds, records }) => ({ name, stepSeconds, windows: records.length })),
     ...outcomeOf(reports.at(-1), resumeFrom),
   };
   return { network, facts };
+}
+
+/** Live metrics that were asked for and that nothing tells are a mistake; some of them are missing nearly everywhere. */
+function refuseNoReading(
+  { features: groups = [] }: TrainFlags,
+  features: readonly FeatureSpec[],
+  unknown: readonly string[],
+): void {
+  const live = features.filter(({ group }) => group === 'live');
+  if (groups.includes('live') && live.every(({ name }) => unknown.includes(name))) {
+    const message =
+      '--features: got live, and no series has a live metric; allowed: with recordings that have columns of them, or with --generated-live';
+    throw new PrescaleError('usage', message);
+  }
+  if (unknown.length > 0)
+    process.stderr.write(`never known in training, so never read: ${unknown.join(', ')}\n`);
 }
 
 /** The same for a training that was cut off, whichever epochs were this run's. */
@@ -101,10 +127,14 @@ export function tooLittle({ recording = [], seriesDir }: TrainFlags): PrescaleEr
 }
 
 async function examplesFor(
-  { generated, seed }: TrainFlags,
+  { generated, generatedLive, seed }: TrainFlags,
   { recordings, features }: Training,
 ): Promise<readonly SeriesExamples[]> {
-  const named = [...recordings.flatMap(atSeveralSteps), ...generatedNamed(generated, seed)];
+  const named = [
+    ...recordings.flatMap(atSeveralSteps),
+    ...generatedNamed(generated, seed),
+    ...generatedLiveNamed(generatedLive, seed),
+  ];
   const progress = createProgress();
   const examples = await examplesFrom(named, features, (doneRatio, name) => progress.update(doneRatio, name));
   progress.finish();
@@ -113,12 +143,12 @@ async function examplesFor(
 
 function planText(
   { seed, generated, epochs }: TrainFlags,
-  { options, startName }: Training,
+  { options, startName, features }: Training,
   examples: readonly SeriesExamples[],
 ): string {
   const names = examples.map(({ name, stepSeconds, records }) => `${name}@${stepSeconds}:${records.length}`);
   const start = startName === undefined ? '' : `from ${startName}, `;
-  return `${start}seed ${seed}, ${options.shape.units} units, ${generated} generated, ${epochs} epochs, ${names.join(' ')}, data ${digestOf(examples)}`;
+  return `${start}seed ${seed}, ${options.shape.units} units, ${generated} generated, ${epochs} epochs, ${names.join(' ')}, data ${digestOf(examples)}, features ${features.map(({ name }) => name).join(' ')}`;
 }
 
 /** Names and lengths may stay as they are while the samples are others. */

@@ -2,6 +2,7 @@ import type { CommandSpec } from '../command-spec.ts';
 import { shareFlag } from '../bootstrap/share-flag.ts';
 import { listFlag, numberFlag } from '../flags.ts';
 import { classFlag } from './class-flag.ts';
+import { FEATURES_FORM, featuresFlag } from './features-flag.ts';
 
 /** Each takes seconds and megabytes. */
 const MOST_GENERATED = 1000;
@@ -15,6 +16,7 @@ export const train: CommandSpec = {
   examples: [
     'prescale train --recording shop.csv --out models/shop',
     'prescale train --from models/lstm.json --recording shop.csv --out models/shop',
+    'prescale train --from models/lstm.json --features live --recording shop.csv --generated-live 20 --out models/shop',
     'prescale train --from models/lstm.json --series-dir /var/lib/prescale/store/series --namespace shop --out own',
     'prescale train --from models/lstm.json --series-dir /var/lib/prescale/store/series --share 0/4 --resume --out /var/lib/prescale/store/networks',
     'prescale train --recording a.csv,b.csv --generated 20 --epochs 20 --out trained --resume',
@@ -50,6 +52,12 @@ export const train: CommandSpec = {
         numberFlag({ min: 0, max: MOST_GENERATED, integer: true }),
         0,
       )
+      .option(
+        '--generated-live <count>',
+        'generated series with live metrics and rollouts to learn from as well',
+        numberFlag({ min: 0, max: MOST_GENERATED, integer: true }),
+        0,
+      )
       .option('--epochs <count>', 'at most so many passes', count, 12)
       .option('--patience <count>', 'ends after so many epochs that did not get better', count, 4)
       .option(
@@ -62,6 +70,11 @@ export const train: CommandSpec = {
         'the same seed and data give the same network',
         numberFlag({ min: 0, max: MOST_SEED, integer: true }),
         1,
+      )
+      .option(
+        '--features <groups>',
+        `what a new network reads, with --from what it reads as well, separated by commas: ${FEATURES_FORM} (shipped)`,
+        featuresFlag,
       )
       .option('--resume', 'goes on from the checkpoint in --out; by class, where there is one that fits')
       .option('--json', 'print JSON'),

@@ -17,6 +17,10 @@ export interface TrainFlags extends PolicyFlags {
   /** A network to fine-tune. */
   readonly from?: string;
   readonly generated: number;
+  /** Generated series with live metrics and rollouts. */
+  readonly generatedLive: number;
+  /** Groups of features (features-flag.ts). */
+  readonly features?: readonly string[];
   readonly epochs: number;
   readonly patience: number;
   readonly units?: number;
@@ -31,11 +35,14 @@ export function isByClass({ byClass, class: classes, share }: TrainFlags): boole
 }
 
 /** What was learned from, as the command has it. */
-export function dataText({ recording = [], seriesDir, namespace, class: classes = [] }: TrainFlags): string {
+export function dataText(flags: TrainFlags): string {
+  const { recording = [], seriesDir, namespace, class: classes = [], features, generatedLive } = flags;
   return [
     ...(recording.length > 0 ? [`--recording ${recording.map((file) => basename(file)).join(',')}`] : []),
     ...(seriesDir === undefined ? [] : [`--series-dir ${basename(seriesDir)}`]),
     ...(seriesDir === undefined || namespace === undefined ? [] : [`--namespace ${namespace}`]),
     ...(classes.length > 0 ? [`--class ${classes.join(',')}`] : []),
+    ...(features === undefined ? [] : [`--features ${features.join(',')}`]),
+    ...(generatedLive > 0 ? [`--generated-live ${generatedLive}`] : []),
   ].join(' ');
 }

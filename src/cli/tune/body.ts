@@ -48,8 +48,8 @@ export const run: CommandBody = async (_args, given) => {
   return tuning.verdict === 'NotProven' ? 1 : 0;
 };
 
-async function tuned({ world, history }: RecordedWorld): Promise<Tuning> {
-  const task = { history, policy: world.policy, tickSeconds: world.physics.stepSeconds };
+async function tuned({ world, history, live }: RecordedWorld): Promise<Tuning> {
+  const task = { history, live, policy: world.policy, tickSeconds: world.physics.stepSeconds };
   const forecastAt = createScoredForecasts(history, await forecastsOf(task));
   const progress = createProgress();
   const most = mostPlays(world.policy);

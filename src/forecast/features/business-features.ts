@@ -21,6 +21,11 @@ function running(context: FeatureContext): boolean {
   return context.events.some(({ startAtMs, endAtMs }) => startAtMs <= atMs && atMs < endAtMs);
 }
 
+/** NaN: none is known. */
+function lastRolloutAtMs({ live, origin }: FeatureContext): number {
+  return live?.lastRolloutAtMs(origin) ?? Number.NaN;
+}
+
 export const businessFeatures: readonly FeatureSpec[] = [
   {
     name: 'campaignActive',
@@ -52,9 +57,7 @@ export const businessFeatures: readonly FeatureSpec[] = [
     group: 'business',
     unit: 'log(1 + hours since the newest rollout)',
     source: 'rollouts of the target',
-    read: (context) =>
-      context.lastDeployAtMs === undefined
-        ? Number.NaN
-        : Math.log1p(Math.max(0, originMs(context) - context.lastDeployAtMs) / MS_PER_HOUR),
+    isReading: true,
+    read: (context) => Math.log1p(Math.max(0, originMs(context) - lastRolloutAtMs(context)) / MS_PER_HOUR),
   },
 ];

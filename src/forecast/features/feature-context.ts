@@ -1,24 +1,7 @@
 import type { LocalClock } from '../local-clock.ts';
 import type { SeriesView } from '../models/arima/series-view.ts';
 import type { CalendarEvent } from '../known-events.ts';
-
-/** Live metrics that a feature is made of. */
-export const LIVE_FEATURES = [
-  'cpuUtilization',
-  'memoryUtilization',
-  'latency',
-  'errorRatio',
-  'connections',
-  'diskIo',
-  'inFlight',
-] as const;
-export type LiveFeature = (typeof LIVE_FEATURES)[number];
-
-/** A metric's newest slot before the origin, and its mean over the day before; NaN where it is not measured. */
-export interface LiveReading {
-  readonly now: number;
-  readonly dayMean: number;
-}
+import type { LiveReadings } from './live-readings.ts';
 
 /** All that is known at an origin: the instant at which slot `origin` begins. Nothing reads a slot from it on. */
 export interface FeatureContext {
@@ -30,9 +13,8 @@ export interface FeatureContext {
   readonly view: SeriesView;
   readonly clock: LocalClock;
   readonly events: readonly CalendarEvent[];
-  readonly live?: Readonly<Partial<Record<LiveFeature, LiveReading>>>;
-  /** Start of the newest rollout before the origin; undefined where none is known. */
-  readonly lastDeployAtMs?: number;
+  /** undefined: nothing is known but the arrival rates. */
+  readonly live?: LiveReadings | undefined;
 }
 
 /** What rates are told in, so that neither the level nor the unit of a series matters. */

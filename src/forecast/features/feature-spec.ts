@@ -1,6 +1,7 @@
 import type { FeatureContext, RateReference } from './feature-context.ts';
 
-export type FeatureGroup = 'calendar' | 'lags' | 'level' | 'spread' | 'slope' | 'live' | 'business';
+export const FEATURE_GROUPS = ['calendar', 'lags', 'level', 'spread', 'slope', 'live', 'business'] as const;
+export type FeatureGroup = (typeof FEATURE_GROUPS)[number];
 
 export interface FeatureSpec {
   readonly name: string;
@@ -9,6 +10,8 @@ export interface FeatureSpec {
   readonly unit: string;
   /** Where it comes from. */
   readonly source: string;
+  /** Made of the context's live readings alone: they may be missing throughout, and come late. */
+  readonly isReading?: true;
   /** NaN: not known. */
   readonly read: (context: FeatureContext & { readonly reference: RateReference }) => number;
 }

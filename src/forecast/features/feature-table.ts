@@ -6,7 +6,7 @@
  */
 import { businessFeatures } from './business-features.ts';
 import { calendarFeatures } from './calendar-features.ts';
-import { type FeatureContext, rateReference } from './feature-context.ts';
+import { type FeatureContext, type RateReference, rateReference } from './feature-context.ts';
 import type { FeatureGroup, FeatureSpec } from './feature-spec.ts';
 import { liveFeatures } from './live-features.ts';
 import { rateFeatures } from './rate-features.ts';
@@ -33,3 +33,12 @@ export function readFeatures(features: readonly FeatureSpec[], context: FeatureC
   const moment = { ...context, reference: rateReference(context) };
   return features.map(({ read }) => read(moment));
 }
+
+/** Those of `features` that are readings (see FeatureSpec), at the context's origin, in their order; NaN where not known. */
+export function readReadings(features: readonly FeatureSpec[], context: FeatureContext): number[] {
+  const moment = { ...context, reference: NO_RATES };
+  return features.filter(({ isReading }) => isReading).map(({ read }) => read(moment));
+}
+
+/** Readings are told beside the rates, not in them. */
+const NO_RATES: RateReference = { level: Number.NaN, change: Number.NaN };

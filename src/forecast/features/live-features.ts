@@ -1,32 +1,35 @@
-import type { LiveFeature, LiveReading } from './feature-context.ts';
+import type { LiveFeature } from '../../domain/live-history.ts';
+import type { FeatureContext } from './feature-context.ts';
 import type { FeatureSpec } from './feature-spec.ts';
 
-function live(name: LiveFeature, unit: string, value: (reading: LiveReading) => number): FeatureSpec {
-  return {
-    name,
-    group: 'live',
-    unit,
-    source: `policy.metrics.${name}`,
-    read: ({ live: readings }) => {
-      const reading = readings?.[name];
-      return reading === undefined ? Number.NaN : value(reading);
-    },
-  };
+function live(name: LiveFeature, unit: string, read: FeatureSpec['read']): FeatureSpec {
+  return { name, group: 'live', unit, source: `policy.metrics.${name}`, isReading: true, read };
+}
+
+function ratio(name: LiveFeature): FeatureSpec {
+  return live(name, 'ratio, 0..1', (context) => nowOf(name, context));
 }
 
 /** For metrics without a natural bound: how far from their usual value. Both must be above 0. */
-function toUsual({ now, dayMean }: LiveReading): number {
-  return now > 0 && dayMean > 0 ? Math.log(now / dayMean) : Number.NaN;
+function toUsual(name: LiveFeature): FeatureSpec {
+  return live(name, "log of the ratio to the last day's mean", (context) => {
+    const now = nowOf(name, context);
+    if (!(now > 0)) return Number.NaN;
+    const usual = context.live!.dayMean(name, context.origin);
+    return usual > 0 ? Math.log(now / usual) : Number.NaN;
+  });
 }
 
-const TO_USUAL = "log of the ratio to the last day's mean";
+function nowOf(name: LiveFeature, { live: readings, origin }: FeatureContext): number {
+  return readings?.now(name, origin) ?? Number.NaN;
+}
 
 export const liveFeatures: readonly FeatureSpec[] = [
-  live('cpuUtilization', 'ratio, 0..1', ({ now }) => now),
-  live('memoryUtilization', 'ratio, 0..1', ({ now }) => now),
-  live('latency', TO_USUAL, toUsual),
-  live('errorRatio', 'ratio, 0..1', ({ now }) => now),
-  live('connections', TO_USUAL, toUsual),
-  live('diskIo', TO_USUAL, toUsual),
-  live('inFlight', TO_USUAL, toUsual),
+  ratio('cpuUtilization'),
+  ratio('memoryUtilization'),
+  toUsual('latency'),
+  ratio('errorRatio'),
+  toUsual('connections'),
+  toUsual('diskIo'),
+  toUsual('inFlight'),
 ];

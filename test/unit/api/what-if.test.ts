@@ -65,6 +65,30 @@ test('without a memory nothing is held back that only time would hold back', asy
   expect(decision.desiredReplicas).toBeLessThan(10);
 });
 
+describe('live metrics beside the samples', () => {
+  const rps = Array<number>(30).fill(900);
+  const withLive = (live: object, more: object = {}) => {
+    const { policy, observations } = samples(rps, more);
+    return { policy, observations: { ...observations, samples: { ...observations.samples, live } } };
+  };
+
+  test('are taken, with gaps, and so are rollouts: the shipped network reads none of them', async () => {
+    const latency = rps.map((_, i) => (i % 3 === 0 ? null : 0.2));
+    const asked = withLive({ latency }, { rolloutsAt: ['2025-07-22T08:10:00Z'] });
+    expect((await ask(asked)).forecast).toEqual((await ask(samples(rps))).forecast);
+  });
+
+  test.each([
+    ['of another length', { latency: [0.2] }, 'samples.live.latency', '30, as many as rps has'],
+    ['below zero', { errorRatio: rps.map(() => -1) }, 'samples.live.errorRatio[0]', undefined],
+    ['of another name', { weather: rps }, 'samples.live.weather', undefined],
+  ])('are refused where they are %s', async (_, live, path, allowed) => {
+    const { status, body } = await api().post('/api/v1/decisions').send(withLive(live));
+    expect([status, body.problems[0].path]).toEqual([422, `observations.${path}`]);
+    if (allowed !== undefined) expect(body.problems[0].allowed).toBe(allowed);
+  });
+});
+
 test('a missing newest sample is not zero load', async () => {
   const decision = await ask(samples([...Array<number>(20).fill(900), null, null, null, null]));
   expect(decision.outcome).toEqual({ kind: 'abstain', reason: 'StaleMetrics' });

@@ -7,10 +7,12 @@ import {
   featuresOf,
   readFeatures,
 } from '../../../src/forecast/features/feature-table.ts';
+import { type LiveReadings, liveReadings } from '../../../src/forecast/features/live-readings.ts';
 import { historyFrom } from '../../../src/forecast/history.ts';
 import { createLocalClock } from '../../../src/forecast/local-clock.ts';
 import { DirectView } from '../../../src/forecast/models/arima/series-view.ts';
 import { SQUARE_ROOT } from '../../../src/forecast/scale.ts';
+import { liveOfRecording } from '../../../src/observe/live-columns.ts';
 import { loadRecording } from '../../../src/observe/recording/load-recording.ts';
 import { aSeries } from '../../contract/forecaster.ts';
 
@@ -138,13 +140,17 @@ test('events, live metrics and rollouts', () => {
   expect(told([event(-60, 60)])).toEqual([1, 1, Math.log(2)]);
   expect(told([event(10, 60)])).toEqual([0, 1, Math.log(2)]);
   expect(told([event(15, 60)])).toEqual([0, 0, 0]);
-  const live = { cpuUtilization: { now: 0.7, dayMean: 0.5 }, latency: { now: 0.2, dayMean: 0.1 } };
-  const values = valuesAt(
-    contextAt(aSeries({ days: 3 }), originAtMs, { live, lastDeployAtMs: originAtMs - 3_600_000 }),
-  );
+  const now = { cpuUtilization: 0.7, latency: 0.2, errorRatio: 0 };
+  const live: LiveReadings = {
+    now: (metric) => (metric in now ? now[metric as keyof typeof now] : Number.NaN),
+    dayMean: (metric) => (metric === 'latency' ? 0.1 : Number.NaN),
+    lastRolloutAtMs: () => originAtMs - 3_600_000,
+  };
+  const values = valuesAt(contextAt(aSeries({ days: 3 }), originAtMs, { live }));
   expect(values.cpuUtilization).toBe(0.7);
   expect(values.latency).toBeCloseTo(Math.log(2), 12);
   expect(values.sinceDeploy).toBeCloseTo(Math.log(2), 12);
+  expect(values.errorRatio).toBe(0);
   expect(values.memoryUtilization).toBeNaN();
 });
 
@@ -156,27 +162,16 @@ const STILL: Readonly<Record<string, string>> = {
   campaignActive: 'the recording carries no events: they are in the policy',
   eventWithinHorizon: 'the recording carries no events: they are in the policy',
   eventMultiplier: 'the recording carries no events: they are in the policy',
-  sinceDeploy: 'the recording carries no rollouts',
+  sinceDeploy: 'no recording carries rollouts: a generated series does (generate-live.test.ts)',
 };
 
 test('every feature varies on the embedded recording, but those that say why not', async () => {
-  const { columns } = await loadRecording('deploy/demo/web-shop.csv.gz');
-  const series = columns.arrivalRate;
-  const metrics = featuresOf('live');
+  const recording = await loadRecording('deploy/demo/web-shop.csv.gz');
+  const series = recording.columns.arrivalRate;
+  const live = liveReadings(liveOfRecording(recording)!, { stepSeconds: 60, slotsPerDay: 1440, phaseMs: 0 });
   const seen = new Map<string, Set<number>>(FEATURES.map(({ name }) => [name, new Set<number>()]));
   for (let days = 8; days < 15; days += 0.23) {
     const originAtMs = series.startAtMs + days * DAY_MS;
-    const slot = slotIndexAt(series, originAtMs);
-    const live = Object.fromEntries(
-      metrics.flatMap((name) => {
-        const column = columns[name as keyof typeof columns];
-        if (column === undefined) return [];
-        const day = column.values.subarray(slot - 1440, slot).filter((value) => !Number.isNaN(value));
-        return [
-          [name, { now: column.values[slot - 1], dayMean: day.reduce((a, b) => a + b, 0) / day.length }],
-        ];
-      }),
-    );
     for (const [name, value] of Object.entries(valuesAt(contextAt(series, originAtMs, { live }))))
       if (!Number.isNaN(value)) seen.get(name)?.add(value);
   }

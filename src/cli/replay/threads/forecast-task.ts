@@ -1,4 +1,5 @@
 /** What a thread needs to forecast for a replay: plain data. */
+import type { LiveHistory } from '../../../domain/live-history.ts';
 import type { TimeSeries } from '../../../domain/time-series.ts';
 import type { ForecastResult } from '../../../domain/forecast.ts';
 import { createModels } from '../../../forecast/create-models.ts';
@@ -9,6 +10,7 @@ import { createForecastsInTurn } from '../../../replay/forecasts-in-turn.ts';
 
 export interface ForecastTask {
   readonly history: TimeSeries;
+  readonly live: LiveHistory | undefined;
   readonly policy: Policy;
   readonly tickSeconds: number;
 }

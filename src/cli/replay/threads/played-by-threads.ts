@@ -20,11 +20,11 @@ export interface ThreadFiles {
 }
 
 export async function playedByThreads(asked: ReplayAsked, files: ThreadFiles): Promise<Comparison> {
-  const { world, history } = asked.recorded;
+  const { world, history, live } = asked.recorded;
   const { policy, physics, path, window } = world;
   const slotAt = slotsOf(asked.recorded);
   const stream = beginForecasts(files.forecasts, {
-    task: { history, policy, tickSeconds: physics.stepSeconds },
+    task: { history, live, policy, tickSeconds: physics.stepSeconds },
     fromSlot: slotAt(window.playFromStep),
     untilSlot: slotAt(path.steps - 1) + 1,
   });

@@ -20,12 +20,14 @@ const recordSchema = z.object({ format: z.literal(FORMAT), training: z.string() 
 
 /** SHA-256 over all that a training follows from: another champion, history or option is another training. */
 export function trainingId(
-  { generated, epochs, patience, seed }: TrainFlags,
+  { generated, generatedLive, features, epochs, patience, seed }: TrainFlags,
   { artefact }: LoadedNetwork,
   histories: readonly NamedSeries[],
 ): string {
   const hash = createHash('sha256');
-  hash.update(JSON.stringify([artefact.weightsSha256, generated, epochs, patience, seed]));
+  hash.update(
+    JSON.stringify([artefact.weightsSha256, generated, generatedLive, features, epochs, patience, seed]),
+  );
   for (const { name, series } of histories) {
     const { startAtMs, stepSeconds, values } = series;
     hash.update(JSON.stringify([name, startAtMs, stepSeconds, values.length]));

@@ -1,3 +1,6 @@
+import { MS_PER_SECOND } from '../../../domain/clock.ts';
+import { liveReadings } from '../../features/live-readings.ts';
+import type { ForecastRequest } from '../../forecaster.ts';
 import type { PastPaths } from '../../past-paths.ts';
 import type { ArimaPath } from '../arima/arima.ts';
 import { DirectView } from '../arima/series-view.ts';
@@ -13,11 +16,17 @@ export function basePathAt(
 }
 
 /** What the features of a path's origins are read from. */
-export function surroundingsOf(path: ArimaPath, events: Surroundings['events']): Surroundings {
+export function surroundingsOf(
+  path: ArimaPath,
+  { calendar: { events }, series, live }: Pick<ForecastRequest, 'calendar' | 'series' | 'live'>,
+): Surroundings {
   const { history, clock, paths } = path;
+  const { stepSeconds, slotsPerDay } = history;
+  const phaseMs = series.startAtMs % (stepSeconds * MS_PER_SECOND);
   return {
-    stepSeconds: history.stepSeconds,
-    slotsPerDay: history.slotsPerDay,
+    stepSeconds,
+    slotsPerDay,
+    live: live && liveReadings(live, { stepSeconds, slotsPerDay, phaseMs }),
     horizonSteps: paths.steps,
     view: new DirectView(history, paths.scale),
     clock,

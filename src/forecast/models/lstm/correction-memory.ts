@@ -1,4 +1,7 @@
+import type { LiveFeature } from '../../../domain/live-history.ts';
 import type { FeatureSpec } from '../../features/feature-spec.ts';
+import { readReadings } from '../../features/feature-table.ts';
+import type { ForecastRequest } from '../../forecaster.ts';
 import { endSlotOf } from '../../history.ts';
 import { ERROR_ORIGINS } from '../../past-origins.ts';
 import type { ArimaPath } from '../arima/arima.ts';
@@ -20,6 +23,8 @@ export interface ServedNetwork {
   readonly kernel: Kernel;
   readonly features: readonly FeatureSpec[];
   readonly windowRows: number;
+  /** Of its features the live metrics that say something to it; none where absent. */
+  readonly liveMetrics?: readonly LiveFeature[];
 }
 
 /** A base path with what the network says of it. */
@@ -34,6 +39,8 @@ interface Item extends CorrectedPath {
   readonly identity: object;
   readonly record: OriginRecord;
   readonly projected: Float32Array;
+  /** Those of the row: unlike the rates' errors, which the identity stands for, they may come late. */
+  readonly readings: Float32Array;
 }
 
 export interface Corrected {
@@ -50,8 +57,8 @@ export class CorrectionMemory {
   #items: readonly Item[] = [];
 
   /** Corrections at past origins of `path` and at the origin of now. */
-  correct(network: ServedNetwork, path: ArimaPath, events: Surroundings['events']): Corrected {
-    const surroundings = surroundingsOf(path, events);
+  correct(network: ServedNetwork, path: ArimaPath, request: ForecastRequest): Corrected {
+    const surroundings = surroundingsOf(path, request);
     const items = this.#itemsOf(network, path, surroundings);
     this.#items = items;
     const records = items.map(({ record }) => record);
@@ -70,17 +77,29 @@ export class CorrectionMemory {
     for (let index = 0; index < origins.length; index += 1) {
       const identity = path.identities[index];
       const known: Item | undefined = kept[shift + index];
-      unchanged &&= known?.origin === origins[index] && known.identity === identity;
+      const readings = readingsAt(network, surroundings, origins[index]);
+      unchanged &&=
+        known?.origin === origins[index] &&
+        known.identity === identity &&
+        readings.every((value, place) => Object.is(value, known.readings[place]));
       const at = { origin: origins[index], base: basePathAt(path.paths, index) };
       const item = unchanged
         ? known
-        : { ...correctedAt(network, surroundings, { at, records, items }), identity };
+        : { ...correctedAt(network, surroundings, { at, records, items }), identity, readings };
       items.push(item);
       records.push(item.record);
     }
     return items;
   }
 }
+
+/** As the row has them. */
+function readingsAt({ features }: ServedNetwork, surroundings: Surroundings, origin: number): Float32Array {
+  if (!features.some(({ isReading }) => isReading)) return NO_READINGS;
+  return Float32Array.from(readReadings(features, { ...surroundings, origin }));
+}
+
+const NO_READINGS = new Float32Array(0);
 
 interface Before {
   readonly at: { readonly origin: number; readonly base: BasePath };
@@ -92,7 +111,7 @@ function correctedAt(
   network: ServedNetwork,
   surroundings: Surroundings,
   { at, records, items }: Before,
-): Omit<Item, 'identity'> {
+): Omit<Item, 'identity' | 'readings'> {
   const { kernel, features, windowRows } = network;
   const record = recordAt(surroundings, at, features, records);
   const projected = kernel.projected(record.row);

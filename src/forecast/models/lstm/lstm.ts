@@ -75,7 +75,7 @@ function forecastOne(request: ForecastRequest, deps: LstmDeps): ForecastOutcome 
     champion: deps.network,
     challenger: deps.challengerFor(request.workloadClass ?? DEFAULT_WORKLOAD_CLASS),
   };
-  const { past, now, inUse } = correctedBy(contenders, memory, path, request.calendar.events);
+  const { past, now, inUse } = correctedBy(contenders, memory, path, request);
   const earned = earnedTrust(past, paths.scale, history);
   if (earned.trust === 0) return notBetter(earned, inUse);
   const corrected = correctedPaths(paths.scale, past, earned.trust);
@@ -98,11 +98,11 @@ function correctedBy(
   { champion, challenger }: Contenders,
   memory: SeriesMemory,
   path: ArimaPath,
-  events: ForecastRequest['calendar']['events'],
+  request: ForecastRequest,
 ): Corrected & { readonly inUse?: NetworkInUse } {
-  const ofChampion = memory.corrections.correct(champion, path, events);
+  const ofChampion = memory.corrections.correct(champion, path, request);
   if (challenger === undefined) return ofChampion;
-  const ofChallenger = correctionsOf(challenger, memory).correct(challenger.network, path, events);
+  const ofChallenger = correctionsOf(challenger, memory).correct(challenger.network, path, request);
   const { history, paths } = path;
   const inUse = duel({
     champion: ofChampion.past,

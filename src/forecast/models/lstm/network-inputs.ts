@@ -2,7 +2,8 @@
  * What the network sees. At each origin one row: the features, and the track record so far (how the base and the
  * experts did at origins whose actual is known by then). The network reads the rows of the last origins up to the one
  * it forecasts at, and for each step of the horizon how far each expert is from the base, in the base's expected
- * errors. A row is a function of what was known at its origin.
+ * errors. A row is a function of what was known at its origin. A reading that is not known is NaN in it, and the mean to the
+ * network (standardise): a zero would be told as far from it.
  */
 import { SECONDS_PER_HOUR } from '../../../domain/clock.ts';
 import type { FeatureContext } from '../../features/feature-context.ts';
@@ -43,7 +44,20 @@ const MOST_OFFSET = 8;
 const MOST_GAIN = 3;
 
 export function rowColumns(features: readonly FeatureSpec[]): number {
-  return features.length + features.filter(({ group }) => group !== 'calendar').length + TRACK_COLUMNS;
+  return columnNames(features).length;
+}
+
+/** What stands in a row: each feature, and whether it is known (the calendar always is), then the track record. */
+export function columnNames(features: readonly FeatureSpec[]): readonly string[] {
+  return [
+    ...features.flatMap(({ name, group }) => (group === 'calendar' ? [name] : [name, knownColumn(name)])),
+    ...Array.from({ length: TRACK_COLUMNS }, (_, column) => `track ${column}`),
+  ];
+}
+
+/** The column that tells whether a feature is known. */
+export function knownColumn(feature: string): string {
+  return `${feature} is known`;
 }
 
 export function expectedError({ sizes }: BasePath, step: number): number {
@@ -66,7 +80,7 @@ export function recordAt(
   let column = 0;
   readFeatures(features, context).forEach((value, index) => {
     const known = value === value;
-    row[column++] = known ? value : 0;
+    row[column++] = known || features[index].isReading ? value : 0;
     if (features[index].group !== 'calendar') row[column++] = known ? 1 : 0;
   });
   writeTrack(context, at.base, { first, last: complete[0] }, row.subarray(column));

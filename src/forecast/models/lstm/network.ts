@@ -69,11 +69,12 @@ export function weightSizes({ rowColumns, units, headUnits }: NetworkShape): Rec
   };
 }
 
-/** Columns less their mean over their deviation, bounded, from `from` into `into` (which may be `from`). */
+/** Columns less their mean over their deviation, bounded, from `from` into `into` (which may be `from`). NaN: the mean. */
 export function standardise({ means, deviations }: Network, from: Float32Array, into: Float32Array): void {
   for (let column = 0; column < means.length; column += 1) {
     const deviation = deviations[column];
-    const value = deviation > 0 ? (from[column] - means[column]) / deviation : 0;
+    const isTold = deviation > 0 && from[column] === from[column];
+    const value = isTold ? (from[column] - means[column]) / deviation : 0;
     into[column] = Math.min(MOST_DEVIATIONS, Math.max(-MOST_DEVIATIONS, value));
   }
 }
