@@ -1,7 +1,10 @@
 /** The fields of a target's object that tell who is ready and whether a rollout is on; all may be absent. */
 interface TargetObject {
   readonly kind?: string;
-  readonly metadata?: { readonly generation?: number };
+  readonly metadata?: {
+    readonly generation?: number;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly spec?: {
     readonly updateStrategy?: {
       readonly type?: string;
@@ -16,8 +19,38 @@ interface TargetObject {
     readonly unavailableReplicas?: number;
     readonly currentRevision?: string;
     readonly updateRevision?: string;
-    readonly conditions?: readonly { readonly type: string; readonly reason?: string }[];
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly reason?: string;
+      readonly lastUpdateTime?: string;
+    }[];
   };
+}
+
+/** Which of its rollouts a target is at. */
+export interface TargetRollout {
+  /** Another one with each change of the pod template, a return to an earlier one too; scaling leaves it. */
+  readonly revision: string;
+  /** When it last came further, by the API server's clock: once it is done, its end. null: the target does not tell. */
+  readonly progressedAtMs: number | null;
+}
+
+/** The Deployment controller's own count of rollouts. */
+export const REVISION_ANNOTATION = 'deployment.kubernetes.io/revision';
+
+/**
+ * The newest rollout of a Deployment or a StatefulSet, of what the target itself tells: nothing else is read. undefined: it
+ * does not tell.
+ */
+export function newestRollout(object: unknown): TargetRollout | undefined {
+  const { metadata, status } = object as TargetObject;
+  const revision = metadata?.annotations?.[REVISION_ANNOTATION] ?? status?.updateRevision;
+  return revision === undefined ? undefined : { revision, progressedAtMs: progressedAtMs(status) };
+}
+
+function progressedAtMs({ conditions = [] }: TargetObject['status'] = {}): number | null {
+  const atMs = Date.parse(conditions.find(({ type }) => type === 'Progressing')?.lastUpdateTime ?? '');
+  return Number.isNaN(atMs) ? null : atMs;
 }
 
 /** Kinds whose controllers leave `readyReplicas` out when it is zero. */

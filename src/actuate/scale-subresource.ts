@@ -3,7 +3,7 @@ import { workloadKey, type WorkloadRef } from '../domain/workload.ts';
 import type { Policy } from '../policy/policy.ts';
 import { createReplicaLedger } from './replica-ledger.ts';
 import { judgedVersion, stillStands, versionOf } from './judged-version.ts';
-import { isRollingOut, readyReplicas } from './rollout-state.ts';
+import { isRollingOut, newestRollout, readyReplicas } from './rollout-state.ts';
 import type { ScaleApi, ScaleTarget, ScaleWrite } from './scale-api.ts';
 import { NOT_LEADER, type Scaler, type Written } from './scaler.ts';
 
@@ -37,6 +37,7 @@ export function createScaleSubresourceScaler({
       const reading = await api.read(targetOf(policy), signal);
       const { specReplicas, statusReplicas, otherOwners, object } = reading;
       const { podSelector: selector, replicasSetAtMs: countSetAtMs } = reading;
+      const rollout = newestRollout(object);
       const [key, seen] = [workloadKey(policy.workload), { replicas: specReplicas, otherOwners }];
       const writtenLateFrom = ledger.reachedFrom(key, seen);
       const changedElsewhere = ledger.seen(key, seen);
@@ -44,6 +45,7 @@ export function createScaleSubresourceScaler({
         currentReplicas: specReplicas,
         readyReplicas: Math.min(readyReplicas(object, statusReplicas), specReplicas),
         rollingOut: isRollingOut(object),
+        ...(rollout && { rollout }),
         version: judgedVersion(reading),
         ...(writtenLateFrom !== undefined && { writtenLateFrom }),
         ...(changedElsewhere && { changedElsewhere }),

@@ -5,12 +5,15 @@
 import type { ActuationResult } from '../domain/actuation.ts';
 import type { LearnedStartup } from '../domain/startup-time.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { TargetRollout } from './rollout-state.ts';
 import type { ChangeElsewhere } from './replica-ledger.ts';
 
 export interface ReplicaStatus {
   readonly currentReplicas: number;
   readonly readyReplicas: number;
   readonly rollingOut: boolean;
+  /** The newest one; absent where the target does not tell, or nothing is read. */
+  readonly rollout?: TargetRollout;
   /** How long its replicas have taken to start, as far as that was seen. */
   readonly learnedStartup?: LearnedStartup;
   /** Where its pods are to be found; absent where nothing tells. */

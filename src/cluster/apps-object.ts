@@ -1,4 +1,5 @@
 import type { ScaleReading, ScaleTarget } from '../actuate/scale-api.ts';
+import { REVISION_ANNOTATION } from '../actuate/rollout-state.ts';
 import type { KubernetesObject, ObjectMeta } from './kubernetes-object.ts';
 import { labelSelectorText, type LabelSelector } from './label-selector.ts';
 
@@ -44,10 +45,11 @@ export function readingOf({ kind }: Pick<ScaleTarget, 'kind'>, object: AppsObjec
   };
 }
 
-/** Of an object all that `readingOf` tells, and what says who is ready and whether a rollout is on: a tenth of its bytes. */
+/** Of an object all that `readingOf` tells, and what says who is ready, whether a rollout is on and which: a tenth of its bytes. */
 export function scaledPart(object: KubernetesObject): AppsObject {
   const { metadata, spec, status } = object as AppsObject;
   const { name, namespace, uid, resourceVersion, generation } = metadata;
+  const revision = metadata.annotations?.[REVISION_ANNOTATION];
   const { replicas, selector, updateStrategy } = spec ?? {};
   const managedFields = replicaOwners(metadata).map(({ manager, time }) => ({
     manager,
@@ -55,7 +57,10 @@ export function scaledPart(object: KubernetesObject): AppsObject {
     fieldsV1: { 'f:spec': { 'f:replicas': {} } },
   }));
   return {
-    metadata: { name, namespace, uid, resourceVersion, generation, managedFields } as ObjectMeta,
+    metadata: {
+      ...{ name, namespace, uid, resourceVersion, generation, managedFields },
+      ...(revision !== undefined && { annotations: { [REVISION_ANNOTATION]: revision } }),
+    } as ObjectMeta,
     spec: { replicas, selector, updateStrategy },
     status,
   } as AppsObject;

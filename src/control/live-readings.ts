@@ -1,4 +1,5 @@
 /** What is kept of a workload so that a network that reads more than arrival rates is told it. */
+import type { TargetRollout } from '../actuate/rollout-state.ts';
 import { SECONDS_PER_DAY } from '../domain/clock.ts';
 import type { LiveColumns, LiveFeature, LiveHistory } from '../domain/live-history.ts';
 import { DEFAULT_WORKLOAD_CLASS } from '../domain/workload-class.ts';
@@ -13,9 +14,11 @@ export interface LiveMember {
   readonly histories: LiveHistories;
   /** Starts of rollouts, ascending, in milliseconds since the epoch. */
   readonly rolloutsAtMs: readonly number[];
+  /** Of the newest rollout that was seen; undefined: none has been. */
+  readonly revision: string | undefined;
 }
 
-export const NOTHING_LIVE: LiveMember = { histories: {}, rolloutsAtMs: [] };
+export const NOTHING_LIVE: LiveMember = { histories: {}, rolloutsAtMs: [], revision: undefined };
 
 /** Live metrics that the networks read which may forecast for a class. */
 export type LiveMetricsRead = (workloadClass: string) => readonly LiveFeature[];
@@ -53,4 +56,19 @@ export function liveHistoryOf({ histories, rolloutsAtMs }: LiveMember): LiveHist
   if (names.length === 0 && rolloutsAtMs.length === 0) return undefined;
   const metrics: LiveColumns = Object.fromEntries(names.map((name) => [name, histories[name]!.series()]));
   return { metrics, rolloutsAtMs };
+}
+
+/** Far more than there are within what a network looks back over. */
+const MOST_ROLLOUTS = 100;
+
+/**
+ * With a rollout that the target tells of: one that begins while it is watched has begun now. The one that is there at the
+ * first look has begun by the time at which it last came further, which is all that is left to be known of it.
+ */
+export function withRollout(live: LiveMember, rollout: TargetRollout | undefined, nowMs: number): LiveMember {
+  if (rollout === undefined || rollout.revision === live.revision) return live;
+  const { revision, progressedAtMs } = rollout;
+  const beganAtMs = live.revision === undefined ? progressedAtMs : nowMs;
+  if (beganAtMs === null) return { ...live, revision };
+  return { ...live, revision, rolloutsAtMs: [...live.rolloutsAtMs, beganAtMs].slice(-MOST_ROLLOUTS) };
 }

@@ -7,7 +7,7 @@ import { withStartup } from '../policy/startup-time.ts';
 import { startDeadline } from './deadline.ts';
 import { ownTimeMs, type Member } from './fleet.ts';
 import { learnRate, sizedRateRps } from './learn-rate.ts';
-import { historiesToKeep } from './live-readings.ts';
+import { historiesToKeep, withRollout } from './live-readings.ts';
 import { readReplicas } from './read-replicas.ts';
 import { countFaults, readSources } from './read-sources.ts';
 import type { Answered, Asked } from './source-read.ts';
@@ -131,6 +131,7 @@ function seen(
   { nowMs, metrics, status }: { nowMs: number; metrics: GatheredMetrics; status: ReplicaStatus },
 ): Seen {
   const { learnedStartup } = status;
+  member.live = withRollout(member.live, status.rollout, nowMs);
   const policy = (member.policy = withStartup(member.policy, learnedStartup));
   const { history, ...measured } = metrics;
   const learnedRate = member.rate?.learned;

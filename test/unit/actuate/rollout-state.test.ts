@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isRollingOut, readyReplicas } from '../../../src/actuate/rollout-state.ts';
+import { isRollingOut, newestRollout, readyReplicas } from '../../../src/actuate/rollout-state.ts';
 
 const COMPLETE = { type: 'Progressing', reason: 'NewReplicaSetAvailable' };
 const STEADY = { observedGeneration: 3, replicas: 5, updatedReplicas: 5, readyReplicas: 5 };
@@ -87,5 +87,37 @@ describe('who is ready', () => {
     ['never more than there are', { kind: 'Deployment', status: { readyReplicas: 9 } }, 5, 5],
   ])('%s', (_name, object, replicas, expected) => {
     expect(readyReplicas(object, replicas)).toBe(expected);
+  });
+});
+
+describe('the newest rollout', () => {
+  const DONE_AT = '2026-11-27T03:00:00Z';
+  const done = { ...COMPLETE, lastUpdateTime: DONE_AT };
+  const numbered = (revision: string, conditions: readonly object[]) => {
+    const plain = deployment({ conditions });
+    const annotations = { 'deployment.kubernetes.io/revision': revision };
+    return { ...plain, metadata: { ...plain.metadata, annotations } };
+  };
+
+  test.each<[string, unknown, ReturnType<typeof newestRollout>]>([
+    [
+      'of a Deployment tells when it was done',
+      numbered('7', [done]),
+      { revision: '7', progressedAtMs: Date.parse(DONE_AT) },
+    ],
+    [
+      'of a Deployment without progressDeadlineSeconds has no time',
+      numbered('7', []),
+      { revision: '7', progressedAtMs: null },
+    ],
+    ['of a Deployment that its controller has not seen', deployment({ conditions: [] }), undefined],
+    [
+      'of a StatefulSet has no time',
+      statefulSet('RollingUpdate', { updateRevision: 'web-5f' }),
+      { revision: 'web-5f', progressedAtMs: null },
+    ],
+    ['of a kind that does not tell', { kind: 'Rollout', status: {} }, undefined],
+  ])('%s', (_, object, expected) => {
+    expect(newestRollout(object)).toEqual(expected);
   });
 });

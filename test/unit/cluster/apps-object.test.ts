@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isRollingOut, readyReplicas } from '../../../src/actuate/rollout-state.ts';
+import { isRollingOut, newestRollout, readyReplicas } from '../../../src/actuate/rollout-state.ts';
 import { readingOf, scaledPart, type AppsObject } from '../../../src/cluster/apps-object.ts';
 
 const replicasOf = (manager: string, time: string) => ({
@@ -16,7 +16,7 @@ const DEPLOYMENT = {
     uid: 'u',
     resourceVersion: '41',
     generation: 3,
-    annotations: { note: 'x'.repeat(2000) },
+    annotations: { note: 'x'.repeat(2000), 'deployment.kubernetes.io/revision': '7' },
     managedFields: [
       replicasOf('argocd', '2026-11-27T03:00:00Z'),
       { manager: 'kubelet', fieldsV1: { 'f:status': {} } },
@@ -47,6 +47,11 @@ test.each([
   expect(keptBeside).toEqual(toldBeside);
   expect(isRollingOut(keptObject)).toBe(isRollingOut(wholeObject));
   expect(readyReplicas(keptObject, 5)).toBe(readyReplicas(wholeObject, 5));
+  expect(newestRollout(keptObject)).toEqual(newestRollout(wholeObject));
+});
+
+test('what is kept of a Deployment tells which rollout it is at', () => {
+  expect(newestRollout(scaledPart(DEPLOYMENT))).toEqual({ revision: '7', progressedAtMs: null });
 });
 
 test('what is kept of an object leaves out what is large in it', () => {

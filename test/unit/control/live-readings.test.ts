@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { TargetRollout } from '../../../src/actuate/rollout-state.ts';
+import type { Scaler } from '../../../src/actuate/scaler.ts';
+import { NOTHING_LIVE, withRollout } from '../../../src/control/live-readings.ts';
 import type { LiveHistory } from '../../../src/domain/live-history.ts';
 import type { ChainRequest, ForecastChain } from '../../../src/forecast/select-forecast.ts';
 import type { MetricName } from '../../../src/domain/metric-name.ts';
@@ -7,6 +10,7 @@ import { createForecastsInTurn } from '../../../src/replay/forecasts-in-turn.ts'
 import { liveReadings } from '../../../src/forecast/features/live-readings.ts';
 import { aPolicy } from '../../builders/policy.ts';
 import { createFakeMetricsSource } from '../../fakes/metrics-source.ts';
+import { createFakeScaler } from '../../fakes/scaler.ts';
 import { fleetUnderTest, lastValueForecaster, MINUTE, START_MS, swing } from './fleet-under-test.ts';
 
 const LATENCY = (startMs: number): number => 0.1 + ((startMs / MINUTE) % 7) / 100;
@@ -148,4 +152,61 @@ test('live, replay and the API ask for a forecast with the same readings', async
   });
   expect(ofReplay).toEqual(ofLive);
   expect(ofApi).toEqual(ofLive);
+});
+
+describe('rollouts', () => {
+  const at = (minutes: number): number => START_MS + minutes * MINUTE;
+  const told = (revision: string, progressedAtMs: number | null): TargetRollout => ({
+    revision,
+    progressedAtMs,
+  });
+  const seen = (...looks: readonly [number, TargetRollout | undefined][]): readonly number[] =>
+    looks.reduce((live, [minutes, rollout]) => withRollout(live, rollout, at(minutes)), NOTHING_LIVE)
+      .rolloutsAtMs;
+
+  test.each<[string, readonly [number, TargetRollout | undefined][], readonly number[]]>([
+    ['the one that is there at the first look came further then', [[10, told('1', at(3))]], [at(3)]],
+    ['one that the target tells no time of is not known', [[10, told('1', null)]], []],
+    [
+      'one that begins while it is watched has begun then',
+      [
+        [10, told('1', null)],
+        [20, told('2', at(19))],
+      ],
+      [at(20)],
+    ],
+    [
+      'what comes further is no other one',
+      [
+        [10, told('1', at(3))],
+        [20, told('2', at(19))],
+        [25, told('2', at(24))],
+      ],
+      [at(3), at(20)],
+    ],
+    ['a target that tells nothing', [[10, undefined]], []],
+    [
+      'a target that tells nothing for a while keeps what was known',
+      [
+        [10, told('1', at(3))],
+        [11, undefined],
+        [12, told('1', at(3))],
+      ],
+      [at(3)],
+    ],
+  ])('%s', (_, looks, expected) => {
+    expect(seen(...looks)).toEqual(expected);
+  });
+
+  test('are handed to the forecast as soon as they are seen', async () => {
+    const scaler = createFakeScaler({ startReplicas: 3 });
+    const rollout = { revision: '4', progressedAtMs: START_MS - MINUTE };
+    const telling: Scaler = {
+      ...scaler,
+      read: async (...asked) => ({ ...(await scaler.read(...asked)), rollout }),
+    };
+    const forecaster = listening();
+    await fleetUnderTest({ deps: { forecaster, scaler: telling } }).tickAt(0);
+    expect(forecaster.asked[0].live).toEqual({ metrics: {}, rolloutsAtMs: [START_MS - MINUTE] });
+  });
 });

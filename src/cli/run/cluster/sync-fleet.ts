@@ -102,7 +102,7 @@ function carriedOver(before: Member, { mode, target, hooks }: Policy): Member | 
 function withHistoryOf(before: Member | undefined, member: Member): Member {
   if (before === undefined || before.source !== member.source) return member;
   return isDeepStrictEqual(measuredBy(before.policy), measuredBy(member.policy))
-    ? { ...member, history: before.history }
+    ? { ...member, history: before.history, live: before.live }
     : member;
 }
 
