@@ -11,23 +11,21 @@ import { createWriteStream, mkdtempSync, readdirSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import { GUARD_NAMES, type Decision } from '../../src/domain/decision.ts';
 import { REASONS } from '../../src/domain/reasons.ts';
 import { sentence } from '../../src/explain/sentence.ts';
 import { decisionFromJson } from '../../src/explain/to-json.ts';
 import { loadRecording } from '../../src/observe/recording/load-recording.ts';
 import type { Recording } from '../../src/observe/recording/recording.ts';
+import { commandFlags } from '../command-flags.ts';
 
 const MEAN_REPLICAS = 14;
 const SERVERS = 8;
 
-const { values: flags } = parseArgs({
-  options: {
-    traces: { type: 'string', default: '../shared/traces' },
-    from: { type: 'string', default: '-1d' },
-    keep: { type: 'string' },
-  },
+const flags = commandFlags({
+  traces: { type: 'string', default: '../shared/traces' },
+  from: { type: 'string', default: '-1d' },
+  keep: { type: 'string' },
 });
 
 /** The policy of a made-up workload that would run the recording's mean rate on MEAN_REPLICAS busy replicas. */

@@ -2,23 +2,21 @@
  * How long a tick of the whole loop takes: N made-up workloads with two days of one-minute history, virtual time.
  * `npx tsx test/bench/tick.ts [--workloads 35] [--ticks 240] [--json]`
  */
-import { parseArgs } from 'node:util';
 import { createRandom } from '../../src/domain/random.ts';
 import type { Recording } from '../../src/observe/recording/recording.ts';
 import { createRecordingSource } from '../../src/observe/recording/recording-source.ts';
 import { ALWAYS } from '../../src/control/fleet.ts';
 import { aPolicy } from '../builders/policy.ts';
 import { playLoop, TICK_SECONDS } from '../integration/loop/play-loop.ts';
+import { commandFlags, wholeNumber } from '../command-flags.ts';
 
-const { values: flags } = parseArgs({
-  options: {
-    workloads: { type: 'string', default: '35' },
-    ticks: { type: 'string', default: '240' },
-    json: { type: 'boolean', default: false },
-  },
+const flags = commandFlags({
+  workloads: { type: 'string', default: '35' },
+  ticks: { type: 'string', default: '240' },
+  json: { type: 'boolean', default: false },
 });
-const workloads = Number(flags.workloads);
-const ticks = Number(flags.ticks);
+const workloads = wholeNumber('workloads', flags.workloads);
+const ticks = wholeNumber('ticks', flags.ticks);
 
 const HISTORY_DAYS = 2;
 const STEP_MS = 60_000;

@@ -3,20 +3,18 @@
  * for some workloads, once a second, while it is asked in an open loop at rates that double until it refuses or is late.
  * `npm run bench:api [-- --workloads 10 --seconds 10 --rates 50,100,200,400,800,1600,3200,6400 --kinds reads,questions --json]`
  */
-import { parseArgs } from 'node:util';
 import { Pool } from 'undici';
 import { startController, type ControllerProcess } from './controller-process.ts';
 import { mixOf, openLoop, quantile, type Asked } from './open-loop.ts';
 import { tickCounts, ticksBetween } from './tick-times.ts';
+import { commandFlags } from '../../command-flags.ts';
 
-const { values: flags } = parseArgs({
-  options: {
-    workloads: { type: 'string', default: '10' },
-    seconds: { type: 'string', default: '10' },
-    rates: { type: 'string', default: '50,100,200,400,800,1600,3200,6400' },
-    kinds: { type: 'string', default: 'reads,questions' },
-    json: { type: 'boolean', default: false },
-  },
+const flags = commandFlags({
+  workloads: { type: 'string', default: '10' },
+  seconds: { type: 'string', default: '10' },
+  rates: { type: 'string', default: '50,100,200,400,800,1600,3200,6400' },
+  kinds: { type: 'string', default: 'reads,questions' },
+  json: { type: 'boolean', default: false },
 });
 
 const FIRST_RATE = 50;

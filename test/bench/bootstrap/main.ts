@@ -10,7 +10,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { BUILT_CLI } from '../../cluster/harness/built.ts';
 import { cpuSeconds, residentBytes } from '../../cluster/harness/process-usage.ts';
 import { startProcess } from '../../cluster/harness/process.ts';
@@ -21,18 +20,17 @@ import {
   startPrometheus,
 } from '../../integration/prometheus/real-prometheus.ts';
 import { policyText } from '../../unit/cli/run/recorded-files.ts';
+import { commandFlags, wholeNumber } from '../../command-flags.ts';
 
 const DAYS = 14;
 const MINUTE_MS = 60_000;
 const LOOK_MS = 50;
 
-const { values: flags } = parseArgs({
-  options: {
-    workloads: { type: 'string', default: '100' },
-    json: { type: 'boolean', default: false },
-  },
+const flags = commandFlags({
+  workloads: { type: 'string', default: '100' },
+  json: { type: 'boolean', default: false },
 });
-const names = Array.from({ length: Number(flags.workloads) }, (_, at) => `app-${at}`);
+const names = Array.from({ length: wholeNumber('workloads', flags.workloads) }, (_, at) => `app-${at}`);
 const folder = await mkdtemp(join(tmpdir(), 'prescale-bench-bootstrap-'));
 const dir = await makePrometheusDir();
 await backfill(

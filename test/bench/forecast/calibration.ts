@@ -11,7 +11,6 @@
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { MEDIAN_INDEX, type ModelName, QUANTILE_LEVELS } from '../../../src/domain/forecast.ts';
 import { createModels, DEFAULT_CHAIN } from '../../../src/forecast/create-models.ts';
 import { decisionSteps } from '../../../src/forecast/decision-steps.ts';
@@ -22,13 +21,12 @@ import { shippedNetwork } from '../../../src/infer/shipped-network.ts';
 import { loadRecording } from '../../../src/observe/recording/load-recording.ts';
 import { resample } from '../../../src/observe/resample.ts';
 import { slotStartMs, type TimeSeries } from '../../../src/domain/time-series.ts';
+import { commandFlags } from '../../command-flags.ts';
 
-const { values: flags } = parseArgs({
-  options: {
-    traces: { type: 'string', default: '../shared/traces' },
-    only: { type: 'string', default: '' },
-    model: { type: 'string', default: 'auto' },
-  },
+const flags = commandFlags({
+  traces: { type: 'string', default: '../shared/traces' },
+  only: { type: 'string', default: '' },
+  model: { type: 'string', default: 'auto' },
 });
 
 const ONE_DAY_SECONDS = 2 * 86_400;

@@ -11,17 +11,15 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandFlags } from '../../command-flags.ts';
 
-const { values: flags } = parseArgs({
-  options: {
-    traces: { type: 'string', default: '../shared/traces' },
-    referee: { type: 'string', default: '../shared/referee/forecast_referee.py' },
-    model: { type: 'string', default: 'auto' },
-    python: { type: 'string', default: 'python3' },
-    only: { type: 'string', default: '' },
-    peers: { type: 'string', default: '../shared/referee/forecast_peers.csv' },
-  },
+const flags = commandFlags({
+  traces: { type: 'string', default: '../shared/traces' },
+  referee: { type: 'string', default: '../shared/referee/forecast_referee.py' },
+  model: { type: 'string', default: 'auto' },
+  python: { type: 'string', default: 'python3' },
+  only: { type: 'string', default: '' },
+  peers: { type: 'string', default: '../shared/referee/forecast_peers.csv' },
 });
 
 /** Our names of the scores, and the referee's (which rounds to five places). */

@@ -7,22 +7,20 @@
  * Prints the CPU time (user) of a forecast, the first one's apart, of the second half of the workloads, and the memory that is kept for a workload beside its
  * history, which is in shared memory as a controller's. The load is generated: a day's wave, a weekly one, noise.
  */
-import { parseArgs } from 'node:util';
 import type { ModelName } from '../../../src/domain/forecast.ts';
 import { createRandom } from '../../../src/domain/random.ts';
 import { createModels } from '../../../src/forecast/create-models.ts';
 import { createForecastChain } from '../../../src/forecast/select-forecast.ts';
 import { defaultHorizonSteps } from '../../../src/forecast/default-horizon.ts';
+import { commandFlags } from '../../command-flags.ts';
 
-const { values: flags } = parseArgs({
-  options: {
-    days: { type: 'string', default: '14' },
-    step: { type: 'string', default: '60' },
-    workloads: { type: 'string', default: '8' },
-    ticks: { type: 'string', default: '300' },
-    model: { type: 'string', default: 'ensemble' },
-    grow: { type: 'boolean', default: false },
-  },
+const flags = commandFlags({
+  days: { type: 'string', default: '14' },
+  step: { type: 'string', default: '60' },
+  workloads: { type: 'string', default: '8' },
+  ticks: { type: 'string', default: '300' },
+  model: { type: 'string', default: 'ensemble' },
+  grow: { type: 'boolean', default: false },
 });
 const stepSeconds = Number(flags.step);
 const slots = Math.round((Number(flags.days) * 86_400) / stepSeconds);

@@ -6,7 +6,6 @@
  * The recording's time stamps are taken for local time. Scores over the last third, over all origins and over those within a
  * holiday or the day before or after one.
  */
-import { parseArgs } from 'node:util';
 import type { ModelName } from '../../../src/domain/forecast.ts';
 import { createAccuracyTally, meanOneStepChange } from '../../../src/forecast/accuracy.ts';
 import { createModels } from '../../../src/forecast/create-models.ts';
@@ -17,13 +16,12 @@ import { shippedNetwork } from '../../../src/infer/shipped-network.ts';
 import { loadRecording } from '../../../src/observe/recording/load-recording.ts';
 import { slotStartMs } from '../../../src/domain/time-series.ts';
 import { publicHolidays } from '../../../src/policy/calendar/public-holidays.ts';
+import { commandFlags } from '../../command-flags.ts';
 
-const { values: flags } = parseArgs({
-  options: {
-    recording: { type: 'string', default: '../shared/traces/nab_nyc_taxi_30m.csv' },
-    country: { type: 'string', default: 'US' },
-    model: { type: 'string', default: 'ensemble' },
-  },
+const flags = commandFlags({
+  recording: { type: 'string', default: '../shared/traces/nab_nyc_taxi_30m.csv' },
+  country: { type: 'string', default: 'US' },
+  model: { type: 'string', default: 'ensemble' },
 });
 
 const STRIDE_SECONDS = 900;

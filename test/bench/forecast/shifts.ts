@@ -10,7 +10,6 @@
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type ModelName, QUANTILE_LEVELS } from '../../../src/domain/forecast.ts';
 import { createRandom } from '../../../src/domain/random.ts';
 import type { TimeSeries } from '../../../src/domain/time-series.ts';
@@ -19,16 +18,15 @@ import { createForecastChain, type ForecastChain } from '../../../src/forecast/s
 import { shippedNetwork } from '../../../src/infer/shipped-network.ts';
 import { loadRecording } from '../../../src/observe/recording/load-recording.ts';
 import { resample } from '../../../src/observe/resample.ts';
+import { commandFlags } from '../../command-flags.ts';
 
-const { values: flags } = parseArgs({
-  options: {
-    traces: { type: 'string', default: '../shared/traces' },
-    only: { type: 'string', default: '' },
-    model: { type: 'string', default: 'auto' },
-    shifts: { type: 'string', default: '1000' },
-    seed: { type: 'string', default: '20261126' },
-    require: { type: 'boolean', default: false },
-  },
+const flags = commandFlags({
+  traces: { type: 'string', default: '../shared/traces' },
+  only: { type: 'string', default: '' },
+  model: { type: 'string', default: 'auto' },
+  shifts: { type: 'string', default: '1000' },
+  seed: { type: 'string', default: '20261126' },
+  require: { type: 'boolean', default: false },
 });
 
 const FACTORS = [1 / 3, 1 / 2, 2 / 3, 1.5, 2, 3];

@@ -9,7 +9,6 @@
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { NO_CALENDAR } from '../../../src/cli/evaluate/recorded-series.ts';
 import type { TimeSeries } from '../../../src/domain/time-series.ts';
 import { defaultHorizonSteps } from '../../../src/forecast/default-horizon.ts';
@@ -18,12 +17,11 @@ import type { ExpertKind } from '../../../src/forecast/models/ensemble/expert.ts
 import { evaluateRolling } from '../../../src/forecast/rolling-origin.ts';
 import { loadRecording } from '../../../src/observe/recording/load-recording.ts';
 import { resample } from '../../../src/observe/resample.ts';
+import { commandFlags } from '../../command-flags.ts';
 
-const { values: flags } = parseArgs({
-  options: {
-    traces: { type: 'string', default: '../shared/traces' },
-    only: { type: 'string', default: '' },
-  },
+const flags = commandFlags({
+  traces: { type: 'string', default: '../shared/traces' },
+  only: { type: 'string', default: '' },
 });
 const MOST_RATIO = 1.02;
 const ORIGINS_APART_SECONDS = 900;

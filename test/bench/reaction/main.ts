@@ -12,20 +12,18 @@
  * nobody scales; HPA's process does the work of all other controllers too. Prometheus scrapes every 5 s; HPA is told what it has at that moment, the controller uses what is 5 s
  * old (its `delay`).
  */
-import { parseArgs } from 'node:util';
 import { reactionOf, reactionText } from './reaction.ts';
-import { SIDES, type Side } from './sides.ts';
+import { SIDES } from './sides.ts';
+import { commandFlags, namesOf, wholeNumbers } from '../../command-flags.ts';
 
-const { values: flags } = parseArgs({
-  options: {
-    workloads: { type: 'string', default: '100,1000' },
-    sides: { type: 'string', default: SIDES.join(',') },
-    json: { type: 'boolean', default: false },
-  },
+const flags = commandFlags({
+  workloads: { type: 'string', default: '100,1000' },
+  sides: { type: 'string', default: SIDES.join(',') },
+  json: { type: 'boolean', default: false },
 });
 
-for (const size of flags.workloads.split(',').map(Number))
-  for (const side of flags.sides.split(',') as Side[]) {
+for (const size of wholeNumbers('workloads', flags.workloads))
+  for (const side of namesOf('sides', flags.sides, SIDES)) {
     const reaction = await reactionOf(side, size);
     console.log(flags.json ? JSON.stringify(reaction) : reactionText(reaction));
   }

@@ -17,30 +17,30 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { makePrometheusDir, startPrometheus } from '../../integration/prometheus/real-prometheus.ts';
 import { reactionOf, reactionText } from '../reaction/reaction.ts';
 import { SIDES } from '../reaction/sides.ts';
 import { countersText, FLEET_QUERY, HISTORY_END_MS } from './fleet.ts';
 import type { FleetCost } from './fleet-cost.ts';
 import { recordAnswers, startReplayedPrometheus } from './replayed-prometheus.ts';
+import { commandFlags, wholeNumber, wholeNumbers } from '../../command-flags.ts';
 
 const run = promisify(execFile);
-const { values: flags } = parseArgs({
-  options: {
-    workloads: { type: 'string', default: '100,1000' },
-    ticks: { type: 'string', default: '12' },
-    'warm-up-ticks': { type: 'string', default: '8' },
-    'history-minutes': { type: 'string', default: '180' },
-    'beside-hpa': { type: 'string' },
-    replayed: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-  },
+const flags = commandFlags({
+  workloads: { type: 'string', default: '100,1000' },
+  ticks: { type: 'string', default: '12' },
+  'warm-up-ticks': { type: 'string', default: '8' },
+  'history-minutes': { type: 'string', default: '180' },
+  'beside-hpa': { type: 'string' },
+  replayed: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
 });
-const sizes = flags.workloads.split(',').map((text) => wholeNumber('--workloads', text));
-const ticks = wholeNumber('--ticks', flags.ticks);
-const warmUpTicks = wholeNumber('--warm-up-ticks', flags['warm-up-ticks']);
-const historyMinutes = wholeNumber('--history-minutes', flags['history-minutes']);
+const sizes = wholeNumbers('workloads', flags.workloads);
+const ticks = wholeNumber('ticks', flags.ticks);
+const warmUpTicks = wholeNumber('warm-up-ticks', flags['warm-up-ticks']);
+const historyMinutes = wholeNumber('history-minutes', flags['history-minutes']);
+const besideHpa = flags['beside-hpa'] === undefined ? [] : wholeNumbers('beside-hpa', flags['beside-hpa']);
 
 const minutes = historyMinutes + Math.ceil((ticks + warmUpTicks) / 4);
 /** Whose answers are replayed. */
@@ -58,17 +58,11 @@ for (const size of sizes) {
   if (flags.json) process.stdout.write(`${JSON.stringify(row)}\n`);
 }
 if (!flags.json) process.stdout.write(table(rows));
-for (const size of flags['beside-hpa']?.split(',').map((text) => wholeNumber('--beside-hpa', text)) ?? [])
+for (const size of besideHpa)
   for (const side of SIDES) {
     const reaction = await reactionOf(side, size);
     process.stdout.write(`${flags.json ? JSON.stringify(reaction) : reactionText(reaction)}\n`);
   }
-
-function wholeNumber(flag: string, text: string): number {
-  if (/^[1-9]\d*$/.test(text)) return Number(text);
-  process.stderr.write(`${flag}: got ${JSON.stringify(text)}, allowed: whole numbers above 0\n`);
-  process.exit(2);
-}
 
 async function costOf(workloads: number): Promise<FleetCost> {
   const source = await (flags.replayed ? startReplayed(workloads) : startReal(workloads));

@@ -3,14 +3,15 @@
  * [--cases 100000] [--seed 1]`. The costs are computed apart from the product (offline-optimum.ts for lateness). Exit 1
  * when a single one is cheaper.
  */
-import { parseArgs } from 'node:util';
 import { beatenCounts, beatenPaths } from './brute-force-cases.ts';
+import { commandFlags, wholeNumber } from '../../command-flags.ts';
 
-const { values: flags } = parseArgs({
-  options: { cases: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' } },
+const flags = commandFlags({
+  cases: { type: 'string', default: '100000' },
+  seed: { type: 'string', default: '1' },
 });
-const cases = Number(flags.cases);
-const seed = Number(flags.seed);
+const cases = wholeNumber('cases', flags.cases);
+const seed = wholeNumber('seed', flags.seed);
 const counts = beatenCounts(cases, seed);
 console.log(`${cases} sizings against every count up to four times theirs: ${counts} beaten`);
 const paths = beatenPaths(cases, seed);

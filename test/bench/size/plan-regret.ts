@@ -12,18 +12,16 @@
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { loadRecording } from '../../../src/observe/recording/load-recording.ts';
 import { playTrace, type PlayedTrace } from './play-trace.ts';
+import { commandFlags } from '../../command-flags.ts';
 
-const { values: flags } = parseArgs({
-  options: {
-    traces: { type: 'string', default: '../shared/traces' },
-    only: { type: 'string', default: '' },
-    steps: { type: 'string', default: '3000' },
-    'forecast-steps': { type: 'string', default: '0' },
-    startup: { type: 'string', default: '90' },
-  },
+const flags = commandFlags({
+  traces: { type: 'string', default: '../shared/traces' },
+  only: { type: 'string', default: '' },
+  steps: { type: 'string', default: '3000' },
+  'forecast-steps': { type: 'string', default: '0' },
+  startup: { type: 'string', default: '90' },
 });
 const MOST_RATIO = 1.5;
 

@@ -3,13 +3,13 @@
  * artefacts; cut off, bit-flipped, of hostile form and size. Each case must be taken, or refused in clear and bounded
  * words, within seconds and without filling the memory. A case is named by its target and seed, and is the same anywhere.
  *
- *   npm run fuzz:inputs -- [--cases N] [--from SEED] [--target NAME]     20,000 cases of each target by default
+ *   npm run fuzz:inputs -- [--cases N] [--from SEED] [--target NAME,…]     20,000 cases of each target by default
  *
  * Each target plays in a process of its own with a heap of 512 MiB: one that is silent for a minute hangs.
  */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { commandFlags, namesOf, wholeNumber } from '../../command-flags.ts';
 import { playCases, type Played } from './play-cases.ts';
 import { TARGET_NAMES, type TargetName } from './targets.ts';
 
@@ -55,32 +55,15 @@ function played(task: Task): Promise<Played> {
   });
 }
 
-function wholeNumber(flag: string, text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  return refuse(`${flag}: got ${JSON.stringify(text)}, allowed: whole numbers from 1 to 999999999`);
-}
-
-function targetNamed(text: string): TargetName {
-  const target = TARGET_NAMES.find((name) => name === text);
-  return target ?? refuse(`--target: got ${JSON.stringify(text)}, allowed: ${TARGET_NAMES.join(', ')}`);
-}
-
-function refuse(message: string): never {
-  process.stderr.write(`${message}\n`);
-  process.exit(2);
-}
-
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      cases: { type: 'string', default: String(20_000 * TARGET_NAMES.length) },
-      from: { type: 'string', default: '1' },
-      target: { type: 'string' },
-    },
+  const flags = commandFlags({
+    cases: { type: 'string', default: String(20_000 * TARGET_NAMES.length) },
+    from: { type: 'string', default: '1' },
+    target: { type: 'string', default: TARGET_NAMES.join(',') },
   });
-  const targets = values.target === undefined ? TARGET_NAMES : [targetNamed(values.target)];
-  const count = Math.ceil(wholeNumber('--cases', values.cases) / targets.length);
-  const from = wholeNumber('--from', values.from);
+  const targets = namesOf('target', flags.target, TARGET_NAMES);
+  const count = Math.ceil(wholeNumber('cases', flags.cases) / targets.length);
+  const from = wholeNumber('from', flags.from);
   let [cases, wrong] = [0, 0];
   for (const target of targets) {
     const beganMs = performance.now();
