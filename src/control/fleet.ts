@@ -1,6 +1,7 @@
 import type { Decision, DecisionMemory } from '../domain/decision.ts';
 import type { ForecastResult } from '../domain/forecast.ts';
 import { workloadKey, type WorkloadRef } from '../domain/workload.ts';
+import type { LeadGate } from '../forecast/lead-gate.ts';
 import type { RollingAccuracy } from '../forecast/rolling-accuracy.ts';
 import type { GatheredMetrics, MetricHistories } from '../observe/gather-observation.ts';
 import type { HistoryBuffer } from '../observe/history-buffer.ts';
@@ -58,6 +59,8 @@ export interface Member {
   failed: ForecastResult | undefined;
   /** Ticks in a row at which its replicas could not be read in time. */
   unreadTicks: number;
+  /** Whether its model earns the lead. */
+  readonly leadGate: LeadGate;
   /** What its forecasts have been worth. */
   readonly accuracy: RollingAccuracy;
   memory: DecisionMemory | undefined;

@@ -1,6 +1,7 @@
 import { learningSeconds } from '../capacity/learn-service-rate.ts';
 import { WORK_METRICS } from '../capacity/work-history.ts';
 import { decisionSteps } from '../forecast/decision-steps.ts';
+import { createLeadGate } from '../forecast/lead-gate.ts';
 import { createRollingAccuracy } from '../forecast/rolling-accuracy.ts';
 import type { MetricHistories } from '../observe/gather-observation.ts';
 import { createHistoryBuffer, effectiveStepSeconds } from '../observe/history-buffer.ts';
@@ -29,6 +30,7 @@ export function newMember(policy: Policy, source: MetricsSource, attendance: Att
     asked: undefined,
     failed: undefined,
     unreadTicks: 0,
+    leadGate: createLeadGate(),
     accuracy: createRollingAccuracy(),
     memory: undefined,
     newest: undefined,

@@ -57,8 +57,10 @@ export function takeForecast(
   result: ForecastResult,
 ): void {
   tellError(deps, member, history);
-  member.forecast = { historyEndMs: seriesEndMs(history), result: scored(member, history, result) };
-  deps.metrics.forecastMade(result);
+  const { decisionSteps } = stepsAhead(member.policy, deps.tickSeconds);
+  const led = member.leadGate.lead(history, result, decisionSteps);
+  member.forecast = { historyEndMs: seriesEndMs(history), result: scored(member, history, led) };
+  deps.metrics.forecastMade(led);
 }
 
 /** What has come since the forecasts before is scored first. */

@@ -3,6 +3,7 @@ import type { LiveHistory } from '../domain/live-history.ts';
 import { slotStartMs, type TimeSeries } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
 import { decisionSteps } from '../forecast/decision-steps.ts';
+import { createLeadGate } from '../forecast/lead-gate.ts';
 import { createRollingAccuracy } from '../forecast/rolling-accuracy.ts';
 import type { ForecastChain } from '../forecast/select-forecast.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -16,13 +17,24 @@ export interface ForecastWorld {
   readonly tickSeconds: number;
 }
 
-/** Gives each slot's forecast the score that the controller would have kept by then; asked for slots in order, each once. */
+/** What forecasts are judged by: what came, and how far a decision looks. */
+export type ScoredWorld = Pick<ForecastWorld, 'history' | 'policy' | 'tickSeconds'>;
+
+/**
+ * Gives each slot's forecast the score that the controller would have kept by then, or puts the plain plan in its place where
+ * the controller would have; asked for slots in order, each once.
+ */
 export function createForecastScoring(
-  history: TimeSeries,
+  world: ScoredWorld,
 ): (slot: number, forecast: ForecastResult) => ForecastResult {
+  const { history } = world;
+  const gate = createLeadGate();
   const score = createRollingAccuracy();
-  return (slot, forecast) => {
-    score.forecast({ ...history, values: history.values.subarray(0, slot) }, forecast);
+  const { decisionSteps } = slotsAhead(world);
+  return (slot, made) => {
+    const known = { ...history, values: history.values.subarray(0, slot) };
+    const forecast = gate.lead(known, made, decisionSteps);
+    score.forecast(known, forecast);
     const accuracy = score.accuracy();
     return forecast.kind === 'forecast' && accuracy ? { ...forecast, accuracy } : forecast;
   };
@@ -33,10 +45,10 @@ export function createForecastScoring(
  * one likes afterwards. All are kept.
  */
 export function createScoredForecasts(
-  history: TimeSeries,
+  world: ScoredWorld,
   forecastAt: (slot: number) => ForecastResult,
 ): (slot: number) => ForecastResult {
-  const scoreOf = createForecastScoring(history);
+  const scoreOf = createForecastScoring(world);
   const scored = new Map<number, ForecastResult>();
   let newestSlot = -1;
   return (slot) => {
@@ -87,7 +99,7 @@ export function lastKept(forecastAt: (slot: number) => ForecastResult): (slot: n
 }
 
 /** The policy's horizon, never less than a decision looks ahead; and how many slots that is. */
-function slotsAhead({ policy, history: { stepSeconds }, tickSeconds }: ForecastWorld) {
+function slotsAhead({ policy, history: { stepSeconds }, tickSeconds }: ScoredWorld) {
   const { forecast, metrics, capacity } = policy;
   const leadTimeSeconds = capacity.startupSeconds + tickSeconds;
   const slots = decisionSteps({ delaySeconds: metrics.delaySeconds, leadTimeSeconds, stepSeconds });

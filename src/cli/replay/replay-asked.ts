@@ -24,7 +24,11 @@ export function beginController(
   forecastAt: (slot: number) => ForecastResult,
   onProgress: NonNullable<PlayHooks['onProgress']>,
 ): CandidatesPlay {
-  const scored = createForecastScoring(history);
+  const scored = createForecastScoring({
+    history,
+    policy: world.policy,
+    tickSeconds: world.physics.stepSeconds,
+  });
   return beginOwn({
     world,
     history,

@@ -50,7 +50,7 @@ export const run: CommandBody = async (_args, given) => {
 
 async function tuned({ world, history, live }: RecordedWorld): Promise<Tuning> {
   const task = { history, live, policy: world.policy, tickSeconds: world.physics.stepSeconds };
-  const forecastAt = createScoredForecasts(history, await forecastsOf(task));
+  const forecastAt = createScoredForecasts(task, await forecastsOf(task));
   const progress = createProgress();
   const most = mostPlays(world.policy);
   progress.update(0, 'the policy as it is');

@@ -65,7 +65,10 @@ function forecastsOf(history: TimeSeries): ForecastAt {
   const policy = refereePolicy(history.stepSeconds, Math.max(...startups), MARKS_POLICY);
   const { stepSeconds: tickSeconds } = refereeWorld(history, policy).physics;
   const chain = createForecastChain(createModels(network));
-  return createScoredForecasts(history, createForecastsInTurn({ chain, history, policy, tickSeconds }));
+  return createScoredForecasts(
+    { history, policy, tickSeconds },
+    createForecastsInTurn({ chain, history, policy, tickSeconds }),
+  );
 }
 
 interface Planned {

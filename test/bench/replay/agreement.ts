@@ -160,8 +160,8 @@ function plannedOn(history: TimeSeries): Planned[] {
       forecast: { models: ['moving-average'] },
     });
   const longest = policyAt(Math.max(...startups), OBJECTIVE_RATIOS[0]);
-  const forecasts = createForecastsInTurn({ chain, history, policy: longest, tickSeconds: 15 });
-  const forecastAt = createScoredForecasts(history, forecasts);
+  const asked = { chain, history, policy: longest, tickSeconds: 15 };
+  const forecastAt = createScoredForecasts(asked, createForecastsInTurn(asked));
   return startups.flatMap((startupSeconds) =>
     OBJECTIVE_RATIOS.map((target) => {
       const world = refereeWorld(history, policyAt(startupSeconds, target));

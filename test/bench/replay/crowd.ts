@@ -42,7 +42,7 @@ export function playCrowds(
   const chain = createForecastChain(createModels({ missing: 'not asked for' }));
   const tickSeconds = physics.stepSeconds;
   const forecastAt = createScoredForecasts(
-    history,
+    { history, policy, tickSeconds },
     createForecastsInTurn({ chain, history, policy, tickSeconds }),
   );
   const { serviceRateRps } = world.model;

@@ -45,7 +45,7 @@ export function playGarbage(
   const chain = createForecastChain(models);
   const tickSeconds = world.physics.stepSeconds;
   const forecastAt: (slot: number) => ForecastResult = createScoredForecasts(
-    history,
+    { history, policy, tickSeconds },
     createForecastsInTurn({ chain, history, policy, tickSeconds }),
   );
   const { policies } = compare({ world, families: [], plugins: [], history, forecastAt });

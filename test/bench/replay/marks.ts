@@ -129,7 +129,10 @@ function played(
   const chain = createForecastChain(createModels(network));
   const forecastAt =
     forecasts.get(horizon) ??
-    createScoredForecasts(history, createForecastsInTurn({ chain, history, policy, tickSeconds }));
+    createScoredForecasts(
+      { history, policy, tickSeconds },
+      createForecastsInTurn({ chain, history, policy, tickSeconds }),
+    );
   forecasts.set(horizon, forecastAt);
   return playedPlan(world, { history, forecastAt });
 }

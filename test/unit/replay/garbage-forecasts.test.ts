@@ -45,10 +45,8 @@ function certain(rateAt: (row: number) => number): Forecaster {
 
 function forecastsBy(model: Forecaster): (slot: number) => ForecastResult {
   const chain = createForecastChain([model, createNaive()]);
-  return createScoredForecasts(
-    rows,
-    createForecastsInTurn({ chain, history: rows, policy, tickSeconds: 15 }),
-  );
+  const world = { chain, history: rows, policy, tickSeconds: 15 };
+  return createScoredForecasts(world, createForecastsInTurn(world));
 }
 
 function play(forecastAt: (slot: number) => ForecastResult): RunScore {
