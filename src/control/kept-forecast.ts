@@ -34,7 +34,7 @@ function knownToMs({ forecast }: Member): number {
   return forecast?.historyEndMs ?? -Infinity;
 }
 
-export function requestFor({ tickSeconds }: TickDeps, { member, history }: Seen): ChainRequest {
+export function requestFor({ tickSeconds, lentShapes }: TickDeps, { member, history }: Seen): ChainRequest {
   const { policy } = member;
   const live = liveHistoryOf(member.live);
   const seriesKey = workloadKey(policy.workload);
@@ -47,6 +47,7 @@ export function requestFor({ tickSeconds }: TickDeps, { member, history }: Seen)
     calendar: policy.calendar,
     models: policy.forecast.models,
     workloadClass: policy.forecast.workloadClass,
+    borrowedShape: lentShapes?.shapeFor(member, history),
   };
 }
 

@@ -12,6 +12,7 @@ import type { FirstReads } from './first-reads.ts';
 import type { Fleet, Member } from './fleet.ts';
 import type { FleetSafety } from './fleet-safety.ts';
 import type { LateReads } from './late-reads.ts';
+import type { LentShapes } from './lent-shapes.ts';
 import type { LiveMetricsRead } from './live-readings.ts';
 
 /** Everything that a tick touches. */
@@ -49,6 +50,8 @@ export interface TickDeps {
   readonly firstReads?: FirstReads | undefined;
   /** Which sources are not waited for; undefined: all are. */
   readonly lateReads?: LateReads | undefined;
+  /** What young workloads borrow from others; undefined: nothing. */
+  readonly lentShapes?: LentShapes | undefined;
   /** What is known of arrival rates beyond this process; undefined: nothing. */
   readonly series?: SeriesStore | undefined;
   /** Tells others of changes; undefined where nobody is to be told. */

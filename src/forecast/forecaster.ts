@@ -9,6 +9,7 @@
 import type { ExpertWeight, LoadChange, ModelName, NetworkInUse, SkipReason } from '../domain/forecast.ts';
 import type { LiveHistory } from '../domain/live-history.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
+import type { DayProfile } from './day-profile.ts';
 import type { ForecastCalendar } from './known-events.ts';
 
 export interface ForecastRequest {
@@ -32,6 +33,8 @@ export interface ForecastRequest {
    * nothing.
    */
   readonly live?: LiveHistory | undefined;
+  /** The shape of the day of workloads like it, for one that is young (models/ensemble/borrowed-shape.ts). */
+  readonly borrowedShape?: DayProfile | undefined;
   /** Whose challenger contends, where a network has several (domain/workload-class.ts). */
   readonly workloadClass?: string | undefined;
 }

@@ -9,6 +9,7 @@ import { createFleet, type Attendance, type Fleet } from '../../control/fleet.ts
 import type { FleetSafety } from '../../control/fleet-safety.ts';
 import { newMember } from '../../control/join-fleet.ts';
 import { createLateReads } from '../../control/late-reads.ts';
+import { createLentShapes } from '../../control/lent-shapes.ts';
 import { recordedReplicas } from '../../control/recorded-replicas.ts';
 import { runLoop } from '../../control/run-loop.ts';
 import { tick } from '../../control/tick.ts';
@@ -114,6 +115,7 @@ export function assembleController({
     tickSeconds,
     hooks,
     safety,
+    lentShapes: createLentShapes(fleet),
     scaler: scaler ?? dryRunScaler(fleet),
     liveMetricsRead: (workloadClass: string) => liveMetricsReadBy(network, workloadClass),
   };

@@ -2,7 +2,8 @@ import { decisionStepsOf } from '../../forecaster.ts';
 import { MS_PER_SECOND, SECONDS_PER_DAY } from '../../../domain/clock.ts';
 import type { ExpertWeight, LoadChange } from '../../../domain/forecast.ts';
 import { seriesEndMs, type TimeSeries } from '../../../domain/time-series.ts';
-import { endSlotOf } from '../../history.ts';
+import { type DayProfile, isSameProfile } from '../../day-profile.ts';
+import { endSlotOf, type History } from '../../history.ts';
 import { HistoryMemory } from '../../history-memory.ts';
 import { type ClockOf, createLocalClocks } from '../../local-clock.ts';
 import { LruCache, remembered } from '../../lru-cache.ts';
@@ -12,6 +13,7 @@ import { distributionAround } from '../../path-distribution.ts';
 import { tooFewErrors, tooShort, withEvents } from '../../point-model.ts';
 import { ScaleMemory } from '../../scale-memory.ts';
 import type { Forecaster, ForecastOutcome, ForecastRequest } from '../../forecaster.ts';
+import { borrowedShape, YOUNG_SECONDS } from './borrowed-shape.ts';
 import type { Change } from './change-watch.ts';
 import type { ExpertKind } from './expert.ts';
 import { movedBy } from './followed-quantiles.ts';
@@ -36,7 +38,10 @@ export const EXPERTS: readonly ExpertKind[] = [...RULES, ...REGRESSIONS];
 interface Remembered {
   readonly history: HistoryMemory;
   readonly scale: ScaleMemory;
-  readonly mix: MixMemory;
+  mix: MixMemory;
+  experts: readonly ExpertKind[];
+  /** What the last of the experts follows. */
+  borrowed: DayProfile | undefined;
 }
 
 /**
@@ -67,16 +72,28 @@ function weightsOf(experts: readonly ExpertKind[], shares: readonly number[]): r
   return experts.map(({ name }, index) => ({ expert: name, weightRatio: shares[index] }));
 }
 
-function forecastOne(
-  request: ForecastRequest,
-  { experts, memories, clockOf, rooms }: Caches,
-): ForecastOutcome {
+/** A young workload's history has one expert more, as long as it has a shape to follow. */
+function takeExperts(memory: Remembered, borrowed: DayProfile | undefined, { experts, rooms }: Caches): void {
+  if (isSameProfile(memory.borrowed, borrowed)) return;
+  memory.borrowed = borrowed;
+  memory.experts = borrowed ? [...experts, borrowedShape(borrowed)] : experts;
+  memory.mix = new MixMemory(memory.experts, rooms);
+}
+
+function borrowedBy(request: ForecastRequest, { ratesRps, stepSeconds }: History): DayProfile | undefined {
+  return ratesRps.length * stepSeconds <= YOUNG_SECONDS ? request.borrowedShape : undefined;
+}
+
+function forecastOne(request: ForecastRequest, caches: Caches): ForecastOutcome {
+  const { memories, clockOf, rooms } = caches;
   const { series, horizonSteps, calendar, learningOffsetSeconds } = request;
   const clock = clockOf(calendar, series.stepSeconds);
   const memory = remembered(memories, memoryKeyOf(request), () => ({
     history: new HistoryMemory(),
     scale: new ScaleMemory(),
-    mix: new MixMemory(experts, rooms),
+    mix: new MixMemory(caches.experts, rooms),
+    experts: caches.experts,
+    borrowed: undefined,
   }));
   const { history, digest } = memory.history.historyOf(
     series,
@@ -86,6 +103,7 @@ function forecastOne(
   );
   const needed = LEAST_SLOTS + MIN_ERRORS + horizonSteps;
   if (history.ratesRps.length < needed) return tooShort(needed, history.ratesRps.length);
+  takeExperts(memory, borrowedBy(request, history), caches);
   const scale = memory.scale.scaleFor(history, digest);
   const mixed = memory.mix.mixedAt({ history, digest, clock, horizonSteps, scale });
   if (mixed === undefined) return tooFewErrors(0);
@@ -94,7 +112,7 @@ function forecastOne(
   const moved = (quantilesRps: readonly number[]) => movedBy(mixed.moves, quantilesRps);
   const outcome = distributionAround(mixed.now, { ...mixed, history, moved }, decisionStepsOf(request));
   const change = mixed.change && loadChange(mixed.change, endSlotOf(history), series);
-  const told = { weights: weightsOf(experts, mixed.shares), ...(change && { change }) };
+  const told = { weights: weightsOf(memory.experts, mixed.shares), ...(change && { change }) };
   return withEvents({ ...outcome, ...told }, request);
 }
 
