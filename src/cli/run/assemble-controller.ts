@@ -144,10 +144,8 @@ export function assembleController({
       const deps = {
         ...shared,
         series: isLive ? series : undefined,
-        looksBetweenSlots: isLive,
-        firstReads: isLive ? createFirstReads() : undefined,
-        lateReads: isLive ? createLateReads(patienceSeconds(tickSeconds)) : undefined,
         clock,
+        ...readsOf(tickSeconds, isLive),
         ...secondsOf(tickSeconds, isLive),
       };
       const onSkipped = (skipped: number): void => tellSkipped(skipped, { metrics, summary, logger });
@@ -181,6 +179,18 @@ function tellSkipped(skipped: number, { metrics, summary, logger }: SkippedEars)
   metrics.ticksSkipped(skipped);
   summary.overran(skipped);
   logger.warn({ skipped }, 'ticks left out: one before them took too long');
+}
+
+/** A recording is read as it is, all of it and in time. */
+function readsOf(
+  tickSeconds: number,
+  isLive: boolean,
+): Pick<TickDeps, 'looksBetweenSlots' | 'firstReads' | 'lateReads'> {
+  return {
+    looksBetweenSlots: isLive,
+    firstReads: isLive ? createFirstReads() : undefined,
+    lateReads: isLive ? createLateReads(patienceSeconds(tickSeconds)) : undefined,
+  };
 }
 
 /** What is played is not cut off; reading metrics is, which may hang. */

@@ -7,8 +7,8 @@ import type { Expert, ExpertKind } from './expert.ts';
 /** From this age on a workload's own days say more, and nothing is borrowed. */
 export const YOUNG_SECONDS = 2 * SECONDS_PER_DAY;
 
-/** The level is the mean of so much, each slot as a share of what the shape has there. */
-const LEVEL_SECONDS = 1800;
+/** The level is a mean over as far back as a step lies ahead, within these: the farther, the less the newest noise tells. */
+const LEVEL_SECONDS = [600, 3600];
 /** How far the shape is followed is learnt from means of blocks, and how they change over some of them. */
 const BLOCK_SECONDS = 900;
 const CHANGE_SECONDS = 3600;
@@ -25,7 +25,7 @@ const LEAST_RPS = 1e-9;
 
 /**
  * Follows the day of workloads like it: y(t + h) = L(t) S(t + h)^b, where S is their common profile and L the level, the mean
- * of y over that of S^b lately. The exponent b is what the workload's own changes have had of the shape's so far (ridge
+ * of y over that of S^b over as long before t as t + h is after it. The exponent b is what the workload's own changes have had of the shape's so far (ridge
  * regression towards 0.5, Hoerl and Kennard 1970): a shape that it does not share is left within hours. One of a workload
  * for each profile; reads nothing from the origin on.
  */
@@ -129,16 +129,21 @@ interface Asked {
 /** False where nothing is known of the level. */
 function follow(shape: Shape, exponent: number, { history, originSlot, ratesRps: path }: Asked): boolean {
   const { firstSlot, stepSeconds, ratesRps } = history;
-  const levelSlots = Math.max(1, Math.round(LEVEL_SECONDS / stepSeconds));
-  let [came, shares] = [0, 0];
-  for (let slot = Math.max(firstSlot, originSlot - levelSlots); slot < originSlot; slot += 1) {
-    const rate = ratesRps[slot - firstSlot];
-    if (Number.isNaN(rate)) continue;
-    came += rate;
-    shares += Math.exp(exponent * shape(slot));
-  }
-  if (!(shares > 0)) return false;
-  for (let step = 0; step < path.length; step += 1)
+  const [leastSlots, mostSlots] = LEVEL_SECONDS.map((seconds) =>
+    Math.max(1, Math.round(seconds / stepSeconds)),
+  );
+  let [from, came, shares] = [originSlot, 0, 0];
+  for (let step = 0; step < path.length; step += 1) {
+    const wanted = originSlot - Math.max(leastSlots, Math.min(mostSlots, step + 1));
+    while (from > firstSlot && (from > wanted || shares === 0)) {
+      from -= 1;
+      const rate = ratesRps[from - firstSlot];
+      if (Number.isNaN(rate)) continue;
+      came += rate;
+      shares += Math.exp(exponent * shape(from));
+    }
+    if (shares === 0) return false;
     path[step] = (came / shares) * Math.exp(exponent * shape(originSlot + step));
+  }
   return true;
 }
