@@ -15,8 +15,8 @@ import { YOUNG_SECONDS } from '../forecast/models/ensemble/borrowed-shape.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Fleet, Member } from './fleet.ts';
 
-/** So many are enough for a median, and a day of a minute's slots of each takes some 10 microseconds. */
-const MOST_LENDERS = 64;
+/** So many are enough for a median; the loop waits while their histories are gone through. */
+const MOST_LENDERS = 16;
 /** Where nobody could lend, somebody may later. */
 const ASKED_AGAIN_SECONDS = 3600;
 const MOST_KEPT_SHAPES = 1000;

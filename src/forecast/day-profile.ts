@@ -96,13 +96,14 @@ function binsOf(ratesRps: Float64Array): readonly number[] | undefined {
   const sums = new Float64Array(count);
   const known = new Float64Array(count);
   let present = 0;
-  ratesRps.forEach((rate, slot) => {
-    if (!(rate >= 0 && rate < Infinity)) return;
+  for (let slot = 0; slot < ratesRps.length; slot += 1) {
+    const rate = ratesRps[slot];
+    if (!(rate >= 0 && rate < Infinity)) continue;
     const bin = Math.floor((slot * count) / ratesRps.length);
     sums[bin] += rate;
     known[bin] += 1;
     present += 1;
-  });
+  }
   const mean = sums.reduce((sum, rate) => sum + rate, 0) / present;
   if (!(mean > 0) || present < LEAST_PRESENT_RATIO * ratesRps.length) return undefined;
   const shares = Array.from(sums, (sum, bin) => (known[bin] > 0 ? sum / known[bin] / mean : 1));
