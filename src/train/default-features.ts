@@ -4,7 +4,7 @@ import type { FeatureSpec } from '../forecast/features/feature-spec.ts';
 /**
  * Features that the shipped network reads. The calendar is left out: the base knows the time of day and of the week, and a
  * network that is shown the clock learns the recordings' own days by heart. Live metrics and rollouts are in none of the
- * training recordings, and nothing hands them to a forecast yet: to a network they would always be unknown.
+ * training recordings: to the shipped network they would be masked.
  */
 export const DEFAULT_FEATURES = [
   'newest',

@@ -20,7 +20,7 @@ export interface Course {
 }
 
 const USUAL_ERRORS = 0.002;
-const MEAN_HOURS_BETWEEN = 2;
+const MEAN_HOURS_BETWEEN = 1.5;
 const SLOTS_PER_INCIDENT = 6;
 
 interface Moving extends Course {
@@ -28,7 +28,8 @@ interface Moving extends Course {
 }
 
 type Incident = (random: Random, course: Moving, from: number) => void;
-const INCIDENTS: readonly Incident[] = [outage, shift, rollout, crowd];
+/** Each as often as it stands here. */
+const INCIDENTS: readonly Incident[] = [outage, outage, outage, shift, shift, rollout, rollout, crowd];
 
 /** Things that happen at random times to a load that is `usual`: each as often, never two within a while. */
 export function happen(random: Random, usual: Float64Array, stepSeconds: number): Course {
@@ -64,7 +65,7 @@ function fallenTo(random: Random): number {
 
 /** Errors and slowness show a slot before the callers give up; they come back all at once. */
 function outage(random: Random, { intensity, errorRatio, slowness }: Moving, from: number): void {
-  const slots = random() < 0.5 ? 1 : 2;
+  const slots = random() < 0.5 ? 2 : 3;
   const left = fallenTo(random);
   const failing = between(random, 0.2, 0.8);
   const slower = between(random, 2, 6);

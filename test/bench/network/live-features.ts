@@ -25,7 +25,6 @@ const CALENDAR = { timeZone: 'UTC', holidayCountry: null, events: [], excludedFr
 const SETS: Readonly<Record<string, readonly FeatureSpec[]>> = {
   'as shipped': defaultFeatures(),
   'with live metrics and rollouts': [...defaultFeatures(), ...FEATURES.filter(({ isReading }) => isReading)],
-  'with rollouts': [...defaultFeatures(), ...FEATURES.filter(({ name }) => name === 'sinceDeploy')],
 };
 
 async function trainedOn(named: readonly NamedSeries[], features: readonly FeatureSpec[]) {

@@ -70,6 +70,7 @@ export class CorrectionMemory {
   #itemsOf(network: ServedNetwork, path: ArimaPath, surroundings: Surroundings): readonly Item[] {
     const { origins } = path.paths;
     const kept = this.#items;
+    const readingsAt = readingsReader(network, surroundings);
     const shift = kept.findIndex(({ origin }) => origin === origins[0]);
     const items: Item[] = [];
     const records: OriginRecord[] = [];
@@ -77,7 +78,7 @@ export class CorrectionMemory {
     for (let index = 0; index < origins.length; index += 1) {
       const identity = path.identities[index];
       const known: Item | undefined = kept[shift + index];
-      const readings = readingsAt(network, surroundings, origins[index]);
+      const readings = readingsAt(origins[index]);
       unchanged &&=
         known?.origin === origins[index] &&
         known.identity === identity &&
@@ -93,10 +94,13 @@ export class CorrectionMemory {
   }
 }
 
-/** As the row has them. */
-function readingsAt({ features }: ServedNetwork, surroundings: Surroundings, origin: number): Float32Array {
-  if (!features.some(({ isReading }) => isReading)) return NO_READINGS;
-  return Float32Array.from(readReadings(features, { ...surroundings, origin }));
+/** As a row has them. */
+function readingsReader(
+  { features }: ServedNetwork,
+  surroundings: Surroundings,
+): (origin: number) => Float32Array {
+  if (!features.some(({ isReading }) => isReading)) return () => NO_READINGS;
+  return (origin) => Float32Array.from(readReadings(features, { ...surroundings, origin }));
 }
 
 const NO_READINGS = new Float32Array(0);
