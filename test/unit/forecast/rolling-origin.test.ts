@@ -93,3 +93,18 @@ test('the one-step change skips gaps and what is after the first origin', () => 
   expect(meanOneStepChange(Float64Array.of(1, 3, Number.NaN, 10, 11, 99), 5)).toBe(1.5);
   expect(meanOneStepChange(Float64Array.of(1), 1)).toBeNaN();
 });
+
+test('whoever is asked is told what is known beside the rates', () => {
+  const live = { metrics: {}, rolloutsAtMs: [900_000] };
+  const told: unknown[] = [];
+  const witness = aWitness();
+  const model: Forecaster = {
+    name: 'arima',
+    forecast(requests) {
+      told.push(...requests.map((request) => request.live));
+      return witness.forecast(requests);
+    },
+  };
+  evaluateRolling(planOf(upTo(20), { live }), depsOf(model));
+  expect(told).toEqual([live, live]);
+});

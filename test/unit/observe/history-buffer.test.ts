@@ -51,6 +51,22 @@ describe('what is asked for', () => {
     expect(history.nextRequest(nowMs, FRESHNESS)).toEqual(whole);
   });
 
+  test('of a past that nobody waits for, the newest alone, and from then on what may come late', () => {
+    const nowMs = START_MS + 200 * STEP_MS + DELAY_MS;
+    const spanOf = (history: HistoryBuffer, atMs: number): number => {
+      const { fromMs, toMs } = history.nextRequest(atMs, FRESHNESS, 'newest');
+      return (toMs - fromMs) / STEP_MS;
+    };
+    const answered = (isPastOptional: boolean): number[] => {
+      const history = createHistoryBuffer({ stepSeconds: 60, lookbackSeconds: DAY_SECONDS, isPastOptional });
+      const first = history.nextRequest(nowMs, FRESHNESS, 'newest');
+      history.append(samples({ 198: 1, 199: 2 }), first);
+      return [(first.toMs - first.fromMs) / STEP_MS, spanOf(history, nowMs)];
+    };
+    expect(answered(true)).toEqual([30, 4]);
+    expect(answered(false)).toEqual([30, 30]);
+  });
+
   test('then what may come late: staleAfter and two steps', () => {
     const history = buffer();
     history.append(samples({ 0: 1, 1: 2, 2: 3 }), upTo(3));
