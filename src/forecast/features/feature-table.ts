@@ -34,10 +34,19 @@ export function readFeatures(features: readonly FeatureSpec[], context: FeatureC
   return features.map(({ read }) => read(moment));
 }
 
-/** Those of `features` that are readings (see FeatureSpec), at the context's origin, in their order; NaN where not known. */
-export function readReadings(features: readonly FeatureSpec[], context: FeatureContext): number[] {
-  const moment = { ...context, reference: NO_RATES };
-  return features.filter(({ isReading }) => isReading).map(({ read }) => read(moment));
+/**
+ * The values of `readings` (see FeatureSpec) at any origin, in their order; NaN where not known. Hundreds of origins are
+ * looked at for each forecast: one moment serves them all.
+ */
+export function readingsOf(
+  readings: readonly FeatureSpec[],
+  surroundings: Omit<FeatureContext, 'origin'>,
+): (origin: number) => number[] {
+  const moment = { ...surroundings, origin: 0, reference: NO_RATES };
+  return (origin) => {
+    moment.origin = origin;
+    return readings.map(({ read }) => read(moment));
+  };
 }
 
 /** Readings are told beside the rates, not in them. */

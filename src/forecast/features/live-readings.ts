@@ -80,11 +80,11 @@ class Column {
     if (this.#sums !== undefined && this.#counts !== undefined) return [this.#sums, this.#counts];
     const sums = (this.#sums = new Float64Array(this.#values.length + 1));
     const counts = (this.#counts = new Int32Array(this.#values.length + 1));
-    this.#values.forEach((value, index) => {
-      const known = isReading(value);
-      sums[index + 1] = sums[index] + (known ? value : 0);
+    for (let index = 0; index < this.#values.length; index += 1) {
+      const known = isReading(this.#values[index]);
+      sums[index + 1] = sums[index] + (known ? this.#values[index] : 0);
       counts[index + 1] = counts[index] + (known ? 1 : 0);
-    });
+    }
     return [sums, counts];
   }
 }

@@ -1,6 +1,6 @@
 import type { LiveFeature } from '../../../domain/live-history.ts';
 import type { FeatureSpec } from '../../features/feature-spec.ts';
-import { readReadings } from '../../features/feature-table.ts';
+import { readingsOf } from '../../features/feature-table.ts';
 import type { ForecastRequest } from '../../forecaster.ts';
 import { endSlotOf } from '../../history.ts';
 import { ERROR_ORIGINS } from '../../past-origins.ts';
@@ -99,8 +99,10 @@ function readingsReader(
   { features }: ServedNetwork,
   surroundings: Surroundings,
 ): (origin: number) => Float32Array {
-  if (!features.some(({ isReading }) => isReading)) return () => NO_READINGS;
-  return (origin) => Float32Array.from(readReadings(features, { ...surroundings, origin }));
+  const readings = features.filter(({ isReading }) => isReading);
+  if (readings.length === 0) return () => NO_READINGS;
+  const read = readingsOf(readings, surroundings);
+  return (origin) => Float32Array.from(read(origin));
 }
 
 const NO_READINGS = new Float32Array(0);
