@@ -54,7 +54,10 @@ describe.skipIf(MINUTES === 0)('a soak (skipped without PRESCALE_SOAK_MINUTES)',
         heaps.forEach((samples, index) => console.log(heapText(USERS[index], samples, slopes[index])));
         expect(rows.flatMap(({ problems }) => problems)).toEqual([]);
         if (MINUTES < JUDGED_FROM_MINUTES) return;
-        for (const slope of slopes) expect(slope?.lowBytesPerHour).toBeLessThan(GROWTH_BYTES_PER_HOUR);
+        // Kills may have left one of them no life that is long enough; both are the same program.
+        const judged = slopes.filter((slope) => slope !== undefined);
+        expect(judged).not.toEqual([]);
+        for (const slope of judged) expect(slope.lowBytesPerHour).toBeLessThan(GROWTH_BYTES_PER_HOUR);
         for (const { codeBytes } of heaps.flat()) expect(codeBytes).toBeLessThan(MOST_CODE_BYTES);
       } finally {
         await site.close();
