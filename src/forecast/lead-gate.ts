@@ -2,8 +2,8 @@
  * Whether the leading model earns its place in the currency of decisions. What a decision is sized for is an upper quantile of
  * the highest rate from now until replicas asked for now serve, and one step; its quantile (pinball) loss (Koenker and Bassett
  * 1978) is what spare and missing capacity cost. The plainest plan that knows the day, what was there at the same time before
- * and as much to spare as it has come to need, is held against the model's at every forecast. A model that is clearly dearer
- * does not lead: the plain plan does, until the model is about as good again. The reactive rule is held against whoever
+ * and as much to spare as it has come to need, is held against the model's at every forecast. A model that is clearly dearer,
+ * beyond chance, does not lead: the plain plan does, until the model is about as good again. The reactive rule is held against whoever
  * leads in the same currency, over the same time and by the same margin (size/overshoot-record.ts).
  */
 import { MS_PER_SECOND, SECONDS_PER_DAY } from '../domain/clock.ts';
@@ -18,9 +18,18 @@ const JUDGED_LEVEL = QUANTILE_LEVELS[JUDGED_INDEX];
 const FORGOTTEN_OVER_SECONDS = 14 * SECONDS_PER_DAY;
 /** So many outcomes are learnt from before what was named is judged, and so many judged before it is believed. */
 const LEAST_SAMPLES = 60;
-/** The plain plan takes the lead where its loss is below this share of the model's, and has it while it is below that. */
+/**
+ * The plain plan takes the lead where its loss is below this share of the model's, and has it while it is below that: for having
+ * missed no more than the model, or for much less to spare.
+ */
 const TAKES_RATIO = 0.7;
 const GIVES_BACK_RATIO = 0.9;
+const MUCH_LESS_RATIO = 0.25;
+/**
+ * And where the sum of what it would have saved is more than so many standard errors of it above nothing: a 0.99 quantile's loss
+ * is that of few outcomes, and one crowd says nothing of the next.
+ */
+const SURE_ERRORS = 2;
 /** Decisions that are not known to be right or wrong yet: with long lead times not each one is kept. */
 const MOST_PENDING = 8;
 
@@ -52,7 +61,7 @@ export function createLeadGate(): LeadGate {
       const plain = sameTimeBefore(history, made.quantilesRps.length);
       if (plain === undefined) return made;
       record.name(made, plain, decisionSteps);
-      return record.plainLeads() ? plainForecast(made, plain, record) : made;
+      return record.plainLeads(decisionSteps) ? plainForecast(made, plain, record) : made;
     },
   };
 }
@@ -64,6 +73,9 @@ class PlanRecord {
   #judged = 0;
   #modelLossRps = 0;
   #plainLossRps = 0;
+  #savedSquares = 0;
+  #modelMissingRps = 0;
+  #plainMissingRps = 0;
   #held = 0;
   #isPlain = false;
 
@@ -76,11 +88,22 @@ class PlanRecord {
     return this.#modelLossRps / this.#plainLossRps;
   }
 
-  plainLeads(): boolean {
+  plainLeads(steps: number): boolean {
     const isKnown = this.#judged >= LEAST_SAMPLES;
     const most = this.#isPlain ? GIVES_BACK_RATIO : TAKES_RATIO;
-    this.#isPlain = isKnown && this.#plainLossRps < most * this.#modelLossRps;
+    const isSparing = this.#plainLossRps < MUCH_LESS_RATIO * this.#modelLossRps;
+    const isBetter =
+      isKnown &&
+      this.#plainLossRps < most * this.#modelLossRps &&
+      (isSparing || this.#plainMissingRps <= this.#modelMissingRps);
+    this.#isPlain = isBetter && (this.#isPlain || this.#isSure(steps));
     return this.#isPlain;
+  }
+
+  /** Outcomes of one another's time count as one. */
+  #isSure(steps: number): boolean {
+    const savedRps = this.#modelLossRps - this.#plainLossRps;
+    return savedRps > SURE_ERRORS * Math.sqrt(Math.min(steps, MOST_PENDING) * this.#savedSquares);
   }
 
   name({ originAtMs, stepSeconds, quantilesRps }: Forecast, plain: Float64Array, steps: number): void {
@@ -121,8 +144,14 @@ class PlanRecord {
     if (Number.isNaN(cameRps)) return;
     if (this.ratios.samples >= LEAST_SAMPLES) {
       this.#judged = keptRatio * this.#judged + 1;
-      this.#modelLossRps = keptRatio * this.#modelLossRps + lossRps(cameRps, modelRps);
-      this.#plainLossRps = keptRatio * this.#plainLossRps + lossRps(cameRps, plainNamedRps);
+      const [modelLossRps, plainLossRps] = [modelRps, plainNamedRps].map((namedRps) =>
+        lossRps(cameRps, namedRps),
+      );
+      this.#modelLossRps = keptRatio * this.#modelLossRps + modelLossRps;
+      this.#plainLossRps = keptRatio * this.#plainLossRps + plainLossRps;
+      this.#modelMissingRps = keptRatio * this.#modelMissingRps + Math.max(0, cameRps - modelRps);
+      this.#plainMissingRps = keptRatio * this.#plainMissingRps + Math.max(0, cameRps - plainNamedRps);
+      this.#savedSquares = keptRatio * this.#savedSquares + (modelLossRps - plainLossRps) ** 2;
       this.#held = keptRatio * this.#held + (cameRps <= plainUpperRps ? 1 : 0);
     }
     this.ratios.add(cameRps, plainRps, keptRatio);

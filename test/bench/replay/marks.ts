@@ -79,7 +79,7 @@ process.exitCode = rows.some(differs) || peeking.length > 0 ? 1 : 0;
 async function playOne(name: string): Promise<Row[]> {
   const recording = await loadRecording(traceOf(name));
   const history = refereeRows(recording.columns.arrivalRate);
-  const forecasts = new Map<number, ReturnType<typeof createForecastsInTurn>>();
+  const forecasts = new Map<number, Forecasts>();
   return startups.map((startupSeconds) => {
     const { plan, own } = played(history, startupSeconds, forecasts);
     if (peeks(history, startupSeconds, plan)) peeking.push(`${name} ${startupSeconds}`);
@@ -114,11 +114,17 @@ function peeks(history: TimeSeries, startupSeconds: number, plan: readonly strin
   return before(plan).join() !== before(other).join();
 }
 
-/** Forecasts depend on the horizon alone: start-up times that need the same one share them. */
+/** By slot; each is asked for in order once. */
+type Forecasts = ReturnType<typeof createForecastsInTurn>;
+
+/**
+ * What is forecast depends on the horizon alone (but for the confidence): start-up times that need the same one share it.
+ * Who leads depends on how far a decision looks, and is found for each.
+ */
 function played(
   history: TimeSeries,
   startupSeconds: number,
-  forecasts: Map<number, ReturnType<typeof createForecastsInTurn>>,
+  forecasts: Map<number, Forecasts>,
   untilRow = Infinity,
 ): PlayedPlan {
   const policy = refereePolicy(history.stepSeconds, startupSeconds, MARKS_POLICY);
@@ -127,14 +133,20 @@ function played(
   const needed = 30 + startupSeconds + tickSeconds + 2 * history.stepSeconds;
   const horizon = Math.ceil(Math.max(policy.forecast.horizonSeconds, needed) / history.stepSeconds);
   const chain = createForecastChain(createModels(network));
-  const forecastAt =
-    forecasts.get(horizon) ??
-    createScoredForecasts(
-      { history, policy, tickSeconds },
-      createForecastsInTurn({ chain, history, policy, tickSeconds }),
-    );
-  forecasts.set(horizon, forecastAt);
+  const made =
+    forecasts.get(horizon) ?? allKept(createForecastsInTurn({ chain, history, policy, tickSeconds }));
+  forecasts.set(horizon, made);
+  const forecastAt = createScoredForecasts({ history, policy, tickSeconds }, made);
   return playedPlan(world, { history, forecastAt });
+}
+
+function allKept(forecastAt: Forecasts): Forecasts {
+  const kept = new Map<number, ReturnType<Forecasts>>();
+  return (slot) => {
+    const forecast = kept.get(slot) ?? forecastAt(slot);
+    kept.set(slot, forecast);
+    return forecast;
+  };
 }
 
 /** The world ends where the row begins. */
