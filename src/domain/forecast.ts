@@ -12,7 +12,7 @@ export const MODEL_NAMES = [
 ] as const;
 export type ModelName = (typeof MODEL_NAMES)[number];
 
-/** The members of the ensemble; the last one takes part where a workload is young and others are like it. */
+/** The members of the ensemble; the last two take part where a network is loaded, and where a workload is young and others are like it. */
 export const EXPERT_NAMES = [
   'naive',
   'moving-average',
@@ -22,6 +22,7 @@ export const EXPERT_NAMES = [
   'seasonal-ratio',
   'arima',
   'arima-other-scale',
+  'network',
   'borrowed-shape',
 ] as const;
 export type ExpertName = (typeof EXPERT_NAMES)[number];

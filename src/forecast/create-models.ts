@@ -2,9 +2,10 @@ import type { ModelName } from '../domain/forecast.ts';
 import type { LiveFeature } from '../domain/live-history.ts';
 import type { Forecaster } from './forecaster.ts';
 import { createArima, createArimaPaths } from './models/arima/arima.ts';
-import { createEnsemble } from './models/ensemble/ensemble.ts';
+import { createEnsemble, EXPERTS } from './models/ensemble/ensemble.ts';
 import type { ServedNetwork } from './models/lstm/correction-memory.ts';
 import { type ChallengerFor, createAbsentLstm, createLstm } from './models/lstm/lstm.ts';
+import { networkExpert } from './models/lstm/network-expert.ts';
 import { createMovingAverage } from './models/moving-average/moving-average.ts';
 import { createNaive } from './models/naive/naive.ts';
 import { createSeasonalNaive } from './models/seasonal-naive/seasonal-naive.ts';
@@ -17,7 +18,7 @@ export type NetworkOrReason =
 export function createModels(network: NetworkOrReason): readonly Forecaster[] {
   const pathsFor = createArimaPaths();
   return [
-    createEnsemble(),
+    createEnsemble('missing' in network ? EXPERTS : [...EXPERTS, networkExpert(network)]),
     'missing' in network
       ? createAbsentLstm(network.missing)
       : createLstm(network, pathsFor, network.challengerFor),

@@ -155,7 +155,7 @@ export async function playChain(seed: number, told: Told): Promise<ChainResult> 
   const deps = {
     clock: createFakeClock(START_MS),
     fleet,
-    forecaster: createForecastChain(createModels({ kind: 'missing', message: 'not asked' } as never)),
+    forecaster: createForecastChain(createModels({ missing: 'not asked' })),
     scaler,
     store: createDecisionRing({ perWorkload: 1, total: 10 }),
     metrics: createMetrics(),

@@ -2,15 +2,16 @@
  * What a forecast costs in steady state: workloads whose histories slide (or, as young ones do, grow) by a slot a tick, each
  * forecast once a tick.
  *
- *   npx tsx test/bench/built.ts --expose-gc test/bench/forecast/cost.ts [--days 14] [--step 60] [--workloads 8] [--ticks 300] [--model ensemble] [--grow]
+ *   npx tsx test/bench/built.ts --expose-gc test/bench/forecast/cost.ts [--days 14] [--step 60] [--workloads 8] [--ticks 300] [--model ensemble] [--grow] [--network]
  *
  * Prints the CPU time (user) of a forecast, the first one's apart, of the second half of the workloads, and the memory that is kept for a workload beside its
- * history, which is in shared memory as a controller's. The load is generated: a day's wave, a weekly one, noise.
+ * history, which is in shared memory as a controller's. `--network`: with the shipped one among the experts. The load is generated: a day's wave, a weekly one, noise.
  */
 import type { ModelName } from '../../../src/domain/forecast.ts';
 import { createRandom } from '../../../src/domain/random.ts';
 import { createModels } from '../../../src/forecast/create-models.ts';
 import { createForecastChain } from '../../../src/forecast/select-forecast.ts';
+import { shippedNetwork } from '../../../src/infer/shipped-network.ts';
 import { defaultHorizonSteps } from '../../../src/forecast/default-horizon.ts';
 import { commandFlags } from '../../command-flags.ts';
 
@@ -21,6 +22,7 @@ const flags = commandFlags({
   ticks: { type: 'string', default: '300' },
   model: { type: 'string', default: 'ensemble' },
   grow: { type: 'boolean', default: false },
+  network: { type: 'boolean', default: false },
 });
 const stepSeconds = Number(flags.step);
 const slots = Math.round((Number(flags.days) * 86_400) / stepSeconds);
@@ -29,7 +31,9 @@ const calendar = { timeZone: 'UTC', holidayCountry: null, events: [], excludedFr
 const loads = Array.from({ length: 2 * Math.ceil(workloads / 2) }, (_, seed) =>
   generatedLoad(seed + 1, slots + ticks),
 );
-const chain = createForecastChain(createModels({ missing: 'not asked for' }));
+const chain = createForecastChain(
+  createModels(flags.network ? await shippedNetwork() : { missing: 'not asked for' }),
+);
 
 const half = Math.ceil(workloads / 2);
 // The first half makes the compiler work, and everything that is kept once.

@@ -168,6 +168,7 @@ describe('a memory of two weeks, hours after the load has come to a new level', 
       return mix.mixedAt({
         ...seen,
         clock,
+        events: [],
         horizonSteps: 3,
         scale: scale.scaleFor(seen.history, seen.digest),
       })!;

@@ -99,12 +99,12 @@ export class SeriesMemory {
     if (kept?.fit === undefined) return undefined;
     const forecasts = new Float64Array(known.horizonSteps);
     const sizes = new Float64Array(known.horizonSteps);
-    predictArima(kept.fit, { view: this.#viewOf(known), clock: known.clock }, origin, { forecasts, sizes });
+    predictArima(kept.fit, { view: this.viewOf(known), clock: known.clock }, origin, { forecasts, sizes });
     return { forecasts, sizes };
   }
 
   /** One for each question; what was added up for the one before is used again where its samples are the same. */
-  #viewOf(known: Known): DirectView {
+  viewOf(known: Known): DirectView {
     const { history, scale } = known;
     const before = this.#view;
     if (before?.history === history && before.scale.name === scale.name) return before.view;

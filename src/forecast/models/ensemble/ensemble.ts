@@ -32,7 +32,7 @@ const LEAST_SLOTS = 8;
 /** History beyond this changes no forecast. In seconds. */
 export const ENSEMBLE_LOOKBACK_SECONDS = REACH_SECONDS + CUT_SECONDS;
 
-/** The experts of the ensemble: plain rules, and the regression in two scales. */
+/** The experts of every ensemble: plain rules, and the regression in two scales. */
 export const EXPERTS: readonly ExpertKind[] = [...RULES, ...REGRESSIONS];
 
 interface Remembered {
@@ -105,7 +105,14 @@ function forecastOne(request: ForecastRequest, caches: Caches): ForecastOutcome 
   if (history.ratesRps.length < needed) return tooShort(needed, history.ratesRps.length);
   takeExperts(memory, borrowedBy(request, history), caches);
   const scale = memory.scale.scaleFor(history, digest);
-  const mixed = memory.mix.mixedAt({ history, digest, clock, horizonSteps, scale });
+  const mixed = memory.mix.mixedAt({
+    history,
+    digest,
+    clock,
+    events: calendar.events,
+    horizonSteps,
+    scale,
+  });
   if (mixed === undefined) return tooFewErrors(0);
   const fewest = Math.min(...mixed.pools.map(({ errors }) => errors.length));
   if (fewest < MIN_ERRORS) return tooFewErrors(fewest);

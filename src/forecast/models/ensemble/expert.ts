@@ -5,14 +5,18 @@
 import type { ExpertName } from '../../../domain/forecast.ts';
 import type { HistoryDigest } from '../../history-digest.ts';
 import type { History } from '../../history.ts';
+import type { CalendarEvent } from '../../known-events.ts';
 import type { LocalClock } from '../../local-clock.ts';
+import type { ScaledPath } from '../../path-distribution.ts';
 import type { RateScale } from '../../scale.ts';
+import type { SeriesView } from '../arima/series-view.ts';
 
 /** What one question is answered from. */
 export interface Question {
   readonly history: History;
   readonly digest: HistoryDigest;
   readonly clock: LocalClock;
+  readonly events: readonly CalendarEvent[];
   readonly horizonSteps: number;
   /** In which errors are compared and experts are mixed. */
   readonly scale: RateScale;
@@ -34,6 +38,13 @@ export interface ExpertAnswer {
   readonly write: (originSlot: number, into: ExpertPath) => boolean;
 }
 
+/** What another expert may correct: paths in the scale of the question, and what they are made from. */
+export interface CorrectablePaths {
+  /** undefined where nothing can be said. */
+  pathAt(question: Question, originSlot: number): ScaledPath<Float64Array> | undefined;
+  viewOf(question: Question): SeriesView;
+}
+
 /** One expert of one series. It may remember; what it remembers changes no answer. */
 export interface Expert {
   answerFor(question: Question): ExpertAnswer;
@@ -41,10 +52,13 @@ export interface Expert {
   forgetBefore(question: Question, originSlot: number): void;
   /** Asked about old origins again, from the first on: what was kept for the newest ones is no start for them. */
   startAnew(): void;
+  /** Where others may build on it. */
+  readonly paths?: CorrectablePaths;
 }
 
 /** An expert by name, made anew for each series. */
 export interface ExpertKind {
   readonly name: ExpertName;
-  readonly create: () => Expert;
+  /** `earlier`: the experts before it in the list, of the same series. */
+  readonly create: (earlier: readonly Expert[]) => Expert;
 }

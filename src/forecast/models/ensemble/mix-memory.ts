@@ -88,7 +88,9 @@ export class MixMemory {
   /** `rooms`: shared with other series; what is answered holds until the next question that is answered in them. */
   constructor(kinds: readonly ExpertKind[], rooms: PoolRooms) {
     this.#rooms = rooms;
-    this.#experts = kinds.map(({ create }) => create());
+    const experts: Expert[] = [];
+    for (const { create } of kinds) experts.push(create(experts));
+    this.#experts = experts;
   }
 
   /** undefined where no expert can say anything. */
@@ -99,11 +101,12 @@ export class MixMemory {
     const passage = passageOf(question, answers);
     const known = this.#goesOn(passage, question);
     if (known === undefined) for (const expert of this.#experts) expert.startAnew();
-    // The newest first: the regressions pass through their older fits on the way.
+    // From old origins to new ones. Where all is new, the newest first: the regressions pass through their older fits on the way.
+    if (known !== undefined) this.#passOn(question, known, answers);
     const now = pathsAt(question, answers, end);
     if (now === undefined) return undefined;
     const mixture = known ?? this.#startAnew(passage, question);
-    this.#passOn(question, mixture, answers);
+    if (known === undefined) this.#passOn(question, mixture, answers);
     this.#now = now;
     // What is asked about next lies at the end or behind it.
     for (const expert of this.#experts) expert.forgetBefore(question, end);
@@ -227,7 +230,7 @@ export class MixMemory {
       const from = originSlot - history.firstSlot;
       for (let step = 0; step < horizonSteps; step += 1)
         actuals[step] = scale.scaledFromRps(history.ratesRps[from + step]);
-      mixture.learn({ paths, sizes: plainSizes, actuals });
+      mixture.learn({ paths, sizes: plainSizes, actuals, scale });
       this.#watch.learn({ plain, plainSizes }, actuals);
     }
   }

@@ -3,21 +3,27 @@
  * least (Huber-weighted, forgetting) squared error of the past (Breiman 1996), found by exponentiated gradient (Kivinen
  * and Warmuth 1997). Fixed share: exponential weights over the experts and that combination on the absolute error of the
  * median, of which a little is given to all after each round, so that who was bad can come back (Herbster and Warmuth
- * 1998). Feedback comes when the whole horizon is known, and no earlier.
+ * 1998). Both learn from errors in the series' scale, divided by what was to be expected, so that the night tells as much as the
+ * day; the shares in a small part from errors in requests per second, as what is missed at the peak is what costs. Feedback
+ * comes when the whole horizon is known, and no earlier.
  */
+import type { RateScale } from '../../scale.ts';
 
-/** Shares given to all in a round, how sharply losses tell, and the loss beyond the best that counts at most (in mean losses). */
+/** Shares given to all in a round, how sharply losses tell, and the loss beyond the best that counts at most (in usual losses). */
 const SHARE = 0.001;
 const LEARNING_RATE = 0.2;
-const MOST_EXCESS = 3;
+const MOST_EXCESS = 5;
+/** What losses in requests per second count in the shares; the rest are the standardised ones. */
+const RPS_PART = 0.15;
 /** What of the past counts one round later. */
 const LOSS_MEMORY = 0.99;
 const SQUARES_MEMORY = 0.99;
 /** Errors of the stack beyond this many usual ones count linearly. */
 const HUBER_LIMIT = 3;
-/** Stacking: pull towards equal weights, step, least weight, steps per round. */
+/** Stacking: pull towards equal weights, step, largest gradient (in mean ones), least weight, steps per round. */
 const PULL = 0.1;
 const GRADIENT_STEP = 0.5;
+const MOST_GRADIENT = 3;
 const LEAST_WEIGHT = 1e-4;
 const STEPS_PER_ROUND = 5;
 
@@ -28,6 +34,7 @@ export interface Round {
   readonly sizes: Float32Array;
   /** NaN where no sample came. */
   readonly actuals: Float64Array;
+  readonly scale: RateScale;
 }
 
 export class Mixture {
@@ -38,8 +45,8 @@ export class Mixture {
   readonly #stack: Float64Array;
   /** Sums of products of the experts' errors. */
   readonly #squares: Float64Array;
-  #lossSum = 0;
-  #lossWeight = 0;
+  readonly #standardised = new UsualLoss();
+  readonly #inRps = new UsualLoss();
   #stackErrorSum = 0;
   #stackErrorCount = 0;
 
@@ -75,44 +82,50 @@ export class Mixture {
 
   /** One round of feedback. */
   learn(round: Round): void {
-    this.#share(this.#losses(round));
+    this.#share(round);
     this.#restack(round);
   }
 
-  /** Sum of the standardised absolute errors of the experts and the stack; undefined where nothing came. */
-  #losses({ paths, sizes, actuals }: Round): Float64Array | undefined {
+  #share(round: Round): void {
+    const weights = this.#weights;
+    const standardised = this.#standardised.excesses(this.#standardisedLosses(round), weights);
+    const inRps = this.#inRps.excesses(this.#lossesRps(round), weights);
+    if (standardised === undefined || inRps === undefined) return;
+    let total = 0;
+    for (let i = 0; i < weights.length; i += 1) {
+      const excess = (1 - RPS_PART) * standardised[i] + RPS_PART * inRps[i];
+      weights[i] *= Math.exp(-LEARNING_RATE * excess);
+      total += weights[i];
+    }
+    for (let i = 0; i < weights.length; i += 1)
+      weights[i] = ((1 - SHARE) * weights[i]) / total + SHARE / weights.length;
+  }
+
+  /** Sums of the absolute errors of the experts and the stack in their scale, standardised; NaN where nothing came. */
+  #standardisedLosses({ paths, sizes, actuals }: Round): Float64Array {
+    return this.#summed(actuals, (step, at) => Math.abs(actuals[step] - paths[at]) / sizes[step]);
+  }
+
+  /** The same in requests per second. */
+  #lossesRps({ paths, actuals, scale }: Round): Float64Array {
+    const [pathsRps, actualsRps] = [paths, actuals].map((scaled) => {
+      const rates = Float64Array.from(scaled);
+      scale.makeRps(rates, rates.length);
+      return rates;
+    });
+    return this.#summed(actuals, (step, at) => Math.abs(actualsRps[step] - pathsRps[at]));
+  }
+
+  #summed(actuals: Float64Array, lossAt: (step: number, at: number) => number): Float64Array {
     const losses = new Float64Array(this.#experts + 1);
     let known = 0;
     for (let step = 0; step < this.#steps; step += 1) {
-      const actual = actuals[step];
-      if (actual !== actual) continue;
+      if (Number.isNaN(actuals[step])) continue;
       known += 1;
       for (let expert = 0, at = step; expert < losses.length; expert += 1, at += this.#steps)
-        losses[expert] += Math.abs(actual - paths[at]) / sizes[step];
+        losses[expert] += lossAt(step, at);
     }
-    return known > 0 ? losses : undefined;
-  }
-
-  #share(losses: Float64Array | undefined): void {
-    if (losses === undefined) return;
-    const weights = this.#weights;
-    let mean = 0;
-    let best = Infinity;
-    for (let i = 0; i < losses.length; i += 1) {
-      mean += weights[i] * losses[i];
-      best = Math.min(best, losses[i]);
-    }
-    this.#lossSum = this.#lossSum * LOSS_MEMORY + mean;
-    this.#lossWeight = this.#lossWeight * LOSS_MEMORY + 1;
-    const usual = this.#lossSum / this.#lossWeight;
-    if (!(usual > 0)) return;
-    let total = 0;
-    for (let i = 0; i < losses.length; i += 1) {
-      weights[i] *= Math.exp(-LEARNING_RATE * Math.min(MOST_EXCESS, (losses[i] - best) / usual));
-      total += weights[i];
-    }
-    for (let i = 0; i < losses.length; i += 1)
-      weights[i] = ((1 - SHARE) * weights[i]) / total + SHARE / losses.length;
+    return known > 0 ? losses : losses.fill(Number.NaN);
   }
 
   #restack(round: Round): void {
@@ -157,10 +170,31 @@ export class Mixture {
     }
     if (!(mean > 0)) return;
     for (let i = 0; i < experts; i += 1) {
-      const excess = Math.max(-MOST_EXCESS, Math.min(MOST_EXCESS, (gradient[i] - mean) / mean));
+      const excess = Math.max(-MOST_GRADIENT, Math.min(MOST_GRADIENT, (gradient[i] - mean) / mean));
       stack[i] *= Math.exp(-GRADIENT_STEP * excess);
     }
     keepAlive(stack);
+  }
+}
+
+/** What is lost in a round of late, by which the losses of a round are told. */
+class UsualLoss {
+  #sum = 0;
+  #weight = 0;
+
+  /** How much more than the best each has lost, in usual losses, at most MOST_EXCESS; undefined where nothing tells. */
+  excesses(losses: Float64Array, weights: Float64Array): Float64Array | undefined {
+    let mean = 0;
+    let best = Infinity;
+    for (let i = 0; i < losses.length; i += 1) {
+      mean += weights[i] * losses[i];
+      best = Math.min(best, losses[i]);
+    }
+    if (Number.isNaN(mean)) return undefined;
+    this.#sum = this.#sum * LOSS_MEMORY + mean;
+    this.#weight = this.#weight * LOSS_MEMORY + 1;
+    const usual = this.#sum / this.#weight;
+    return usual > 0 ? losses.map((loss) => Math.min(MOST_EXCESS, (loss - best) / usual)) : undefined;
   }
 }
 

@@ -1,38 +1,65 @@
 import { endSlotOf, type History } from '../../history.ts';
 import { logarithm, type RateScale, SQUARE_ROOT } from '../../scale.ts';
-import { SeriesMemory } from '../arima/series-memory.ts';
+import { type FittedPath, type Known, SeriesMemory } from '../arima/series-memory.ts';
+import type { SeriesView } from '../arima/series-view.ts';
 import { fitSlotFor } from '../arima/fit-schedule.ts';
-import type { Expert, ExpertKind, Question } from './expert.ts';
+import type { CorrectablePaths, Expert, ExpertKind, Question } from './expert.ts';
 
 /** The regression of the ARIMA-like model, in the scale of the question and in the other one. */
 export const REGRESSIONS: readonly ExpertKind[] = [
   {
     name: 'arima',
-    create: () =>
-      createRegressionExpert(
-        () =>
-          ({ scale }) =>
-            scale,
-      ),
+    create: (): Expert => {
+      const paths = new RegressionPaths();
+      return { ...createRegressionExpert(({ scale }) => scale, paths), paths };
+    },
   },
-  { name: 'arima-other-scale', create: () => createRegressionExpert(createOtherScale) },
+  {
+    name: 'arima-other-scale',
+    create: () => createRegressionExpert(createOtherScale(), new RegressionPaths()),
+  },
 ];
 
 type ScaleChoice = (question: Question) => RateScale | undefined;
 
-function createRegressionExpert(createScaleChoice: () => ScaleChoice): Expert {
-  let memory = new SeriesMemory();
-  const scaleOf = createScaleChoice();
+/** Paths of one series; the newest is kept for the one who corrects it. */
+class RegressionPaths implements CorrectablePaths {
+  #memory = new SeriesMemory();
+  #newest:
+    { readonly known: Known; readonly originSlot: number; readonly path: FittedPath | undefined } | undefined;
+
+  pathAt(known: Known, originSlot: number): FittedPath | undefined {
+    if (this.#newest?.known !== known || this.#newest.originSlot !== originSlot)
+      this.#newest = { known, originSlot, path: this.#memory.pathAt(known, originSlot) };
+    return this.#newest.path;
+  }
+
+  viewOf(known: Known): SeriesView {
+    return this.#memory.viewOf(known);
+  }
+
+  forgetBefore(known: Pick<Known, 'history'>, originSlot: number): void {
+    this.#newest = undefined;
+    this.#memory.forgetBefore(known, originSlot);
+  }
+
+  startAnew(): void {
+    this.#newest = undefined;
+    this.#memory = new SeriesMemory();
+  }
+}
+
+function createRegressionExpert(scaleOf: ScaleChoice, paths: RegressionPaths): Expert {
   return {
     answerFor(question) {
       const scale = scaleOf(question);
       if (scale === undefined) return { key: 'none', write: () => false };
-      const own = { ...question, scale };
       const isQuestions = scale.name === question.scale.name;
+      const own = isQuestions ? question : { ...question, scale };
       return {
         key: scale.name,
         write(originSlot, into) {
-          const path = memory.pathAt(own, originSlot);
+          const path = paths.pathAt(own, originSlot);
           if (path === undefined) return false;
           for (let step = 0; step < own.horizonSteps; step += 1)
             into.ratesRps[step] = scale.rpsFromScaled(path.forecasts[step]);
@@ -41,8 +68,8 @@ function createRegressionExpert(createScaleChoice: () => ScaleChoice): Expert {
         },
       };
     },
-    forgetBefore: (question, originSlot) => memory.forgetBefore(question, originSlot),
-    startAnew: () => void (memory = new SeriesMemory()),
+    forgetBefore: (question, originSlot) => paths.forgetBefore(question, originSlot),
+    startAnew: () => paths.startAnew(),
   };
 }
 
