@@ -70,6 +70,19 @@ describe('a model leads only while its decisions are cheaper than those of the s
     ]);
   });
 
+  test('one that was wrong for one hour in a week has shown nothing yet, and keeps the lead', () => {
+    const once: Named = (slot) => (slot >= 5 * DAY_SLOTS && slot < 5 * DAY_SLOTS + 6 ? 0 : rates[slot]);
+    expect(new Set(leaders(led(rates, once)))).toEqual(new Set(['arima']));
+  });
+
+  test('one that has room for crowds leads again once the plain plan, which costs half, has missed two', () => {
+    const crowds = [5 * DAY_SLOTS + 20, 6 * DAY_SLOTS + 30];
+    const crowded = rates.map((rate, slot) => (crowds.includes(slot) ? 1.5 * rate : rate));
+    const models = leaders(led(crowded, (slot) => 1.6 * rates[slot]));
+    expect(models[crowds[0] - STEPS]).toBe('seasonal-naive');
+    expect(models.at(-1)).toBe('arima');
+  });
+
   test('nobody takes the lead before a day, 60 outcomes to learn from and 60 to judge are known', () => {
     const first = leaders(led(rates, threefold)).indexOf('seasonal-naive');
     expect(first).toBeGreaterThanOrEqual(DAY_SLOTS + 120);
