@@ -1,9 +1,6 @@
 import { SECONDS_PER_DAY } from '../domain/clock.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
-
-const DAYS_PER_WEEK = 7;
-/** With three weeks behind it, last week is the better yesterday. */
-const WEEKLY_FROM_DAYS = 21;
+import { DAYS_PER_WEEK, WEEKLY_FROM_DAYS } from './models/seasonal-naive/seasonal-naive.ts';
 
 /**
  * What was there at the same time a day before, or a week before once there are 21 days of history, for each of `steps` slots

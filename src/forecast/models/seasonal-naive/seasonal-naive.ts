@@ -5,10 +5,10 @@ import type { History } from '../../history.ts';
 import { forecasterFromRule } from '../../point-model.ts';
 import { newestSampleBefore } from '../naive/naive.ts';
 
-const DAYS_PER_WEEK = 7;
+export const DAYS_PER_WEEK = 7;
 const WEEKS_BACK = 3;
 /** With three weeks behind it, last week is the better yesterday. */
-const WEEKLY_FROM_DAYS = 21;
+export const WEEKLY_FROM_DAYS = 21;
 
 /**
  * The same time a day ago, or a week ago once there are 21 days of history. Where that slot holds no sample: the next
