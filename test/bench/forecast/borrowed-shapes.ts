@@ -9,7 +9,6 @@
  * minute are scored at five. The last lines tell what finding a shape takes: 16 lenders of two weeks of minutes.
  */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { NO_CALENDAR } from '../../../src/cli/evaluate/recorded-series.ts';
 import { SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../../../src/domain/clock.ts';
 import { secondsFromDuration } from '../../../src/domain/duration.ts';
@@ -21,14 +20,13 @@ import { createLocalClock } from '../../../src/forecast/local-clock.ts';
 import { createEnsemble } from '../../../src/forecast/models/ensemble/ensemble.ts';
 import { loadRecording } from '../../../src/observe/recording/load-recording.ts';
 import { resample } from '../../../src/observe/resample.ts';
+import { commandFlags } from '../../command-flags.ts';
 
-const { values: flags } = parseArgs({
-  options: {
-    traces: { type: 'string', default: '../shared/traces' },
-    only: { type: 'string', default: '' },
-    births: { type: 'string', default: '8' },
-    horizon: { type: 'string', default: '15m,1h' },
-  },
+const flags = commandFlags({
+  traces: { type: 'string', default: '../shared/traces' },
+  only: { type: 'string', default: '' },
+  births: { type: 'string', default: '8' },
+  horizon: { type: 'string', default: '15m,1h' },
 });
 const AGES_HOURS = [2, 6, 12, 24, 36];
 const STEP_SECONDS = 300;

@@ -10,7 +10,6 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { TimeSeries } from '../../../src/domain/time-series.ts';
 import { createModels } from '../../../src/forecast/create-models.ts';
 import { createForecastChain } from '../../../src/forecast/select-forecast.ts';
@@ -23,13 +22,12 @@ import { MARKS_POLICY } from './marks-policy.ts';
 import { scorePlan } from './plan-score.ts';
 import { playedPlan } from './played-plan.ts';
 import { refereePolicy, refereeRows, refereeWorld } from './referee-world.ts';
+import { commandFlags } from '../../command-flags.ts';
 
-const { values: flags } = parseArgs({
-  options: {
-    ...REFEREE_OPTIONS,
-    startup: { type: 'string', default: '60,180,600' },
-    results: { type: 'string' },
-  },
+const flags = commandFlags({
+  ...REFEREE_OPTIONS,
+  startup: { type: 'string', default: '60,180,600' },
+  results: { type: 'string' },
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'replay-ablation-'));

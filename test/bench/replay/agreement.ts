@@ -13,7 +13,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { TimeSeries } from '../../../src/domain/time-series.ts';
 import { loadRecording } from '../../../src/observe/recording/load-recording.ts';
 import { createModels } from '../../../src/forecast/create-models.ts';
@@ -31,13 +30,12 @@ import { addTallies, scoreOf } from '../../../src/replay/score.ts';
 import { askReferee, namesAsked, REFEREE_OPTIONS } from './ask-referee.ts';
 import { playedPlan } from './played-plan.ts';
 import { refereePolicy, refereeRows, refereeWorld } from './referee-world.ts';
+import { commandFlags } from '../../command-flags.ts';
 
-const { values: flags } = parseArgs({
-  options: {
-    ...REFEREE_OPTIONS,
-    startup: { type: 'string', default: '180' },
-    targets: { type: 'string', default: '0.5,0.7,0.9' },
-  },
+const flags = commandFlags({
+  ...REFEREE_OPTIONS,
+  startup: { type: 'string', default: '180' },
+  targets: { type: 'string', default: '0.5,0.7,0.9' },
 });
 
 interface Score {

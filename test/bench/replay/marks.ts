@@ -14,7 +14,6 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { TimeSeries } from '../../../src/domain/time-series.ts';
 import { createModels } from '../../../src/forecast/create-models.ts';
 import { createForecastChain } from '../../../src/forecast/select-forecast.ts';
@@ -28,14 +27,13 @@ import { MARKS_POLICY } from './marks-policy.ts';
 import { scorePlan, type PlanScore } from './plan-score.ts';
 import { playedPlan, type PlayedPlan } from './played-plan.ts';
 import { refereePolicy, refereeRows, refereeWorld } from './referee-world.ts';
+import { commandFlags } from '../../command-flags.ts';
 
-const { values: flags } = parseArgs({
-  options: {
-    ...REFEREE_OPTIONS,
-    startup: { type: 'string', default: '60,180,600' },
-    results: { type: 'string' },
-    json: { type: 'string' },
-  },
+const flags = commandFlags({
+  ...REFEREE_OPTIONS,
+  startup: { type: 'string', default: '60,180,600' },
+  results: { type: 'string' },
+  json: { type: 'string' },
 });
 
 const SEASONAL = [

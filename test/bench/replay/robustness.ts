@@ -10,21 +10,19 @@
  * delay and a tick; rows of at most a minute). Exit 1 where a mark is missed.
  */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { ModelName } from '../../../src/domain/forecast.ts';
 import type { TimeSeries } from '../../../src/domain/time-series.ts';
 import { loadRecording } from '../../../src/observe/recording/load-recording.ts';
 import { playCrowds } from './crowd.ts';
 import { GARBAGE, playGarbage, type GarbageKind } from './garbage.ts';
+import { commandFlags } from '../../command-flags.ts';
 
-const { values: flags } = parseArgs({
-  options: {
-    traces: { type: 'string', default: '../shared/traces' },
-    only: { type: 'string', default: 'wc98_june_1m,nasa_jul95_1m,twitter_prod_1980_1m,bank_calls_2003_5m' },
-    days: { type: 'string', default: '3' },
-    startup: { type: 'string', default: '180' },
-    model: { type: 'string', default: 'moving-average' },
-  },
+const flags = commandFlags({
+  traces: { type: 'string', default: '../shared/traces' },
+  only: { type: 'string', default: 'wc98_june_1m,nasa_jul95_1m,twitter_prod_1980_1m,bank_calls_2003_5m' },
+  days: { type: 'string', default: '3' },
+  startup: { type: 'string', default: '180' },
+  model: { type: 'string', default: 'moving-average' },
 });
 const MOST_COST_RATIO = 1.1;
 const LONGEST_ROW_SECONDS = 60;
