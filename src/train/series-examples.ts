@@ -10,6 +10,7 @@ import {
   expectedError,
   type OriginRecord,
   recordAt,
+  trackOf,
 } from '../forecast/models/lstm/network-inputs.ts';
 import type { RateScale } from '../forecast/scale.ts';
 
@@ -61,7 +62,8 @@ export function examplesOf(
     path.paths.origins.forEach((origin, index) => {
       const { forecasts, sizes } = basePathAt(path.paths, index);
       const base = { forecasts: forecasts.slice(), sizes: sizes.slice() };
-      records.push(recordAt(surroundings, { origin, base }, features, records.slice(-REMEMBERED_RECORDS)));
+      const before = trackOf(records.slice(-REMEMBERED_RECORDS));
+      records.push(recordAt(surroundings, { origin, base }, features, before));
       for (let step = 0; step < horizonSteps; step += 1) {
         const actual = path.paths.scale.scaledFromRps(actualAt(origin + step));
         errors.push((actual - base.forecasts[step]) / expectedError(base, step));

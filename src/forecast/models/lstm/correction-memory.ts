@@ -15,6 +15,7 @@ import {
   REPEATED_PATHS,
   STEP_COLUMNS,
   type Surroundings,
+  trackOf,
   writeStepInputs,
 } from './network-inputs.ts';
 
@@ -119,7 +120,7 @@ function correctedAt(
   { at, records, items }: Before,
 ): Omit<Item, 'identity' | 'readings'> {
   const { kernel, features, windowRows } = network;
-  const record = recordAt(surroundings, at, features, records);
+  const record = recordAt(surroundings, at, features, trackOf(records));
   const projected = kernel.projected(record.row);
   const window = items.slice(Math.max(0, items.length + 1 - windowRows)).map((item) => item.projected);
   const state = kernel.stateAfter([...window, projected]);

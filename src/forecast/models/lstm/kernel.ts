@@ -12,6 +12,8 @@ export interface Correction {
 
 /** The network in plain typed arrays: no TensorFlow.js in memory, no tensors to dispose of. Not for concurrent use. */
 export interface Kernel {
+  /** Numbers of a projected row. */
+  readonly gates: number;
   /** What the LSTM's gates get from one row: the same in every window that the row is in. */
   projected(row: Float32Array): Float32Array;
   /** The state after the last `windowRows` of these rows (missing ones are rows of zeros, deviation 0 from the mean). */
@@ -48,11 +50,12 @@ export function createKernel(network: Network): Kernel {
   }
 
   return {
+    gates: gates.length,
     projected(row) {
       standardise(network, row, standardised);
-      const gatesOfRow = Float64Array.from(weights.gateBias);
-      addProduct(standardised, weights.inputKernel, gatesOfRow);
-      return Float32Array.from(gatesOfRow);
+      gates.set(weights.gateBias);
+      addProduct(standardised, weights.inputKernel, gates);
+      return new Float32Array(gates);
     },
     stateAfter(projectedRows) {
       cell.fill(0);
@@ -60,7 +63,7 @@ export function createKernel(network: Network): Kernel {
       const first = projectedRows.length - windowRows;
       for (let row = first; row < projectedRows.length; row += 1)
         step(row < 0 ? weights.gateBias : projectedRows[row]);
-      return Float32Array.from(hidden);
+      return new Float32Array(hidden);
     },
     correction(state, stepInputs, offsets) {
       head.set(weights.headBias);

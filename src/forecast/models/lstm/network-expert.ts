@@ -1,3 +1,4 @@
+import type { History } from '../../history.ts';
 import { originStrideSlots } from '../../past-origins.ts';
 import type { CorrectablePaths, Expert, ExpertKind, Question } from '../ensemble/expert.ts';
 import type { ServedNetwork } from './correction-memory.ts';
@@ -11,6 +12,7 @@ import {
   STEP_COLUMNS,
   writeStepInputs,
 } from './network-inputs.ts';
+import { OriginRows } from './origin-rows.ts';
 
 /** The network as one expert among others: it corrects the regression's path, which it is created behind. */
 export function networkExpert(network: ServedNetwork): ExpertKind {
@@ -64,13 +66,6 @@ function writeCorrected(
   }
 }
 
-/** What is kept of an origin: what the LSTM's gates get from its row, and the record while later ones look back at it. */
-interface Row {
-  readonly slot: number;
-  readonly projected: Float32Array;
-  record: OriginRecord | undefined;
-}
-
 /**
  * The rows at the newest origins. A row looks back over a fixed time, and so do the rows that it looks back at: it is the same
  * whether those before it were kept or are read again.
@@ -78,10 +73,9 @@ interface Row {
 class OriginWindow {
   readonly #network: ServedNetwork;
   readonly #base: CorrectablePaths;
-  /** Ascending. */
-  #rows: Row[] = [];
-  /** Of the question before, at an origin of which no sample was known yet. */
-  #newest: Row | undefined;
+  #rows: OriginRows | undefined;
+  /** The newest row is that of the question before, at an origin of which no sample was known yet. */
+  #isNewestOpen = false;
 
   constructor(network: ServedNetwork, base: CorrectablePaths) {
     this.#network = network;
@@ -89,68 +83,77 @@ class OriginWindow {
   }
 
   clear(): void {
-    this.#rows = [];
-    this.#newest = undefined;
+    this.#rows = undefined;
+    this.#isNewestOpen = false;
   }
 
   readAt(question: Question, slot: number, path: BasePath): Read {
     const reach = reachOf(question, this.#network);
-    this.#passOn(question, slot, reach);
-    const row = this.#rowAt(question, slot, path, reach);
-    const from = slot - reach.windowSlots;
-    const window = this.#rows.filter((one) => one.slot > from).map(({ projected }) => projected);
-    const state = this.#network.kernel.stateAfter([...window, row.projected]);
-    if (slot % reach.strideSlots === 0) this.#newest = row;
-    return { state, record: row.record };
+    const rows = this.#passedOn(question, slot, reach);
+    const record = this.#recordAt(question, rows, { origin: slot, base: path }, reach);
+    const { kernel } = this.#network;
+    const projected = kernel.projected(record.row);
+    const state = kernel.stateAfter([...rows.projectedAfter(slot - reach.windowSlots), projected]);
+    if (slot % reach.strideSlots === 0) {
+      rows.add(record, projected);
+      this.#isNewestOpen = true;
+    }
+    return { state, record };
   }
 
-  /** Reads the origins before `slot` that are not kept, all that count where the newest kept one is not among them. */
-  #passOn(question: Question, slot: number, reach: Reach): void {
+  /** The rows up to `slot`: reads the origins that are not kept, all that count where the newest kept one is not among them. */
+  #passedOn(question: Question, slot: number, reach: Reach): OriginRows {
     const { history } = question;
     const { strideSlots } = reach;
-    const newestKept = this.#rows.at(-1)?.slot;
+    this.#closeNewest(history, slot);
+    const newestKept = this.#rows?.newestSlot;
     const missing: number[] = [];
     let origin = Math.floor((slot - 1) / strideSlots) * strideSlots;
     for (; origin > slot - reach.allSlots && origin > history.firstSlot; origin -= strideSlots) {
       if (origin === newestKept) break;
-      if (!Number.isNaN(history.ratesRps[origin - history.firstSlot])) missing.push(origin);
+      if (isKnownAt(history, origin)) missing.push(origin);
     }
-    if (origin !== newestKept) this.#rows = [];
-    for (const one of missing.reverse()) this.#keep(question, one, reach);
+    if (this.#rows === undefined || origin !== newestKept) this.#rows = this.#noRows(question, reach);
+    for (const one of missing.reverse()) this.#addPast(question, this.#rows, one, reach);
+    return this.#rows;
   }
 
-  #keep(question: Question, slot: number, reach: Reach): void {
-    const row = this.#newest?.slot === slot ? this.#newest : this.#pastRowAt(question, slot, reach);
-    if (row === undefined) return;
-    this.#newest = undefined;
-    this.#rows.push(row);
-    const { windowSlots, recordSlots } = reach;
-    this.#rows = this.#rows.filter((one) => one.slot > slot - Math.max(windowSlots, recordSlots));
-    for (const one of this.#rows) if (one.slot <= slot - recordSlots) one.record = undefined;
+  /** Keeps the open row where its sample has come, else gives it up. */
+  #closeNewest(history: History, slot: number): void {
+    const newest = this.#rows?.newestSlot;
+    if (!this.#isNewestOpen || newest === undefined) return;
+    if (newest >= slot || !isKnownAt(history, newest)) this.#rows?.takeBackNewest();
+    this.#isNewestOpen = false;
   }
 
-  #pastRowAt(question: Question, slot: number, reach: Reach): Row | undefined {
-    const path = this.#base.pathAt(question, slot);
-    return path && this.#rowAt(question, slot, path, reach);
+  #noRows({ horizonSteps }: Question, { strideSlots, windowSlots, recordSlots }: Reach): OriginRows {
+    const mostOrigins = Math.ceil(Math.max(windowSlots, recordSlots) / strideSlots);
+    return new OriginRows(mostOrigins, { gates: this.#network.kernel.gates, steps: horizonSteps });
   }
 
-  #rowAt(
+  #addPast(question: Question, rows: OriginRows, origin: number, reach: Reach): void {
+    const base = this.#base.pathAt(question, origin);
+    if (base === undefined) return;
+    const record = this.#recordAt(question, rows, { origin, base }, reach);
+    rows.add(record, this.#network.kernel.projected(record.row));
+  }
+
+  #recordAt(
     question: Question,
-    slot: number,
-    path: BasePath,
+    rows: OriginRows,
+    at: { readonly origin: number; readonly base: BasePath },
     { recordSlots }: Reach,
-  ): Row & Pick<Read, 'record'> {
+  ): OriginRecord {
     const { history, clock, horizonSteps, events } = question;
-    const { kernel, features } = this.#network;
     const { stepSeconds, slotsPerDay } = history;
     const view = this.#base.viewOf(question);
     const surroundings = { stepSeconds, slotsPerDay, horizonSteps, view, clock, events };
-    const before = this.#rows.flatMap(({ slot: at, record }) =>
-      at > slot - recordSlots && record !== undefined ? [record] : [],
-    );
-    const record = recordAt(surroundings, { origin: slot, base: path }, features, before);
-    return { slot, projected: kernel.projected(record.row), record };
+    return recordAt(surroundings, at, this.#network.features, rows.trackAfter(at.origin - recordSlots));
   }
+}
+
+function isKnownAt({ ratesRps, firstSlot }: History, slot: number): boolean {
+  return !Number.isNaN(ratesRps[slot - firstSlot]);
 }
 
 /** How far a forecast looks back, in slots: at rows, at the records that a row is made with, at all of both. */

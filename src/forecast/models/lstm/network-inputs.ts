@@ -44,7 +44,7 @@ const MOST_OFFSET = 8;
 const MOST_GAIN = 3;
 
 export function rowColumns(features: readonly FeatureSpec[]): number {
-  return columnNames(features).length;
+  return features.reduce((sum, { group }) => sum + (group === 'calendar' ? 1 : 2), TRACK_COLUMNS);
 }
 
 /** What stands in a row: each feature, and whether it is known (the calendar always is), then the track record. */
@@ -66,45 +66,74 @@ export function expectedError({ sizes }: BasePath, step: number): number {
 
 export type Surroundings = Omit<FeatureContext, 'origin'>;
 
-/** The record at `origin`; `before` are the earlier origins' records, ascending, whose actuals may be known. */
+/** The record at `origin`; `before` are the earlier origins, whose actuals may be known. */
 export function recordAt(
   surroundings: Surroundings,
   at: { readonly origin: number; readonly base: BasePath },
   features: readonly FeatureSpec[],
-  before: readonly OriginRecord[],
+  before: Track,
 ): OriginRecord {
   const context = { ...surroundings, origin: at.origin };
-  const [first, ...complete] = trackedBefore(before, at.origin, context.horizonSteps);
-  const offsets = offsetsAt(context, at.base, complete);
+  const known = knownOf(before, at.origin, context.horizonSteps);
+  const offsets = offsetsAt(context, at.base, known);
   const row = new Float32Array(rowColumns(features));
   let column = 0;
   readFeatures(features, context).forEach((value, index) => {
-    const known = value === value;
-    row[column++] = known || features[index].isReading ? value : 0;
-    if (features[index].group !== 'calendar') row[column++] = known ? 1 : 0;
+    const isKnown = value === value;
+    row[column++] = isKnown || features[index].isReading ? value : 0;
+    if (features[index].group !== 'calendar') row[column++] = isKnown ? 1 : 0;
   });
-  writeTrack(context, at.base, { first, last: complete[0] }, row.subarray(column));
+  writeTrack(context, at.base, known, row.subarray(column));
   return { origin: at.origin, base: at.base, offsets, row };
 }
 
-/** The newest record whose first step is known at `origin`, and the newest ones whose whole horizon is, newest first. */
-export function trackedBefore(
-  before: readonly OriginRecord[],
-  origin: number,
-  horizonSteps: number,
-): readonly (OriginRecord | undefined)[] {
-  let index = before.length - 1;
-  while (index >= 0 && before[index].origin > origin - 1) index -= 1;
-  const first = before[index];
-  while (index >= 0 && before[index].origin > origin - horizonSteps) index -= 1;
-  return [first, ...before.slice(Math.max(0, index + 1 - REPEATED_PATHS), index + 1).reverse()];
+/** What rows read of earlier origins, which ascend by their index. */
+export interface Track {
+  readonly from: number;
+  /** One past the newest. */
+  readonly end: number;
+  originAt(index: number): number;
+  /** The base's, in the series' scale. */
+  forecastAt(index: number, step: number): number;
+  /** At the first and at the last step. */
+  firstExpectedAt(index: number): number;
+  lastExpectedAt(index: number): number;
+  lastOffsetAt(index: number, expert: number): number;
 }
 
-function offsetsAt(
-  context: FeatureContext,
-  base: BasePath,
-  complete: readonly (OriginRecord | undefined)[],
-): Float32Array {
+/** The track of records that are kept whole. */
+export function trackOf(records: readonly OriginRecord[]): Track {
+  const last = (records[0]?.base.forecasts.length ?? 0) - 1;
+  return {
+    from: 0,
+    end: records.length,
+    originAt: (index) => records[index].origin,
+    forecastAt: (index, step) => records[index].base.forecasts[step],
+    firstExpectedAt: (index) => expectedError(records[index].base, 0),
+    lastExpectedAt: (index) => expectedError(records[index].base, last),
+    lastOffsetAt: (index, expert) => records[index].offsets[last * EXPERTS + expert],
+  };
+}
+
+/** What of a track is known at an origin, by index; undefined where nothing is. */
+interface KnownTrack {
+  readonly track: Track;
+  /** The newest whose first step is known. */
+  readonly first: number | undefined;
+  /** The newest whose whole horizon is known. */
+  readonly last: number | undefined;
+}
+
+function knownOf(track: Track, origin: number, horizonSteps: number): KnownTrack {
+  const newestUpTo = (slot: number): number | undefined => {
+    let index = track.end - 1;
+    while (index >= track.from && track.originAt(index) > slot) index -= 1;
+    return index < track.from ? undefined : index;
+  };
+  return { track, first: newestUpTo(origin - 1), last: newestUpTo(origin - horizonSteps) };
+}
+
+function offsetsAt(context: FeatureContext, base: BasePath, known: KnownTrack): Float32Array {
   const steps = base.forecasts.length;
   const experts = new Float64Array(steps * EXPERTS);
   writeExperts(context, steps, experts);
@@ -112,67 +141,78 @@ function offsetsAt(
   for (let step = 0, from = 0; step < steps; step += 1, from += EXPERTS) {
     const expected = expectedError(base, step);
     for (let expert = 0; expert < PLAIN_EXPERTS; expert += 1)
-      offsets[from + expert] = bounded((experts[from + expert] - base.forecasts[step]) / expected);
-    const errors = complete.map((one) => missedBy(one, step, context.view));
-    offsets[from + PLAIN_EXPERTS] = bounded(errors[0] / expected);
-    offsets[from + PLAIN_EXPERTS + 1] = bounded(meanOfKnown(errors) / expected);
+      offsets[from + expert] = orZero(bounded((experts[from + expert] - base.forecasts[step]) / expected));
+    const { newest, mean } = missedAgain(known, step, context.view);
+    offsets[from + PLAIN_EXPERTS] = orZero(bounded(newest / expected));
+    offsets[from + PLAIN_EXPERTS + 1] = orZero(bounded(mean / expected));
   }
   return offsets;
 }
 
-/** 0 where there is nothing. */
+/** NaN stays NaN. */
 function bounded(offset: number): number {
-  return offset === offset ? Math.min(MOST_OFFSET, Math.max(-MOST_OFFSET, offset)) : 0;
+  return Math.min(MOST_OFFSET, Math.max(-MOST_OFFSET, offset));
+}
+
+function orZero(offset: number): number {
+  return offset === offset ? offset : 0;
+}
+
+/** What the newest whole path missed by, and the mean of the newest few; NaN where not known. */
+function missedAgain(
+  { track, last }: KnownTrack,
+  step: number,
+  view: FeatureContext['view'],
+): { readonly newest: number; readonly mean: number } {
+  if (last === undefined) return { newest: Number.NaN, mean: Number.NaN };
+  let sum = 0;
+  let count = 0;
+  for (let index = last; index >= track.from && index > last - REPEATED_PATHS; index -= 1) {
+    const missed = missedBy(track, index, step, view);
+    if (missed !== missed) continue;
+    sum += missed;
+    count += 1;
+  }
+  return { newest: missedBy(track, last, step, view), mean: count > 0 ? sum / count : Number.NaN };
 }
 
 /** Actual less base forecast, in the series' scale; NaN where not known. */
-function missedBy(record: OriginRecord | undefined, step: number, view: FeatureContext['view']): number {
-  return record === undefined ? Number.NaN : view.at(record.origin + step) - record.base.forecasts[step];
-}
-
-function meanOfKnown(values: readonly number[]): number {
-  const known = values.filter((value) => value === value);
-  return known.length > 0 ? known.reduce((sum, value) => sum + value, 0) / known.length : Number.NaN;
+function missedBy(track: Track, index: number, step: number, view: FeatureContext['view']): number {
+  return view.at(track.originAt(index) + step) - track.forecastAt(index, step);
 }
 
 function writeTrack(
-  context: FeatureContext,
+  { view, origin, horizonSteps, slotsPerDay }: FeatureContext,
   base: BasePath,
-  { first, last }: { readonly first: OriginRecord | undefined; readonly last: OriginRecord | undefined },
+  { track, first, last }: KnownTrack,
   into: Float32Array,
 ): void {
-  const { view, origin, horizonSteps, slotsPerDay } = context;
-  const step = horizonSteps - 1;
-  const firstError = first && errorOf(first, 0, view.at(first.origin));
-  const lastError = last && errorOf(last, step, view.at(last.origin + step));
-  const ageDays = (origin - view.firstSlot) / slotsPerDay;
-  writeKnown(firstError, into, 0);
-  writeKnown(lastError, into, 2);
-  into[4] = first === undefined ? 0 : Math.log(expectedError(base, 0) / expectedError(first.base, 0));
-  into[5] = Math.log2(Math.min(MOST_AGE_DAYS, Math.max(LEAST_AGE_DAYS, ageDays)));
-  if (last !== undefined && lastError !== undefined)
-    writeGains(lastError, last.offsets.subarray(step * EXPERTS), into.subarray(6));
-}
-
-/** The value and whether it is known. */
-function writeKnown(value: number | undefined, into: Float32Array, at: number): void {
-  into[at] = value ?? 0;
-  into[at + 1] = value === undefined ? 0 : 1;
-}
-
-/** How much nearer each expert was than the base, in expected errors. */
-function writeGains(error: number, offsets: Float32Array, into: Float32Array): void {
-  for (let expert = 0; expert < EXPERTS; expert += 1) {
-    const gain = Math.abs(error) - Math.abs(error - offsets[expert]);
-    into[expert] = Math.min(MOST_GAIN, Math.max(-MOST_GAIN, gain));
+  if (first !== undefined) {
+    const expected = track.firstExpectedAt(first);
+    writeKnown(bounded(missedBy(track, first, 0, view) / expected), into, 0);
+    into[4] = Math.log(expectedError(base, 0) / expected);
   }
+  const ageDays = (origin - view.firstSlot) / slotsPerDay;
+  into[5] = Math.log2(Math.min(MOST_AGE_DAYS, Math.max(LEAST_AGE_DAYS, ageDays)));
+  if (last === undefined) return;
+  const lastError = bounded(missedBy(track, last, horizonSteps - 1, view) / track.lastExpectedAt(last));
+  writeKnown(lastError, into, 2);
+  if (lastError !== lastError) return;
+  for (let expert = 0; expert < EXPERTS; expert += 1)
+    into[6 + expert] = gainOf(lastError, track.lastOffsetAt(last, expert));
 }
 
-/** In expected errors, bounded; undefined where the actual is not known. */
-function errorOf({ base }: OriginRecord, step: number, actual: number): number | undefined {
-  const error = (actual - base.forecasts[step]) / expectedError(base, step);
-  if (error !== error) return undefined;
-  return Math.min(MOST_OFFSET, Math.max(-MOST_OFFSET, error));
+/** The value and whether it is known; 0 in a row that is new. */
+function writeKnown(value: number, into: Float32Array, at: number): void {
+  if (value !== value) return;
+  into[at] = value;
+  into[at + 1] = 1;
+}
+
+/** How much nearer an expert was than the base, in expected errors. */
+function gainOf(error: number, offset: number): number {
+  const gain = Math.abs(error) - Math.abs(error - offset);
+  return Math.min(MOST_GAIN, Math.max(-MOST_GAIN, gain));
 }
 
 /** What the network is told of step `step`, into `into`. */
