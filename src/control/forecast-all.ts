@@ -22,7 +22,7 @@ export async function forecastAll(
   seen: readonly Seen[],
   signal: AbortSignal,
 ): Promise<readonly Foreseen[]> {
-  if (deps.background !== undefined) return forecastBeside(deps, deps.background, seen);
+  if (deps.background !== undefined) return forecastBeside(deps, deps.background, seen, signal);
   const due = dueOf(seen);
   const endMs = deps.clock.monotonicMs() + deps.forecastSeconds * MS_PER_SECOND;
   let chunkSize = 1;

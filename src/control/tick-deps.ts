@@ -37,7 +37,7 @@ export interface TickDeps {
    * Infinity where the same past must give the same decisions on every machine.
    */
   readonly forecastSeconds: number;
-  /** Makes the forecasts beside the loop, which then never waits for one; undefined: the tick makes them. */
+  /** Makes the forecasts beside the loop; undefined: the tick makes them. */
   readonly background?: BackgroundForecaster | undefined;
   /**
    * Whether the load is looked at between two slots as well, where the source has any instant. Not where the past is

@@ -15,13 +15,14 @@ import { runLoop } from '../../control/run-loop.ts';
 import { tick } from '../../control/tick.ts';
 import type { TickDeps } from '../../control/tick-deps.ts';
 import { MS_PER_SECOND, type Clock } from '../../domain/clock.ts';
+import type { BackgroundForecaster } from '../../forecast/background-forecaster.ts';
 import { createModels, liveMetricsReadBy, type NetworkOrReason } from '../../forecast/create-models.ts';
 import { createSeriesStore, type SeriesStore } from '../../observe/series-store.ts';
 import { createForecastChain, type ForecastChain } from '../../forecast/select-forecast.ts';
 import type { HistoryReader, TrendReader } from '../../api/ports.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../../telemetry/metrics.ts';
-import { keepBackgroundForecasts } from './background-forecasts.ts';
+import { startBackgroundForecasts } from './background-forecasts.ts';
 import { keepHistory, type HistorySettings } from './keep-history.ts';
 import type { Paired } from './pair-sources.ts';
 import type { RunPlan } from './plan-run.ts';
@@ -119,7 +120,7 @@ export function assembleController({
     scaler: scaler ?? dryRunScaler(fleet),
     liveMetricsRead: (workloadClass: string) => liveMetricsReadBy(network, workloadClass),
   };
-  const background = keepBackgroundForecasts(fleet, logger, { challengerPath });
+  let background: BackgroundForecaster | undefined;
   let ticks = 0;
 
   return {
@@ -141,8 +142,10 @@ export function assembleController({
         speed === null ? realClock : createVirtualClock({ startAtMs: firstAtMs, speed, realClock });
       // What is played must come out the same however slow the machine is: then only reading metrics is timed.
       const isLive = speed === null;
+      if (isLive) background = startBackgroundForecasts(logger, { challengerPath });
       const deps = {
         ...shared,
+        background,
         series: isLive ? series : undefined,
         clock,
         ...readsOf(tickSeconds, isLive),
@@ -154,8 +157,7 @@ export function assembleController({
         const beganMs = realClock.monotonicMs();
         await beforeTick?.();
         if (isLive) void lookForChallengers?.(beganMs);
-        const live = { ...deps, background: isLive ? background.current() : undefined };
-        const batch = await tick(live, nowMs, signal);
+        const batch = await tick(deps, nowMs, signal);
         ticks += 1;
         summary.add(batch, (realClock.monotonicMs() - beganMs) / MS_PER_SECOND);
         await onDecided(batch);
@@ -165,7 +167,7 @@ export function assembleController({
       return runLoop({ clock, tick: decideAll, onSkipped, onError }, schedule, stop);
     },
     summary: () => summary.summary(),
-    close: async () => void (await Promise.all([history.close(), background.close(), series?.close()])),
+    close: async () => void (await Promise.all([history.close(), background?.close(), series?.close()])),
   };
 }
 

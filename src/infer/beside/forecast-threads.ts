@@ -32,7 +32,7 @@ export function createForecastThreads(
   deps: WorkerForecasterDeps,
   mostThreads = threadsOfMachine(),
 ): BackgroundForecaster {
-  const threads: BackgroundForecaster[] = [];
+  const threads = [createWorkerForecaster(deps)];
   const threadOf = new LruCache<BackgroundForecaster>(MOST_REMEMBERED_SERIES);
   let given = 0;
   /** They are filled one after the other; when all are full, each gets one in turn. */

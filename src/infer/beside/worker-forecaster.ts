@@ -29,7 +29,7 @@ interface Open {
 }
 
 /**
- * One thread, started when it is first asked. A thread that fails or hangs is started again, after a pause that doubles
+ * One thread, started at once, so that it is warm when it is first asked. A thread that fails or hangs is started again, after a pause that doubles
  * while it keeps failing; whoever waited for it, or asks meanwhile, is told `WorkerFailed`.
  */
 export function createWorkerForecaster({
@@ -94,6 +94,7 @@ export function createWorkerForecaster({
     });
   };
 
+  worker = begun();
   return {
     forecast(request) {
       endWhereItHangs();

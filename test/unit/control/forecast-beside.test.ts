@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { ForecastResult } from '../../../src/domain/forecast.ts';
 import type { BackgroundForecaster } from '../../../src/forecast/background-forecaster.ts';
 import type { ChainRequest } from '../../../src/forecast/select-forecast.ts';
-import { fleetUnderTest, lastValueForecaster, metricValue } from './fleet-under-test.ts';
+import { tick } from '../../../src/control/tick.ts';
+import {
+  fleetUnderTest,
+  lastValueForecaster,
+  metricValue,
+  neverAborted,
+  START_MS,
+} from './fleet-under-test.ts';
 
 interface Question {
   readonly key: string;
@@ -33,15 +40,53 @@ const failed: ForecastResult = {
   skipped: [{ model: 'arima', reason: 'WorkerFailed', message: 'it ended' }],
 };
 
-function beside(names: readonly string[] = ['a']) {
+/** No time is given to forecasts unless told otherwise: whoever answers is late for the tick that asks. */
+function beside(names: readonly string[] = ['a'], forecastSeconds = 0) {
   const background = createHeldForecaster();
-  const fleet = fleetUnderTest({ names, deps: { background } });
+  const fleet = fleetUnderTest({ names, deps: { background, forecastSeconds } });
   const decisionAt = async (seconds: number) => (await fleet.tickAt(seconds))[0].decision;
   return { ...fleet, open: background.open, decisionAt };
 }
 
 describe('forecasts made beside the loop', () => {
-  test('the tick waits for none, and the next one has it', async () => {
+  test('few are waited for: the tick that asks has them', async () => {
+    const { tickAt, open } = beside(['a', 'b'], Infinity);
+    const ticking = tickAt(90);
+    while (open.length < 2) await new Promise((done) => setImmediate(done));
+    for (const one of open) await one.answer();
+    for (const { decision } of await ticking) expect(decision.forecast.kind).toBe('forecast');
+  });
+
+  test('of more than fifty none is waited for', async () => {
+    const names = Array.from({ length: 51 }, (_, index) => `w${index}`);
+    const { tickAt, open } = beside(names, Infinity);
+    const batch = await tickAt(90);
+    expect(open).toHaveLength(51);
+    for (const { decision } of batch) expect(decision.forecast.kind).toBe('unavailable');
+  });
+
+  test('a forecast that was late once is not waited for again', async () => {
+    const { deps, tickAt, open } = beside();
+    await tickAt(90);
+    const [{ decision }] = await tick(
+      { ...deps, forecastSeconds: Infinity },
+      START_MS + 105_000,
+      neverAborted(),
+    );
+    expect(decision.forecast.skipped[0]).toMatchObject({ reason: 'DeadlineExceeded' });
+    expect(open).toHaveLength(1);
+  });
+
+  test('a tick that is cut off while it waits for one decides without it', async () => {
+    const { tickAt, open } = beside(['a'], Infinity);
+    const cutOff = new AbortController();
+    const ticking = tickAt(90, cutOff.signal);
+    while (open.length < 1) await new Promise((done) => setImmediate(done));
+    cutOff.abort(new Error('the time is up'));
+    for (const { decision } of await ticking) expect(decision.forecast.kind).toBe('unavailable');
+  });
+
+  test('one that is late for the tick serves the next one, and the reason is told meanwhile', async () => {
     const { decisionAt, open } = beside();
     const first = await decisionAt(90);
     expect(first.forecast).toMatchObject({
