@@ -1,6 +1,7 @@
 /** What is kept of a workload so that a network that reads more than arrival rates is told it. */
 import type { TargetRollout } from '../actuate/rollout-state.ts';
 import { SECONDS_PER_DAY } from '../domain/clock.ts';
+import type { ModelName } from '../domain/forecast.ts';
 import type { LiveColumns, LiveFeature, LiveHistory } from '../domain/live-history.ts';
 import { DEFAULT_WORKLOAD_CLASS } from '../domain/workload-class.ts';
 import { errorReachSeconds } from '../forecast/past-origins.ts';
@@ -20,6 +21,9 @@ export interface LiveMember {
 
 export const NOTHING_LIVE: LiveMember = { histories: {}, rolloutsAtMs: [], revision: undefined };
 
+/** What a network speaks in. */
+const READERS: ReadonlySet<ModelName> = new Set(['ensemble', 'lstm']);
+
 /** Live metrics that the networks read which may forecast for a class. */
 export type LiveMetricsRead = (workloadClass: string) => readonly LiveFeature[];
 
@@ -32,7 +36,7 @@ export function historiesToKeep(
   kept: LiveHistories,
   read: LiveMetricsRead | undefined,
 ): LiveHistories {
-  if (read === undefined || !forecast.models.includes('lstm')) return kept;
+  if (read === undefined || !forecast.models.some((model) => READERS.has(model))) return kept;
   const wanted = read(forecast.workloadClass ?? DEFAULT_WORKLOAD_CLASS).filter(
     (metric) => metrics.queries[metric] !== undefined,
   );

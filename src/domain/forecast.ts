@@ -99,7 +99,7 @@ export interface Forecast {
   readonly weights?: readonly ExpertWeight[];
   /** The newest abrupt change of the load, as long as the level since then leads this forecast. */
   readonly change?: LoadChange;
-  /** Of the model `lstm`, where a challenger takes part. */
+  /** Of the models `ensemble` and `lstm`, where a challenger takes part. */
   readonly networkInUse?: NetworkInUse;
   /** Whose expected load is in it, beside what the workload's own past says. */
   readonly callers?: readonly Caller[];

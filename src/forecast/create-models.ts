@@ -18,7 +18,9 @@ export type NetworkOrReason =
 export function createModels(network: NetworkOrReason): readonly Forecaster[] {
   const pathsFor = createArimaPaths();
   return [
-    createEnsemble('missing' in network ? EXPERTS : [...EXPERTS, networkExpert(network)]),
+    createEnsemble(
+      'missing' in network ? EXPERTS : [...EXPERTS, networkExpert(network, network.challengerFor)],
+    ),
     'missing' in network
       ? createAbsentLstm(network.missing)
       : createLstm(network, pathsFor, network.challengerFor),

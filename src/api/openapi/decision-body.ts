@@ -158,7 +158,9 @@ const forecast = z.discriminatedUnion('kind', [
         reason: z.enum(NETWORK_REASONS),
         message: z.string(),
       })
-      .describe('Which of two networks forecasts, of the model lstm where a challenger takes part.')
+      .describe(
+        'Which of two networks forecasts, of the models ensemble and lstm where a challenger takes part.',
+      )
       .optional(),
     accuracy: accuracy.optional(),
     callers: z.array(z.strictObject(caller)).describe('Whose expected load is in it.').optional(),

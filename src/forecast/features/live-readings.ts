@@ -23,6 +23,19 @@ export interface LiveGrid {
   readonly phaseMs: number;
 }
 
+/** On the grid of a series of arrival rates. */
+export function readingsBeside(
+  live: LiveHistory,
+  { startAtMs }: TimeSeries,
+  { stepSeconds, slotsPerDay }: Omit<LiveGrid, 'phaseMs'>,
+): LiveReadings {
+  return liveReadings(live, {
+    stepSeconds,
+    slotsPerDay,
+    phaseMs: startAtMs % (stepSeconds * MS_PER_SECOND),
+  });
+}
+
 /** Readings of `history`; a column at another step is not known. Sums of a column are made when it is first asked for. */
 export function liveReadings({ metrics, rolloutsAtMs }: LiveHistory, grid: LiveGrid): LiveReadings {
   const columns = new Map<LiveFeature, Column>();

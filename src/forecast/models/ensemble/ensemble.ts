@@ -3,6 +3,7 @@ import { MS_PER_SECOND, SECONDS_PER_DAY } from '../../../domain/clock.ts';
 import type { ExpertWeight, LoadChange } from '../../../domain/forecast.ts';
 import { seriesEndMs, type TimeSeries } from '../../../domain/time-series.ts';
 import { type DayProfile, isSameProfile } from '../../day-profile.ts';
+import { readingsBeside } from '../../features/live-readings.ts';
 import { endSlotOf, type History } from '../../history.ts';
 import { HistoryMemory } from '../../history-memory.ts';
 import { type ClockOf, createLocalClocks } from '../../local-clock.ts';
@@ -112,6 +113,8 @@ function forecastOne(request: ForecastRequest, caches: Caches): ForecastOutcome 
     events: calendar.events,
     horizonSteps,
     scale,
+    live: request.live && readingsBeside(request.live, series, history),
+    workloadClass: request.workloadClass,
   });
   if (mixed === undefined) return tooFewErrors(0);
   const fewest = Math.min(...mixed.pools.map(({ errors }) => errors.length));
@@ -119,7 +122,12 @@ function forecastOne(request: ForecastRequest, caches: Caches): ForecastOutcome 
   const moved = (quantilesRps: readonly number[]) => movedBy(mixed.moves, quantilesRps);
   const outcome = distributionAround(mixed.now, { ...mixed, history, moved }, decisionStepsOf(request));
   const change = mixed.change && loadChange(mixed.change, endSlotOf(history), series);
-  const told = { weights: weightsOf(memory.experts, mixed.shares), ...(change && { change }) };
+  const networkInUse = memory.mix.networkInUse();
+  const told = {
+    weights: weightsOf(memory.experts, mixed.shares),
+    ...(change && { change }),
+    ...(networkInUse && { networkInUse }),
+  };
   return withEvents({ ...outcome, ...told }, request);
 }
 

@@ -2,7 +2,8 @@
  * The ensemble's members. An expert says for any origin of a history what it expects; the ensemble compares them on what
  * came, weighs them, and states the distribution. A new kind of model joins by becoming one more expert.
  */
-import type { ExpertName } from '../../../domain/forecast.ts';
+import type { ExpertName, NetworkInUse } from '../../../domain/forecast.ts';
+import type { LiveReadings } from '../../features/live-readings.ts';
 import type { HistoryDigest } from '../../history-digest.ts';
 import type { History } from '../../history.ts';
 import type { CalendarEvent } from '../../known-events.ts';
@@ -20,6 +21,10 @@ export interface Question {
   readonly horizonSteps: number;
   /** In which errors are compared and experts are mixed. */
   readonly scale: RateScale;
+  /** undefined: nothing is known but the arrival rates. */
+  readonly live?: LiveReadings | undefined;
+  /** Whose challenger may speak for the network. */
+  readonly workloadClass?: string | undefined;
 }
 
 /** What an expert writes for one origin. */
@@ -54,6 +59,8 @@ export interface Expert {
   startAnew(): void;
   /** Where others may build on it. */
   readonly paths?: CorrectablePaths;
+  /** Of one that two networks contend for: which speaks at the origin that was asked about last. */
+  networkInUse?(): NetworkInUse | undefined;
 }
 
 /** An expert by name, made anew for each series. */

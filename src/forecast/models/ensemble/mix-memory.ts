@@ -1,3 +1,4 @@
+import type { NetworkInUse } from '../../../domain/forecast.ts';
 import type { ErrorPool } from '../../error-pool.ts';
 import type { PastPaths } from '../../past-paths.ts';
 import { endSlotOf, type History, tickUpTo } from '../../history.ts';
@@ -100,13 +101,12 @@ export class MixMemory {
     const answers = this.#experts.map((expert) => expert.answerFor(question));
     const passage = passageOf(question, answers);
     const known = this.#goesOn(passage, question);
-    if (known === undefined) for (const expert of this.#experts) expert.startAnew();
-    // From old origins to new ones. Where all is new, the newest first: the regressions pass through their older fits on the way.
-    if (known !== undefined) this.#passOn(question, known, answers);
-    const now = pathsAt(question, answers, end);
+    const now =
+      known === undefined
+        ? this.#passedAnew(question, passage, answers)
+        : this.#passedOn(question, known, answers);
     if (now === undefined) return undefined;
-    const mixture = known ?? this.#startAnew(passage, question);
-    if (known === undefined) this.#passOn(question, mixture, answers);
+    const mixture = this.#mixture!;
     this.#now = now;
     // What is asked about next lies at the end or behind it.
     for (const expert of this.#experts) expert.forgetBefore(question, end);
@@ -123,6 +123,32 @@ export class MixMemory {
       change,
       moves: this.#movesAt(history, end),
     };
+  }
+
+  /** Which of two networks speaks now, where they contend for an expert. */
+  networkInUse(): NetworkInUse | undefined {
+    for (const expert of this.#experts) {
+      const inUse = expert.networkInUse?.();
+      if (inUse !== undefined) return inUse;
+    }
+    return undefined;
+  }
+
+  #passedOn(question: Question, known: Mixture, answers: readonly ExpertAnswer[]): Origin | undefined {
+    this.#passOn(question, known, answers);
+    return pathsAt(question, answers, endSlotOf(question.history));
+  }
+
+  /**
+   * The newest origin first: the regressions pass through their older fits on the way. And once more at the end: an expert may
+   * have learnt from the past which of two it follows.
+   */
+  #passedAnew(question: Question, passage: Passage, answers: readonly ExpertAnswer[]): Origin | undefined {
+    const end = endSlotOf(question.history);
+    for (const expert of this.#experts) expert.startAnew();
+    if (pathsAt(question, answers, end) === undefined) return undefined;
+    this.#passOn(question, this.#startAnew(passage, question), answers);
+    return pathsAt(question, answers, end);
   }
 
   /** Mixes at the origins since the last question, and learns what has become known. */

@@ -1,5 +1,4 @@
-import { MS_PER_SECOND } from '../../../domain/clock.ts';
-import { liveReadings } from '../../features/live-readings.ts';
+import { readingsBeside } from '../../features/live-readings.ts';
 import type { ForecastRequest } from '../../forecaster.ts';
 import type { PastPaths } from '../../past-paths.ts';
 import type { ArimaPath } from '../arima/arima.ts';
@@ -22,11 +21,10 @@ export function surroundingsOf(
 ): Surroundings {
   const { history, clock, paths } = path;
   const { stepSeconds, slotsPerDay } = history;
-  const phaseMs = series.startAtMs % (stepSeconds * MS_PER_SECOND);
   return {
     stepSeconds,
     slotsPerDay,
-    live: live && liveReadings(live, { stepSeconds, slotsPerDay, phaseMs }),
+    live: live && readingsBeside(live, series, history),
     horizonSteps: paths.steps,
     view: new DirectView(history, paths.scale),
     clock,

@@ -33,36 +33,36 @@ export interface Contest {
 export function duel({ champion, challenger, unseenFromSlot, scale, history }: Contest): NetworkInUse {
   const both = Math.min(champion.length, challenger.length);
   const [held, asked] = [champion.slice(champion.length - both), challenger.slice(challenger.length - both)];
-  const rounds = new Rounds(history.stepSeconds);
+  const rounds = new Rounds();
   for (let index = 0; index < both; index += 1) {
     if (held[index].origin < unseenFromSlot) continue;
     const [ofChampion, ofChallenger] = [held[index], asked[index]].map((path) =>
       missedRps(path, 1, scale, history),
     );
     if (ofChampion !== undefined && ofChallenger !== undefined)
-      rounds.add(held[index].origin, ofChampion - ofChallenger);
+      rounds.add(held[index].origin * history.stepSeconds, ofChampion - ofChallenger);
   }
   return rounds.verdict();
 }
 
-class Rounds {
-  readonly #stepSeconds: number;
+/** The duel so far: its rounds come in their order. */
+export class Rounds {
   #serves: NetworkInUse['network'] = 'champion';
   #hasFallenBack = false;
-  #firstOrigin = 0;
-  #newestOrigin = 0;
+  #firstAtSeconds = 0;
+  #newestAtSeconds = 0;
   #count = 0;
   #gain = 0;
   #squares = 0;
 
-  constructor(stepSeconds: number) {
-    this.#stepSeconds = stepSeconds;
+  get serves(): NetworkInUse['network'] {
+    return this.#serves;
   }
 
-  /** `gainRps`: what the champion missed and the challenger did not. */
-  add(origin: number, gainRps: number): void {
-    if (this.#count === 0) this.#firstOrigin = origin;
-    this.#newestOrigin = origin;
+  /** `gainRps`: what the champion missed and the challenger did not, of the origin at `atSeconds`. */
+  add(atSeconds: number, gainRps: number): void {
+    if (this.#count === 0) this.#firstAtSeconds = atSeconds;
+    this.#newestAtSeconds = atSeconds;
     this.#count += 1;
     this.#gain = MEMORY * this.#gain + gainRps;
     this.#squares = MEMORY * MEMORY * this.#squares + gainRps * gainRps;
@@ -76,7 +76,7 @@ class Rounds {
   }
 
   #hasWon(): boolean {
-    const spanSeconds = (this.#newestOrigin - this.#firstOrigin) * this.#stepSeconds;
+    const spanSeconds = this.#newestAtSeconds - this.#firstAtSeconds;
     const isLong = this.#count >= LEAST_ORIGINS && spanSeconds >= LEAST_SPAN_SECONDS;
     return isLong && this.#certainty >= LEAST_CERTAINTY;
   }

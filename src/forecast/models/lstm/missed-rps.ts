@@ -11,16 +11,30 @@ export function missedRps(
   { origin, base, corrections }: CorrectedPath,
   trust: number,
   scale: RateScale,
-  { firstSlot, ratesRps }: History,
+  history: History,
 ): number | undefined {
   const steps = corrections.length;
-  if (origin + steps - firstSlot > ratesRps.length) return undefined;
+  if (origin + steps - history.firstSlot > history.ratesRps.length) return undefined;
+  return missedAt({ origin, steps }, history, (step) => {
+    const shift = trust * corrections[step].shift * expectedError(base, step);
+    return scale.rpsFromScaled(base.forecasts[step] + shift);
+  });
+}
+
+/** The same of a path of rates, whose horizon's end is known. */
+export function missedOn(pathRps: Float64Array, origin: number, history: History): number {
+  return missedAt({ origin, steps: pathRps.length }, history, (step) => pathRps[step]);
+}
+
+function missedAt(
+  { origin, steps }: { readonly origin: number; readonly steps: number },
+  { firstSlot, ratesRps }: History,
+  forecastRps: (step: number) => number,
+): number {
   let missed = 0;
   for (const step of judgedSteps(steps)) {
     const actualRps = ratesRps[origin + step - firstSlot];
-    if (actualRps !== actualRps) continue;
-    const shift = trust * corrections[step].shift * expectedError(base, step);
-    missed += Math.abs(scale.rpsFromScaled(base.forecasts[step] + shift) - actualRps);
+    if (actualRps === actualRps) missed += Math.abs(forecastRps(step) - actualRps);
   }
   return missed;
 }

@@ -1,6 +1,7 @@
 import type { History } from '../../history.ts';
 import { originStrideSlots } from '../../past-origins.ts';
 import type { CorrectablePaths, Expert, ExpertKind, Question } from '../ensemble/expert.ts';
+import { ContendedExpert } from './contended-expert.ts';
 import type { ServedNetwork } from './correction-memory.ts';
 import { EXPERTS } from './experts.ts';
 import {
@@ -12,17 +13,23 @@ import {
   STEP_COLUMNS,
   writeStepInputs,
 } from './network-inputs.ts';
+import type { ChallengerFor } from './lstm.ts';
 import { OriginRows } from './origin-rows.ts';
 
-/** The network as one expert among others: it corrects the regression's path, which it is created behind. */
-export function networkExpert(network: ServedNetwork): ExpertKind {
+/**
+ * The network as one expert among others: it corrects the regression's path, which it is created behind. A challenger of it
+ * speaks in its place where it has won (contended-expert.ts).
+ */
+export function networkExpert(network: ServedNetwork, challengerFor?: ChallengerFor): ExpertKind {
   return {
     name: 'network',
     create(earlier) {
       const base = earlier.find(({ paths }) => paths !== undefined)?.paths;
       if (base === undefined)
         throw new Error('the network corrects an expert before it, and none can be corrected');
-      return createNetworkExpert(network, base);
+      const expertOf = (served: ServedNetwork): Expert => createNetworkExpert(served, base);
+      const champion = expertOf(network);
+      return challengerFor === undefined ? champion : new ContendedExpert(champion, challengerFor, expertOf);
     },
   };
 }
@@ -144,10 +151,10 @@ class OriginWindow {
     at: { readonly origin: number; readonly base: BasePath },
     { recordSlots }: Reach,
   ): OriginRecord {
-    const { history, clock, horizonSteps, events } = question;
+    const { history, clock, horizonSteps, events, live } = question;
     const { stepSeconds, slotsPerDay } = history;
     const view = this.#base.viewOf(question);
-    const surroundings = { stepSeconds, slotsPerDay, horizonSteps, view, clock, events };
+    const surroundings = { stepSeconds, slotsPerDay, horizonSteps, view, clock, events, live };
     return recordAt(surroundings, at, this.#network.features, rows.trackAfter(at.origin - recordSlots));
   }
 }

@@ -12,6 +12,11 @@ afterAll(() => rm(scratch, { recursive: true, force: true }));
 const { startAtMs, stepSeconds, values } = generatedSeries(5);
 const FORECAST = { horizon: '3h', step: '1h', lookback: '90d', models: ['lstm'] };
 const policy = await written(scratch, 'policy.json', policyText('checkout', { forecast: FORECAST }));
+const mixed = await written(
+  scratch,
+  'mixed.json',
+  policyText('checkout', { forecast: { ...FORECAST, models: ['ensemble'] } }),
+);
 const classed = await written(
   scratch,
   'classed.json',
@@ -37,9 +42,13 @@ async function twin(): Promise<string> {
   return written(scratch, 'twin.json', JSON.stringify({ ...artefact, card }));
 }
 
-test('a decision tells why which of the two networks serves', async () => {
+test.each([
+  ['by itself', policy],
+  ['in the ensemble', mixed],
+])('a decision tells why which of the two networks serves, %s', async (_, file) => {
   const output: Captured = { stdout: '', stderr: '' };
-  expect(await runCaptured([...play, '--json', '--challenger', await twin()], output)).toBe(0);
+  const played = ['--policy', file, '--recording', recording, ...PLAY];
+  expect(await runCaptured([...played, '--json', '--challenger', await twin()], output)).toBe(0);
   const [decision] = output.stdout.split('\n');
   expect(decision).toMatch(/the challenger has not won: 0\.0 standard errors of gain over \d+ origins/);
 });

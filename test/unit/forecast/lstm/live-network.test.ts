@@ -1,10 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { LiveHistory } from '../../../../src/domain/live-history.ts';
 import type { TimeSeries } from '../../../../src/domain/time-series.ts';
 import { FEATURES } from '../../../../src/forecast/features/feature-table.ts';
 import type { ForecastOutcome } from '../../../../src/forecast/forecaster.ts';
 import { createArimaPaths } from '../../../../src/forecast/models/arima/arima.ts';
+import { createEnsemble, EXPERTS } from '../../../../src/forecast/models/ensemble/ensemble.ts';
 import { createLstm } from '../../../../src/forecast/models/lstm/lstm.ts';
+import { networkExpert } from '../../../../src/forecast/models/lstm/network-expert.ts';
 import { standardise } from '../../../../src/forecast/models/lstm/network.ts';
 import { columnNames } from '../../../../src/forecast/models/lstm/network-inputs.ts';
 import { artefactFrom, type LoadedNetwork, networkFrom } from '../../../../src/infer/artefact.ts';
@@ -128,4 +130,33 @@ test('what was unknown throughout a training stays masked: whatever is measured 
     forecast({ lstm: lstmOf(neverKnew), live: liveOf() }),
   );
   expect(forecast({ live: other })).not.toEqual(forecast({ live: liveOf() }));
+});
+
+describe('as an expert of the ensemble', () => {
+  const ensembleOf = (network: LoadedNetwork, challenger?: LoadedNetwork) =>
+    createEnsemble([
+      ...EXPERTS,
+      networkExpert(network, () => challenger && { network: challenger, unseenFromMs: 0 }),
+    ]);
+
+  test('a network is told the readings, whether it is the champion or contends; the shipped one reads none', () => {
+    const made = (network: LoadedNetwork, live?: LiveHistory) =>
+      forecast({ lstm: ensembleOf(network), live });
+    expect(made(readsAll).kind).toBe('forecast');
+    expect(made(readsAll, liveOf())).not.toEqual(made(readsAll));
+    expect(made(shipped, liveOf())).toEqual(made(shipped));
+    const contest = (live?: LiveHistory) => {
+      const outcome = forecast({ lstm: ensembleOf(shipped, readsAll), live });
+      return outcome.kind === 'forecast' && outcome.networkInUse?.message;
+    };
+    expect(contest(liveOf())).not.toEqual(contest());
+  });
+
+  test('an instance that has followed the series answers as a fresh one', () => {
+    const followed = ensembleOf(readsAll);
+    for (let end = END - 6; end <= END; end += 1)
+      expect(forecast({ lstm: followed, live: liveOf(), end })).toEqual(
+        forecast({ lstm: ensembleOf(readsAll), live: liveOf(), end }),
+      );
+  });
 });
