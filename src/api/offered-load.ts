@@ -63,7 +63,9 @@ function seenPeakRps({ seen }: WhatIfQuestion): number {
     const { arrivalRate } = seen.observation;
     return arrivalRate.kind === 'value' ? arrivalRate.value : 0;
   }
-  return seen.history.values.reduce((peak, rps) => (rps > peak ? rps : peak), 0);
+  let peakRps = 0;
+  for (const rps of seen.history.values) if (rps > peakRps) peakRps = rps;
+  return peakRps;
 }
 
 function forecastPeakRps({ forecast }: WhatIfQuestion): number {

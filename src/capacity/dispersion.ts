@@ -36,8 +36,9 @@ function countsOf(series: TimeSeries, length: number): number[] {
   for (let from = 0; from + length <= series.values.length; from += length) {
     if (presentRatio(series, from, from + length) < 1) counts.push(Number.NaN);
     else {
-      const rates = series.values.subarray(from, from + length);
-      counts.push(rates.reduce((sum, rate) => sum + rate, 0) * series.stepSeconds);
+      let sumRps = 0;
+      for (const rate of series.values.subarray(from, from + length)) sumRps += rate;
+      counts.push(sumRps * series.stepSeconds);
     }
   }
   return counts;

@@ -7,7 +7,7 @@ import type { ForecastResult } from '../domain/forecast.ts';
 import type { LiveFeature, LiveHistory } from '../domain/live-history.ts';
 import type { LearnedRate } from '../domain/service-rate.ts';
 import type { Observation } from '../domain/observation.ts';
-import { knownAt, slotStartMs, type Samples, type TimeSeries } from '../domain/time-series.ts';
+import { asKept, knownAt, slotStartMs, type Samples, type TimeSeries } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
 import { learningOffsetOf } from '../forecast/learning-offset.ts';
 import type { ForecastChain } from '../forecast/select-forecast.ts';
@@ -58,7 +58,8 @@ export function decideWhatIf(forecaster: ForecastChain, asked: Hypothesis): Deci
   const history = knownHistory(seen.history, policy, nowMs);
   const observation = observed(policy, history, { nowMs, ...seen });
   const live = seen.live && knownLive(seen.live, policy, nowMs);
-  const forecast = asked.forecast ?? forecastOf(forecaster, policy, { history, live, tickSeconds });
+  const kept = { history: asKept(history), live, tickSeconds };
+  const forecast = asked.forecast ?? forecastOf(forecaster, policy, kept);
   return decide({ observation, forecast, policy, memory, nowMs, tickSeconds }).decision;
 }
 
@@ -86,7 +87,7 @@ function knownHistory(samples: TimeSeries, { forecast, metrics }: Policy, nowMs:
 /** What is read at a step of the rates' own grid. */
 function knownLive({ metrics, rolloutsAtMs }: LiveHistory, policy: Policy, nowMs: number): LiveHistory {
   const named = Object.entries(metrics).filter(([metric]) => policy.metrics.queries[metric as LiveFeature]);
-  const known = named.map(([metric, samples]) => [metric, knownHistory(samples, policy, nowMs)]);
+  const known = named.map(([metric, samples]) => [metric, asKept(knownHistory(samples, policy, nowMs))]);
   return { metrics: Object.fromEntries(known) as LiveHistory['metrics'], rolloutsAtMs };
 }
 
@@ -123,7 +124,7 @@ function observed(
 function learnedAt(policy: Policy, work: WorkColumns, nowMs: number): LearnedRate | undefined {
   if (policy.capacity.serviceRateRps !== null) return undefined;
   const known = Object.entries(work).map(([metric, samples]) => {
-    const history = knownHistory(samples, policy, nowMs);
+    const history = asKept(knownHistory(samples, policy, nowMs));
     const slots = Math.ceil(learningSeconds(history.stepSeconds) / history.stepSeconds);
     const from = Math.max(0, history.values.length - slots);
     const recent = {

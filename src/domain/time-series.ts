@@ -1,5 +1,8 @@
 import { MS_PER_SECOND } from './clock.ts';
 
+/** Kept at length a value takes four bytes (SlotStore), in passing eight. */
+export type SlotValues = Float32Array | Float64Array;
+
 /**
  * A regular grid of interval means. Slot k covers [startAtMs + k*step, startAtMs + (k+1)*step) and is known
  * from its end on. NaN means "no sample for this slot" and nothing else; a recorded zero is 0.
@@ -8,7 +11,7 @@ export interface TimeSeries {
   readonly startAtMs: number;
   readonly stepSeconds: number;
   /** One mean per slot, in the unit that the owner's name says (usually requests per second). */
-  readonly values: Float64Array;
+  readonly values: SlotValues;
 }
 
 /** The instant at which slot `index` begins. */
@@ -24,6 +27,11 @@ export function seriesEndMs(series: TimeSeries): number {
 /** The slot that `atMs` falls into; may lie outside the series. */
 export function slotIndexAt(series: TimeSeries, atMs: number): number {
   return Math.floor((atMs - series.startAtMs) / (series.stepSeconds * MS_PER_SECOND));
+}
+
+/** As a history is kept at length (SlotStore): who forecasts from a recording forecasts from the numbers that a loop would have. */
+export function asKept(series: TimeSeries): TimeSeries {
+  return { ...series, values: Float32Array.from(series.values) };
 }
 
 /** The part of the series that was known at `atMs`: whole slots only. Shares memory with the original. */

@@ -2,6 +2,7 @@
  * How good forecasts were, over every pair of origin and step whose actual exists. Definitions: Hyndman and Koehler
  * 2006 (MASE); the mean weighted quantile loss over 0.1 … 0.9, 0.95, 0.99 of the GluonTS evaluator.
  */
+import type { SlotValues } from '../domain/time-series.ts';
 import { MEDIAN_INDEX, QUANTILE_LEVELS, UPPER_INDEX } from '../domain/forecast.ts';
 
 export interface Accuracy {
@@ -101,7 +102,7 @@ function addLosses(losses: Float64Array, quantilesRps: readonly number[], actual
 }
 
 /** Mean absolute change between neighbouring slots that both hold a sample, over the first `slots` slots. NaN for none. */
-export function meanOneStepChange(values: Float64Array, slots: number): number {
+export function meanOneStepChange(values: SlotValues, slots: number): number {
   let sum = 0;
   let pairs = 0;
   for (let i = 1; i < slots; i += 1) {

@@ -3,7 +3,7 @@
  * lived through a day yet borrows that of others like it (models/ensemble/borrowed-shape.ts).
  */
 import { MS_PER_SECOND, SECONDS_PER_DAY } from '../domain/clock.ts';
-import type { TimeSeries } from '../domain/time-series.ts';
+import type { TimeSeries, SlotValues } from '../domain/time-series.ts';
 import type { LocalClock } from './local-clock.ts';
 import { quantileOfSorted } from './numeric/order-statistics.ts';
 
@@ -91,7 +91,7 @@ export function isWeekend(localDay: number): boolean {
 }
 
 /** undefined where too much of the day is not known, or nothing came. */
-function binsOf(ratesRps: Float64Array): readonly number[] | undefined {
+function binsOf(ratesRps: SlotValues): readonly number[] | undefined {
   const count = Math.min(PROFILE_BINS, ratesRps.length);
   const sums = new Float64Array(count);
   const known = new Float64Array(count);

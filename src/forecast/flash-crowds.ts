@@ -1,3 +1,4 @@
+import type { SlotValues } from '../domain/time-series.ts';
 import { SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../domain/clock.ts';
 import { SlidingMaximum } from './sliding-maximum.ts';
 
@@ -48,7 +49,7 @@ export class CrowdFinder {
   }
 
   /** Those that have ended, ascending; slot `firstSlot` is the first of `ratesRps`, of which those before `from` have been looked at. */
-  look(ratesRps: Float64Array, from: number, firstSlot: number): readonly FlashCrowd[] {
+  look(ratesRps: SlotValues, from: number, firstSlot: number): readonly FlashCrowd[] {
     if (!this.#looks) return [];
     const before = this.#found.length;
     for (let slot = from; slot < ratesRps.length; slot += 1) this.#add(ratesRps, slot);
@@ -57,18 +58,18 @@ export class CrowdFinder {
       .map((crowd) => ({ firstSlot: firstSlot + crowd.firstSlot, endSlot: firstSlot + crowd.endSlot }));
   }
 
-  #add(ratesRps: Float64Array, slot: number): void {
+  #add(ratesRps: SlotValues, slot: number): void {
     const rate = ratesRps[slot];
     this.#countUsual(ratesRps, slot - this.#slotsIn(LAG_SECONDS));
     if (this.#open === undefined) {
-      const usualRps = slot < this.#slotsIn(LEAST_KNOWN_SECONDS) ? 0 : this.#week.before(ratesRps, slot);
+      const usualRps = slot < this.#slotsIn(LEAST_KNOWN_SECONDS) ? 0 : this.#week.before(slot);
       if (usualRps > 0 && rate > BEGINS_ABOVE * usualRps) this.#begin(ratesRps, slot, ENDS_BELOW * usualRps);
     } else if (rate <= this.#open.endsBelowRps) this.#end(this.#open, slot);
     else if (slot - this.#open.first >= this.#slotsIn(LONGEST_SECONDS)) this.#open = undefined;
   }
 
   /** Also what led up to it, as far as it is not counted as usual. */
-  #begin(ratesRps: Float64Array, slot: number, endsBelowRps: number): void {
+  #begin(ratesRps: SlotValues, slot: number, endsBelowRps: number): void {
     let first = slot;
     while (first > this.#next && ratesRps[first - 1] > endsBelowRps) first -= 1;
     this.#open = { first, endsBelowRps };
@@ -88,9 +89,9 @@ export class CrowdFinder {
     );
   }
 
-  #countUsual(ratesRps: Float64Array, end: number): void {
+  #countUsual(ratesRps: SlotValues, end: number): void {
     const stop = this.#open === undefined ? end : Math.min(end, this.#open.first);
-    for (; this.#next < stop; this.#next += 1) this.#week.add(ratesRps, this.#next);
+    for (; this.#next < stop; this.#next += 1) this.#week.add(this.#next, ratesRps[this.#next]);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { SlotValues } from '../domain/time-series.ts';
 import { SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../domain/clock.ts';
 import { SlidingMaximum } from './sliding-maximum.ts';
 
@@ -13,7 +14,7 @@ const LEAST_KNOWN_SECONDS = SECONDS_PER_HOUR;
  * day before, for three hours at most. One such sample would widen the upper quantiles of every model by its size for
  * as long as it is in the history. What has not ended yet stays: it may be a load that has come to stay.
  */
-export function takeOutGlitches(ratesRps: Float64Array, stepSeconds: number): void {
+export function takeOutGlitches(ratesRps: SlotValues, stepSeconds: number): void {
   if (growsTooMuch(ratesRps, stepSeconds)) new GlitchFilter(stepSeconds).takeOut(ratesRps, 0);
 }
 
@@ -29,7 +30,7 @@ export class GlitchFilter {
     this.#day = new SlidingMaximum(Math.max(1, Math.round(SECONDS_PER_DAY / stepSeconds)));
   }
 
-  takeOut(ratesRps: Float64Array, from: number): boolean {
+  takeOut(ratesRps: SlotValues, from: number): boolean {
     return this.look(ratesRps, from, (first, end) => void ratesRps.fill(Number.NaN, first, end));
   }
 
@@ -37,24 +38,24 @@ export class GlitchFilter {
    * Goes on at slot `from`, where it ended before, and tells of each run [first, end) that is no load. False where the newest
    * samples may turn out to be an error of measurement: then it cannot go on from here.
    */
-  look(ratesRps: Float64Array, from: number, noLoad: (first: number, end: number) => void): boolean {
+  look(ratesRps: SlotValues, from: number, noLoad: (first: number, end: number) => void): boolean {
     let isDecided = true;
     for (let slot = from; slot < ratesRps.length; slot += 1) {
-      const limitRps = slot < this.#leastSlots ? Infinity : MOST_GROWTH * this.#day.before(ratesRps, slot);
+      const limitRps = slot < this.#leastSlots ? Infinity : MOST_GROWTH * this.#day.before(slot);
       const end = endOfRun(ratesRps, slot, limitRps > 0 ? limitRps : Infinity);
       const isShort = end > slot && end - slot <= this.#longestSlots;
       if (isShort && end < ratesRps.length) {
         noLoad(slot, end);
         slot = end;
       } else if (isShort) isDecided = false;
-      this.#day.add(ratesRps, slot);
+      this.#day.add(slot, ratesRps[slot]);
     }
     return isDecided;
   }
 }
 
 /** Whether any hour's largest sample is so far beyond another's that there can be a glitch at all: one cheap pass. */
-function growsTooMuch(ratesRps: Float64Array, stepSeconds: number): boolean {
+function growsTooMuch(ratesRps: SlotValues, stepSeconds: number): boolean {
   let least = Infinity;
   let most = 0;
   const hourSlots = Math.max(1, Math.ceil(SECONDS_PER_HOUR / stepSeconds));
@@ -69,7 +70,7 @@ function growsTooMuch(ratesRps: Float64Array, stepSeconds: number): boolean {
 }
 
 /** One past the last slot from `slot` on of those in a row that are above the limit; gaps within do not end it. */
-function endOfRun(ratesRps: Float64Array, slot: number, limitRps: number): number {
+function endOfRun(ratesRps: SlotValues, slot: number, limitRps: number): number {
   let end = slot;
   for (let i = slot; i < ratesRps.length && !(ratesRps[i] <= limitRps); i += 1)
     if (ratesRps[i] > limitRps) end = i + 1;

@@ -24,6 +24,7 @@ export function digestHistory(history: History, before?: HistoryDigest): History
 class BlockDigest implements HistoryDigest {
   readonly #firstSlot: number;
   readonly #words: Int32Array;
+  readonly #wordsPerSlot: number;
   /** Sums before each whole block, two by two. */
   readonly #sums: Int32Array;
   readonly #blocks: number;
@@ -31,7 +32,9 @@ class BlockDigest implements HistoryDigest {
 
   constructor({ firstSlot, ratesRps }: History, before: BlockDigest | undefined) {
     this.#firstSlot = firstSlot;
-    this.#words = new Int32Array(ratesRps.buffer, ratesRps.byteOffset, 2 * ratesRps.length);
+    this.#wordsPerSlot = ratesRps.BYTES_PER_ELEMENT / Int32Array.BYTES_PER_ELEMENT;
+    const words = this.#wordsPerSlot * ratesRps.length;
+    this.#words = new Int32Array(ratesRps.buffer, ratesRps.byteOffset, words);
     this.#blocks = Math.floor(ratesRps.length / BLOCK_SLOTS);
     const known = before === undefined ? 0 : before.#blocks;
     // What a history continues is never written again: digests of one history may share their sums.
@@ -71,11 +74,12 @@ class BlockDigest implements HistoryDigest {
   /** Adds the slots from `from` to before `to`, counted from the first, to the sum. */
   #mix(from: number, to: number): void {
     const words = this.#words;
+    const perSlot = this.#wordsPerSlot;
     let [sum, otherSum] = this.#sum;
     let slotMix = Math.imul(this.#firstSlot + from, SLOT_MIX);
     for (let i = from; i < to; i += 1) {
-      let mixed = Math.imul(words[2 * i] ^ slotMix, 0x85ebca6b);
-      mixed = Math.imul(mixed ^ (mixed >>> 15) ^ words[2 * i + 1], 0xc2b2ae35);
+      let mixed = Math.imul(words[perSlot * i] ^ slotMix, 0x85ebca6b);
+      mixed = Math.imul(mixed ^ (mixed >>> 15) ^ words[perSlot * (i + 1) - 1], 0xc2b2ae35);
       mixed ^= mixed >>> 13;
       slotMix = (slotMix + SLOT_MIX) | 0;
       sum = (sum + mixed) | 0;

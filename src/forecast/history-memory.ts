@@ -1,4 +1,4 @@
-import type { TimeSeries } from '../domain/time-series.ts';
+import type { TimeSeries, SlotValues } from '../domain/time-series.ts';
 import { CrowdFinder, type FlashCrowd } from './flash-crowds.ts';
 import { GlitchFilter } from './glitches.ts';
 import {
@@ -30,7 +30,7 @@ const LEAST_ROOM_SLOTS = 60;
 
 interface Kept extends KnownHistory {
   /** What `history.ratesRps` is the beginning of. */
-  readonly room: Float64Array;
+  readonly room: SlotValues;
   /** Else it is the series' own memory, which is only read. */
   readonly isOwnRoom: boolean;
   readonly glitches: GlitchFilter;
@@ -39,7 +39,7 @@ interface Kept extends KnownHistory {
   /** Errors of measurement as they were recorded, by index; they are NaN in the history. */
   readonly takenOut: ReadonlyMap<number, number>;
   /** What was asked about last, where it is in shared memory. */
-  readonly source?: Float64Array | undefined;
+  readonly source?: SlotValues | undefined;
   /** Whether new samples change nothing of what is known. */
   readonly goesOn: boolean;
 }
@@ -81,7 +81,7 @@ export class HistoryMemory {
   }
 }
 
-function usualRates(values: Float64Array, multipliers: Float64Array): Float64Array {
+function usualRates(values: SlotValues, multipliers: Float64Array): SlotValues {
   const usual = values.slice();
   divideOut(usual, multipliers);
   return usual;
@@ -111,7 +111,7 @@ function madeAnew({ firstSlot, offsetSlots, stepSeconds, values }: UsedPart): Ke
   );
 }
 
-function isShared({ buffer }: Float64Array): boolean {
+function isShared({ buffer }: SlotValues): boolean {
   return buffer instanceof SharedArrayBuffer;
 }
 
@@ -144,7 +144,7 @@ function lookedAt(kept: Kept, count: number): Kept {
 function withRuns(
   known: ReadonlyMap<number, number>,
   runs: readonly (readonly [number, number])[],
-  ratesRps: Float64Array,
+  ratesRps: SlotValues,
 ): ReadonlyMap<number, number> {
   const all = new Map(known);
   for (const [first, end] of runs)
@@ -177,14 +177,16 @@ function withOwnRoom(kept: Room, count: number): Room {
   return kept.isOwnRoom ? kept : { room: roomFor(count, kept.room.subarray(0, count)), isOwnRoom: true };
 }
 
-function roomFor(count: number, known: Float64Array): Float64Array {
-  const room = new Float64Array(count + Math.max(LEAST_ROOM_SLOTS, Math.ceil(ROOM_RATIO * count)));
+function roomFor(count: number, known: SlotValues): SlotValues {
+  const room = new (known instanceof Float32Array ? Float32Array : Float64Array)(
+    count + Math.max(LEAST_ROOM_SLOTS, Math.ceil(ROOM_RATIO * count)),
+  );
   room.set(known);
   return room;
 }
 
 /** Whether `values` begin with the samples that are known. Nothing is compared where they stand in the memory that was looked at before. */
-function continues({ history, takenOut, source }: Kept, values: Float64Array): boolean {
+function continues({ history, takenOut, source }: Kept, values: SlotValues): boolean {
   const known = history.ratesRps;
   if (known.length > values.length) return false;
   if (source?.buffer === values.buffer && source.byteOffset === values.byteOffset) return true;

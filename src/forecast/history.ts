@@ -1,5 +1,5 @@
 import { MS_PER_SECOND, SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../domain/clock.ts';
-import type { TimeSeries } from '../domain/time-series.ts';
+import type { SlotValues, TimeSeries } from '../domain/time-series.ts';
 import { CrowdFinder, type FlashCrowd } from './flash-crowds.ts';
 import { OutageFinder } from './outages.ts';
 import { takeOutGlitches } from './glitches.ts';
@@ -17,7 +17,7 @@ export interface History {
   /** The instants at which models learn anew, and the first slot, come so many slots after those of the clock. */
   readonly offsetSlots: number;
   /** Requests per second; slot `firstSlot + i` is `ratesRps[i]`. */
-  readonly ratesRps: Float64Array;
+  readonly ratesRps: SlotValues;
   /** 0 where there is no sample. */
   readonly largestRps: number;
   readonly crowds: readonly FlashCrowd[];
@@ -117,7 +117,7 @@ export function slotsPerDayOf(stepSeconds: number): number {
   return Math.max(1, Math.round(SECONDS_PER_DAY / stepSeconds));
 }
 
-function firstSampleIndex(values: Float64Array): number {
+function firstSampleIndex(values: SlotValues): number {
   let index = 0;
   while (index < values.length && !isSample(values[index])) index += 1;
   return index;
@@ -156,18 +156,18 @@ export function isSample(rateRps: number): boolean {
 }
 
 /** What is no sample becomes NaN, from index `from` on. */
-export function clean(ratesRps: Float64Array, from: number): void {
+export function clean(ratesRps: SlotValues, from: number): void {
   for (let i = from; i < ratesRps.length; i += 1) if (!isSample(ratesRps[i])) ratesRps[i] = Number.NaN;
 }
 
 /** The largest sample from index `from` on; 0 where there is none. */
-export function largestOf(ratesRps: Float64Array, from: number): number {
+export function largestOf(ratesRps: SlotValues, from: number): number {
   let largestRps = 0;
   for (let i = from; i < ratesRps.length; i += 1) if (ratesRps[i] > largestRps) largestRps = ratesRps[i];
   return largestRps;
 }
 
-export function divideOut(ratesRps: Float64Array, multipliers: Float64Array | undefined): void {
+export function divideOut(ratesRps: SlotValues, multipliers: Float64Array | undefined): void {
   if (multipliers === undefined) return;
   for (let i = 0; i < ratesRps.length; i += 1) if (multipliers[i] > 0) ratesRps[i] /= multipliers[i];
 }

@@ -8,7 +8,7 @@
  */
 import { MS_PER_SECOND, SECONDS_PER_DAY } from '../domain/clock.ts';
 import { type Forecast, type ForecastResult, QUANTILE_LEVELS, UPPER_INDEX } from '../domain/forecast.ts';
-import { seriesEndMs, slotIndexAt, type TimeSeries } from '../domain/time-series.ts';
+import { seriesEndMs, slotIndexAt, type TimeSeries, type SlotValues } from '../domain/time-series.ts';
 import { RatioRecord } from './ratio-record.ts';
 import { sameTimeBefore } from './same-time-before.ts';
 
@@ -159,7 +159,7 @@ class PlanRecord {
 }
 
 /** NaN where a slot has no sample: the highest may have been there. */
-function highestOf(ratesRps: Float64Array): number {
+function highestOf(ratesRps: SlotValues): number {
   return ratesRps.length === 0 ? Number.NaN : Math.max(...ratesRps);
 }
 

@@ -1,3 +1,4 @@
+import type { SlotValues } from '../domain/time-series.ts';
 import { SECONDS_PER_HOUR } from '../domain/clock.ts';
 import { type FlashCrowd, HABIT_DAYS, isDaysLater } from './flash-crowds.ts';
 
@@ -49,7 +50,7 @@ export class OutageFinder {
   }
 
   /** Those that have ended, ascending; slot `firstSlot` is the first of `ratesRps`, of which those before `from` have been looked at. */
-  look(ratesRps: Float64Array, from: number, firstSlot: number): readonly Outage[] {
+  look(ratesRps: SlotValues, from: number, firstSlot: number): readonly Outage[] {
     if (!this.#looks) return [];
     const found: Outage[] = [];
     for (let slot = from; slot < ratesRps.length; slot += 1) {
@@ -60,7 +61,7 @@ export class OutageFinder {
   }
 
   /** The first slot of the outage that ended before `slot`. */
-  #add(ratesRps: Float64Array, slot: number): number | undefined {
+  #add(ratesRps: SlotValues, slot: number): number | undefined {
     const rate = ratesRps[slot];
     if (rate !== rate) return undefined;
     const hour = this.#hourOf(slot);
@@ -81,14 +82,14 @@ export class OutageFinder {
   }
 
   /** Also what led down to it, within an hour. */
-  #begin(ratesRps: Float64Array, slot: number, usualRps: number): void {
+  #begin(ratesRps: SlotValues, slot: number, usualRps: number): void {
     let first = slot;
     while (first > 0 && slot - first < this.#hourSlots && ratesRps[first - 1] < ENDS_ABOVE * usualRps)
       first -= 1;
     this.#open = { first, hour: this.#hourOf(slot), isUsual: false };
   }
 
-  #end(ratesRps: Float64Array, { first, hour, isUsual }: OpenOutage, endSlot: number): number | undefined {
+  #end(ratesRps: SlotValues, { first, hour, isUsual }: OpenOutage, endSlot: number): number | undefined {
     if (isUsual) return undefined;
     const isHabit = this.#before.some((other) => isSameTime(hour - other));
     const near = this.#before.filter((other) => hour - other <= HABIT_DAYS * HOURS_PER_DAY);
@@ -102,7 +103,7 @@ export class OutageFinder {
     return Math.floor(slot / this.#hourSlots);
   }
 
-  #countAll(ratesRps: Float64Array, from: number, to: number): void {
+  #countAll(ratesRps: SlotValues, from: number, to: number): void {
     for (let slot = from; slot < to; slot += 1) this.#count(this.#hourOf(slot), ratesRps[slot]);
   }
 

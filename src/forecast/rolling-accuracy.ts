@@ -60,7 +60,7 @@ export function createRollingAccuracy(): RollingAccuracy {
       if (endMs > seenEndMs) for (const one of pending) scoreKnown(one, history, sums, pending.length);
       seenEndMs = endMs;
       pending = pending.filter(({ steps, scoredSteps }) => scoredSteps < steps);
-      const newest = history.values.findLast((value) => !Number.isNaN(value));
+      const newest = newestRpsOf(history);
       if (result.kind === 'forecast' && newest !== undefined && isDue(pending.at(-1), result))
         pending.push(pendingOf(result, newest));
     },
@@ -137,4 +137,11 @@ function accuracyFrom(sums: Sums): ForecastAccuracy | undefined {
     upper95Ratio: below / weight,
     ...(naiveError > 0 && { toNaiveRatio: absoluteError / naiveError }),
   };
+}
+
+/** The newest rate that is known; undefined where none is. */
+function newestRpsOf({ values }: TimeSeries): number | undefined {
+  for (let slot = values.length - 1; slot >= 0; slot -= 1)
+    if (!Number.isNaN(values[slot])) return values[slot];
+  return undefined;
 }

@@ -4,7 +4,7 @@
  */
 import type { ExpertName, Forecast, ForecastResult, ModelName } from '../domain/forecast.ts';
 import type { LiveHistory } from '../domain/live-history.ts';
-import { slotStartMs, type TimeSeries } from '../domain/time-series.ts';
+import { slotStartMs, type TimeSeries, type SlotValues } from '../domain/time-series.ts';
 import type { Calendar } from '../policy/policy.ts';
 import { type Accuracy, createAccuracyTally, meanOneStepChange } from './accuracy.ts';
 import type { PlannedRequest } from './event-reader.ts';
@@ -93,7 +93,7 @@ function createRun(scaleRps: number): Run {
   return { tally: createAccuracyTally(scaleRps), seconds: [], unavailable: 0, weightSums: new Map() };
 }
 
-function addForecast(run: Run, { quantilesRps, weights = [] }: Forecast, actualsRps: Float64Array): void {
+function addForecast(run: Run, { quantilesRps, weights = [] }: Forecast, actualsRps: SlotValues): void {
   quantilesRps.forEach((row, step) => run.tally.add(row, actualsRps[step] ?? Number.NaN));
   for (const { expert, weightRatio } of weights)
     run.weightSums.set(expert, (run.weightSums.get(expert) ?? 0) + weightRatio);

@@ -1,3 +1,4 @@
+import type { SlotValues } from '../domain/time-series.ts';
 import { MEDIAN_INDEX, QUANTILE_LEVELS, type SkipReason } from '../domain/forecast.ts';
 import type { ForecastOutcome, ForecastRequest } from './forecaster.ts';
 
@@ -54,7 +55,7 @@ function boundProblem(
 }
 
 /** The largest finite rate, 0 where there is none; looks back from the newest and stops at one that is `enough`. */
-function largestSeenUntil(ratesRps: Float64Array, enough: (rateRps: number) => boolean): number {
+function largestSeenUntil(ratesRps: SlotValues, enough: (rateRps: number) => boolean): number {
   let largest = 0;
   for (let i = ratesRps.length - 1; i >= 0; i -= 1) {
     const rate = ratesRps[i];

@@ -1,3 +1,4 @@
+import type { SlotValues } from '../domain/time-series.ts';
 import type { History } from './history.ts';
 
 /**
@@ -12,7 +13,7 @@ export interface RateScale {
   /** Never negative. */
   readonly rpsFromScaled: (scaled: number) => number;
   /** scaledFromRps of `ratesRps` in [from, to), into the beginning of `into`: a call a number would cost more than the number. */
-  readonly writeScaled: (ratesRps: Float64Array, from: number, to: number, into: Float64Array) => void;
+  readonly writeScaled: (ratesRps: SlotValues, from: number, to: number, into: Float64Array) => void;
   /** rpsFromScaled of the first `count` points, in place. */
   readonly makeRps: (points: Float64Array, count: number) => void;
   /** A scaled difference that is large for a series whose largest rate this is; above 0. */
@@ -37,17 +38,8 @@ export const SQUARE_ROOT: RateScale = {
   unitOf: (largestRps) => Math.sqrt(largestRps) || 1,
 };
 
-/** Floors are powers of two: few, and the same for many series. */
-const LOGARITHMS = new Map<number, RateScale>();
-
 /** For errors in proportion to the level. Rates up to `floorRps` are as good as none. */
 export function logarithm(floorRps: number): RateScale {
-  const known = LOGARITHMS.get(floorRps) ?? logarithmAbove(floorRps);
-  LOGARITHMS.set(floorRps, known);
-  return known;
-}
-
-function logarithmAbove(floorRps: number): RateScale {
   const lowest = Math.log(floorRps);
   return {
     name: `log ${floorRps}`,
@@ -110,7 +102,7 @@ interface Block {
   readonly change: number;
 }
 
-function summaryOf(rates: Float64Array): { zeroRatio: number; meanRps: number } {
+function summaryOf(rates: SlotValues): { zeroRatio: number; meanRps: number } {
   let zeros = 0;
   let samples = 0;
   let sum = 0;
@@ -124,7 +116,7 @@ function summaryOf(rates: Float64Array): { zeroRatio: number; meanRps: number } 
 }
 
 /** Blocks that have two neighbouring samples, a level above 0 and some change. */
-function logBlocks(rates: Float64Array, stepSeconds: number): Block[] {
+function logBlocks(rates: SlotValues, stepSeconds: number): Block[] {
   const size = stepSeconds <= LONG_STEP_SECONDS ? BLOCK_SLOTS : LONG_STEP_BLOCK_SLOTS;
   const blocks: Block[] = [];
   for (let from = 0; from + size <= rates.length; from += size) {

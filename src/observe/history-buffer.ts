@@ -87,7 +87,7 @@ export function createHistoryBuffer({
     phaseMs ??= startsAtMs.length === 0 ? undefined : startsAtMs[0] % stepMs;
     for (let i = 0; i < startsAtMs.length; i += 1) {
       const slot = Math.round((startsAtMs[i] - phaseMs!) / stepMs);
-      const usable = values[i] >= 0 && values[i] < Infinity;
+      const usable = values[i] >= 0 && Math.fround(values[i]) < Infinity;
       slots.set(slot, usable ? values[i] : Number.NaN);
       if (usable) lastKnownSlot = Math.max(lastKnownSlot ?? slot, slot);
     }

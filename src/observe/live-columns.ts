@@ -1,3 +1,4 @@
+import { asKept } from '../domain/time-series.ts';
 import { LIVE_FEATURES, type LiveFeature, type LiveHistory } from '../domain/live-history.ts';
 import type { Recording } from './recording/recording.ts';
 import { resample } from './resample.ts';
@@ -20,4 +21,10 @@ export function liveOfRecording(
 export function liveAtStep({ metrics, rolloutsAtMs }: LiveHistory, stepSeconds: number): LiveHistory {
   const coarse = Object.entries(metrics).map(([name, series]) => [name, resample(series, stepSeconds)]);
   return { metrics: Object.fromEntries(coarse) as LiveHistory['metrics'], rolloutsAtMs };
+}
+
+/** In the numbers that a loop would have (asKept). */
+export function asKeptLive({ metrics, rolloutsAtMs }: LiveHistory): LiveHistory {
+  const kept = Object.entries(metrics).map(([name, series]) => [name, asKept(series)]);
+  return { metrics: Object.fromEntries(kept) as LiveHistory['metrics'], rolloutsAtMs };
 }

@@ -1,6 +1,6 @@
 /** The arrival rate that the simulated world has, control step by control step, from recorded rows. */
 import { MS_PER_SECOND } from '../domain/clock.ts';
-import type { TimeSeries } from '../domain/time-series.ts';
+import type { TimeSeries, SlotValues } from '../domain/time-series.ts';
 import type { Interpolation, ReplayPhysics } from './physics.ts';
 
 export interface LoadPath {
@@ -53,7 +53,7 @@ export function stepStartMs(path: LoadPath, step: number): number {
 }
 
 /** The row's rate, in a short gap on the straight line between the rows around it; NaN in a longer one. */
-function bridgedRate(rows: Float64Array, row: number): number {
+function bridgedRate(rows: SlotValues, row: number): number {
   if (!Number.isNaN(rows[row])) return rows[row];
   const before = nearestKnown(rows, row, -1);
   const after = nearestKnown(rows, row, 1);
@@ -63,7 +63,7 @@ function bridgedRate(rows: Float64Array, row: number): number {
 }
 
 /** The first row with a rate in that direction; undefined where it is too far to be bridged to. */
-function nearestKnown(rows: Float64Array, row: number, direction: 1 | -1): number | undefined {
+function nearestKnown(rows: SlotValues, row: number, direction: 1 | -1): number | undefined {
   for (let distance = 1; distance <= LONGEST_BRIDGED_ROWS; distance += 1) {
     const other = row + direction * distance;
     if (other >= 0 && other < rows.length && !Number.isNaN(rows[other])) return other;
@@ -71,12 +71,12 @@ function nearestKnown(rows: Float64Array, row: number, direction: 1 | -1): numbe
   return undefined;
 }
 
-function constantRate(rows: Float64Array, step: number, stepsPerRow: number): number {
+function constantRate(rows: SlotValues, step: number, stepsPerRow: number): number {
   return bridgedRate(rows, Math.floor(step / stepsPerRow));
 }
 
 /** Linear between the middles of the rows; flat towards a gap and at both ends. NaN within a gap. */
-function midpointRate(rows: Float64Array, step: number, stepsPerRow: number): number {
+function midpointRate(rows: SlotValues, step: number, stepsPerRow: number): number {
   const row = Math.floor(step / stepsPerRow);
   const own = bridgedRate(rows, row);
   if (Number.isNaN(own)) return own;
@@ -87,13 +87,13 @@ function midpointRate(rows: Float64Array, step: number, stepsPerRow: number): nu
   return from + (to - from) * (position - before);
 }
 
-function rateOr(rows: Float64Array, row: number, instead: number): number {
+function rateOr(rows: SlotValues, row: number, instead: number): number {
   const rate = row >= 0 && row < rows.length ? bridgedRate(rows, row) : Number.NaN;
   return Number.isNaN(rate) ? instead : rate;
 }
 
 function newestKnowable(
-  rows: Float64Array,
+  rows: SlotValues,
   at: { readonly step: number; readonly stepsPerRow: number; readonly interpolation: Interpolation },
 ): number {
   const { step, stepsPerRow, interpolation } = at;

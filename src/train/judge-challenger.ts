@@ -5,7 +5,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MS_PER_SECOND, SECONDS_PER_DAY } from '../domain/clock.ts';
 import type { ForecastResult } from '../domain/forecast.ts';
-import { slotStartMs, type TimeSeries } from '../domain/time-series.ts';
+import { slotStartMs, type TimeSeries, type SlotValues } from '../domain/time-series.ts';
 import { type AccuracyTally, createAccuracyTally } from '../forecast/accuracy.ts';
 import { defaultHorizonSteps } from '../forecast/default-horizon.ts';
 import { createArima, createArimaPaths } from '../forecast/models/arima/arima.ts';
@@ -116,7 +116,7 @@ class Score {
   readonly #whole = createAccuracyTally(1);
   readonly #byDay = new Map<number, AccuracyTally>();
 
-  add(result: ForecastResult, actualsRps: Float64Array, day: number): void {
+  add(result: ForecastResult, actualsRps: SlotValues, day: number): void {
     if (result.kind === 'unavailable') return;
     const ofDay = this.#byDay.get(day) ?? createAccuracyTally(1);
     this.#byDay.set(day, ofDay);

@@ -30,7 +30,7 @@ const flags = commandFlags({
 
 /** The policy of a made-up workload that would run the recording's mean rate on MEAN_REPLICAS busy replicas. */
 function policyFor({ name, stepSeconds, columns }: Recording): object {
-  const rates = columns.arrivalRate.values.filter((rate) => !Number.isNaN(rate));
+  const rates = [...columns.arrivalRate.values].filter((rate) => !Number.isNaN(rate));
   const meanRps = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
   const serviceRateRps = meanRps / (MEAN_REPLICAS * SERVERS);
   const kubernetesName = name.replaceAll('_', '-');

@@ -13,7 +13,7 @@ import {
 import { createProgress } from '../progress.ts';
 import { type ForecastLines, openForecastLines } from './forecast-lines.ts';
 import { EVALUATED_NAMES } from './model-flag.ts';
-import { NO_CALENDAR, recordedSeries, stepsOf } from './recorded-series.ts';
+import { NO_CALENDAR, keptSeries, stepsOf } from './recorded-series.ts';
 import { type EarlyFlags, refuseEarly } from './refuse-early.ts';
 import { type EvaluatedRecording, recordingText, summaryText } from './text.ts';
 
@@ -47,7 +47,7 @@ async function evaluateFile(
   flags: EvaluateFlags,
   lines: ForecastLines | undefined,
 ): Promise<EvaluatedRecording> {
-  const { name, series, live } = await recordedSeries(file, flags.step);
+  const { name, series, live } = await keptSeries(file, flags.step);
   const plan = { ...planFor(series, flags), live };
   const names = namesFor(flags);
   const progress = createProgress();

@@ -1,8 +1,8 @@
 import type { LiveHistory } from '../../domain/live-history.ts';
-import type { TimeSeries } from '../../domain/time-series.ts';
+import { asKept, type TimeSeries } from '../../domain/time-series.ts';
 import { PrescaleError } from '../../domain/errors.ts';
 import { durationFromSeconds } from '../../domain/duration.ts';
-import { liveAtStep, liveOfRecording } from '../../observe/live-columns.ts';
+import { asKeptLive, liveAtStep, liveOfRecording } from '../../observe/live-columns.ts';
 import { loadRecording } from '../../observe/recording/load-recording.ts';
 import type { Recording } from '../../observe/recording/recording.ts';
 import { resample } from '../../observe/resample.ts';
@@ -43,6 +43,12 @@ export async function recordedSeries(file: string, stepSeconds: number | undefin
   const [own, live] = [recording.columns.arrivalRate, liveOfRecording(recording)];
   if (stepSeconds === undefined) return { name, series: own, live };
   return { name, series: resample(own, stepSeconds), live: live && liveAtStep(live, stepSeconds) };
+}
+
+/** The same, in the numbers that a controller would have kept. */
+export async function keptSeries(file: string, stepSeconds: number | undefined): Promise<RecordedSeries> {
+  const { name, series, live } = await recordedSeries(file, stepSeconds);
+  return { name, series: asKept(series), live: live && asKeptLive(live) };
 }
 
 function refuseFinerStep(stepSeconds: number, ownStepSeconds: number): void {

@@ -8,7 +8,7 @@ import { createModels, DEFAULT_CHAIN } from '../../forecast/create-models.ts';
 import { defaultHorizonSteps } from '../../forecast/default-horizon.ts';
 import { AUTO, type EvaluatedName } from '../../forecast/rolling-origin.ts';
 import { createForecastChain } from '../../forecast/select-forecast.ts';
-import { NO_CALENDAR, recordedSeries, stepsOf } from '../evaluate/recorded-series.ts';
+import { NO_CALENDAR, keptSeries, stepsOf } from '../evaluate/recorded-series.ts';
 import { forecastText, pointsOf } from './text.ts';
 
 /** The flags as spec.ts declares and parses them. */
@@ -23,7 +23,7 @@ interface ForecastFlags {
 
 export const run: CommandBody = async (_args, rawFlags) => {
   const flags = rawFlags as unknown as ForecastFlags;
-  const { name, series, live } = await recordedSeries(flags.recording, flags.step);
+  const { name, series, live } = await keptSeries(flags.recording, flags.step);
   const known = knownTo(series, flags.at);
   const horizonSteps =
     flags.horizon === undefined

@@ -5,9 +5,9 @@ import { fittedTo } from '../../control/join-fleet.ts';
 import { durationFromSeconds } from '../../domain/duration.ts';
 import { invalidInput } from '../../domain/errors.ts';
 import type { LiveHistory } from '../../domain/live-history.ts';
-import type { TimeSeries } from '../../domain/time-series.ts';
+import { asKept, type TimeSeries } from '../../domain/time-series.ts';
 import { staleAgeSeconds } from '../../observe/judge-answer.ts';
-import { liveAtStep, liveOfRecording } from '../../observe/live-columns.ts';
+import { asKeptLive, liveAtStep, liveOfRecording } from '../../observe/live-columns.ts';
 import type { Recording } from '../../observe/recording/recording.ts';
 import { resample } from '../../observe/resample.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -103,13 +103,13 @@ function serviceRateOf({ capacity }: Policy, { columns, name }: Recording): numb
 }
 
 function historyAt(rows: TimeSeries, stepSeconds: number): TimeSeries {
-  return stepSeconds === rows.stepSeconds ? rows : resample(rows, stepSeconds);
+  return asKept(stepSeconds === rows.stepSeconds ? rows : resample(rows, stepSeconds));
 }
 
 /** As a dry run would read it: of the metrics that the policy names. */
 function liveAt({ metrics, forecast }: Policy, recording: Recording): LiveHistory | undefined {
   const live = liveOfRecording(recording, (metric) => metrics.queries[metric] !== undefined);
-  return live && liveAtStep(live, forecast.stepSeconds);
+  return live && asKeptLive(liveAtStep(live, forecast.stepSeconds));
 }
 
 function checkPhysics({ stepSeconds }: ReplayPhysics, rows: TimeSeries): void {

@@ -1,6 +1,6 @@
 import { MS_PER_SECOND } from '../../domain/clock.ts';
 import type { LiveFeature, LiveHistory } from '../../domain/live-history.ts';
-import type { TimeSeries } from '../../domain/time-series.ts';
+import type { TimeSeries, SlotValues } from '../../domain/time-series.ts';
 
 /** Readings at any origin (the start of a slot, in whole steps since the epoch), of what was known there. */
 export interface LiveReadings {
@@ -57,7 +57,7 @@ export function liveReadings({ metrics, rolloutsAtMs }: LiveHistory, grid: LiveG
 }
 
 class Column {
-  readonly #values: Float64Array;
+  readonly #values: SlotValues;
   /** Of the arrival rates' grid, the one that the column's first slot ends within, or with: nothing is known early. */
   readonly #firstSlot: number;
   readonly #freshSlots: number;

@@ -115,7 +115,7 @@ async function rowOf(file: string, series: TimeSeries): Promise<Row> {
       held: highest <= sizedForRps * (1 + 1e-6) + 1e-9,
     });
   }
-  const zeros = values.reduce((count, value) => count + (value === 0 ? 1 : 0), 0);
+  const zeros = [...values].reduce((count, value) => count + (value === 0 ? 1 : 0), 0);
   const row = {
     name: `${file.replace('.csv', '')}@${stepSeconds}`,
     days: (values.length * stepSeconds) / 86_400,

@@ -57,7 +57,7 @@ function costOf(from: number, to: number): { readonly firstMs: number; readonly 
 }
 
 interface Workload {
-  readonly load: Float64Array;
+  readonly load: Float32Array;
   readonly seriesKey: string;
 }
 
@@ -82,10 +82,10 @@ function firstSlotAt(tick: number): number {
   return flags.grow ? 0 : tick;
 }
 
-function generatedLoad(seed: number, count: number): Float64Array {
+function generatedLoad(seed: number, count: number): Float32Array {
   const random = createRandom(seed);
   const daySlots = 86_400 / stepSeconds;
-  const load = new Float64Array(new SharedArrayBuffer(count * Float64Array.BYTES_PER_ELEMENT));
+  const load = new Float32Array(new SharedArrayBuffer(count * Float32Array.BYTES_PER_ELEMENT));
   for (let slot = 0; slot < count; slot += 1) {
     const day = Math.sin((2 * Math.PI * slot) / daySlots);
     const week = Math.sin((2 * Math.PI * slot) / daySlots / 7);

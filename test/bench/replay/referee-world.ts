@@ -1,4 +1,5 @@
 /** A recording in the referee's units and physics: multiplied to 140 requests per second in the mean, at 10 a replica. */
+import type { SlotValues } from '../../../src/domain/time-series.ts';
 import type { TimeSeries } from '../../../src/domain/time-series.ts';
 import type { Policy } from '../../../src/policy/policy.ts';
 import { loadPathFrom } from '../../../src/replay/load-path.ts';
@@ -57,8 +58,8 @@ export function refereeWorld(rows: TimeSeries, policy: Policy): ReplayWorld {
   };
 }
 
-function meanOf(values: Float64Array): number {
-  const present = values.filter((value) => !Number.isNaN(value));
+function meanOf(values: SlotValues): number {
+  const present = [...values].filter((value) => !Number.isNaN(value));
   return present.reduce((sum, value) => sum + value, 0) / present.length;
 }
 

@@ -60,7 +60,7 @@ interface Context {
 }
 
 function scaledSeries(series: TimeSeries): TimeSeries {
-  const present = series.values.filter((value) => !Number.isNaN(value));
+  const present = [...series.values].filter((value) => !Number.isNaN(value));
   const mean = present.reduce((sum, value) => sum + value, 0) / present.length;
   return { ...series, values: series.values.map((value) => (value * MEAN_RPS) / mean) };
 }

@@ -21,7 +21,7 @@ export async function tracesToPlay(): Promise<readonly Recording[]> {
 /** Its mean load needs 14 servers at full use, as in the closed-loop referee's physics; one server a replica. */
 export function policyForTrace(recording: Recording, arrivalRateQuery: string): Policy {
   const { values } = recording.columns.arrivalRate;
-  const present = values.filter((value) => !Number.isNaN(value));
+  const present = [...values].filter((value) => !Number.isNaN(value));
   const meanRps = present.reduce((sum, value) => sum + value, 0) / present.length;
   const serviceRateRps = meanRps / 14;
   return aPolicy({

@@ -1,3 +1,4 @@
+import type { SlotValues } from '../../../src/domain/time-series.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRandom } from '../../../src/domain/random.ts';
@@ -43,15 +44,15 @@ const changes = (Object.keys(CHANGES) as (keyof typeof CHANGES)[]).map((change) 
 }));
 
 /** Memory that threads share is never written again: what is corrected is another one. */
-function shared(rates: Float64Array): Float64Array {
-  const copy = new Float64Array(new SharedArrayBuffer(rates.byteLength));
+function shared(rates: SlotValues): SlotValues {
+  const copy = new Float32Array(new SharedArrayBuffer(rates.length * Float32Array.BYTES_PER_ELEMENT));
   copy.set(rates);
   return copy;
 }
 
 test.each([
-  ['its own', (rates: Float64Array) => rates],
-  ['shared', shared],
+  ['its own', (rates: SlotValues) => rates],
+  ['shared, four bytes a slot,', shared],
 ])('a history in %s memory that is continued is the one that is made anew', (_, inMemory) => {
   fc.assert(
     fc.property(fc.nat(), fc.array(fc.oneof(...changes), { minLength: 5, maxLength: 30 }), (seed, told) => {

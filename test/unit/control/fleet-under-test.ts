@@ -35,7 +35,7 @@ export function lastValueForecaster(): ForecastChain & { readonly calls: string[
     forecast(requests) {
       calls.push(requests.map((request) => request.seriesKey));
       return requests.map(({ series, horizonSteps }) => {
-        const last = series.values.findLast((value) => !Number.isNaN(value));
+        const last = [...series.values].findLast((value) => !Number.isNaN(value));
         if (last === undefined)
           return {
             kind: 'unavailable',

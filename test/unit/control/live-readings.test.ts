@@ -1,3 +1,4 @@
+import { asKept } from '../../../src/domain/time-series.ts';
 import { describe, expect, test } from 'vitest';
 import type { TargetRollout } from '../../../src/actuate/rollout-state.ts';
 import type { Scaler } from '../../../src/actuate/scaler.ts';
@@ -72,7 +73,7 @@ test('a forecast is told the live metrics that the policy names and a network re
   expect(latency!.stepSeconds).toBe(series.stepSeconds);
   const offset = (series.startAtMs - latency!.startAtMs) / MINUTE;
   series.values.forEach((_, slot) =>
-    expect(latency!.values[slot + offset]).toBe(LATENCY(series.startAtMs + slot * MINUTE)),
+    expect(latency!.values[slot + offset]).toBe(Math.fround(LATENCY(series.startAtMs + slot * MINUTE))),
   );
 });
 
@@ -132,7 +133,11 @@ test('live, replay and the API ask for a forecast with the same readings', async
   const whole: LiveHistory = { metrics: { latency: column(LATENCY) }, rolloutsAtMs: [] };
   const played = listening();
   const slot = (series.startAtMs - startAtMs) / MINUTE + series.values.length;
-  const world = { chain: played, history: column(swing), live: whole, policy, tickSeconds: 15 };
+  const world = {
+    ...{ chain: played, policy, tickSeconds: 15 },
+    history: asKept(column(swing)),
+    live: { ...whole, metrics: { latency: asKept(column(LATENCY)) } },
+  };
   createForecastsInTurn(world)(slot);
   const asked = listening();
   const replicas = { currentReplicas: 3, readyReplicas: 3, rollingOut: false };

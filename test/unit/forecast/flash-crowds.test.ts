@@ -1,3 +1,4 @@
+import type { SlotValues } from '../../../src/domain/time-series.ts';
 import { describe, expect, test } from 'vitest';
 import type { ForecastResult, ModelName } from '../../../src/domain/forecast.ts';
 import { createModels, DEFAULT_CHAIN } from '../../../src/forecast/create-models.ts';
@@ -22,7 +23,7 @@ function found(spoil: (ratesRps: Float64Array) => void): (readonly [number, numb
   return crowds.map(({ firstSlot, endSlot }) => [firstSlot - 1000, endSlot - 1000] as const);
 }
 
-function multiply(rates: Float64Array, factor: number, from: number, to: number): void {
+function multiply(rates: SlotValues, factor: number, from: number, to: number): void {
   for (let slot = from; slot < to; slot += 1) rates[slot] *= factor;
 }
 

@@ -1,3 +1,4 @@
+import type { SlotValues } from '../../../src/domain/time-series.ts';
 import { describe, expect, test } from 'vitest';
 import type { ForecastResult, ModelName } from '../../../src/domain/forecast.ts';
 import { createModels, DEFAULT_CHAIN } from '../../../src/forecast/create-models.ts';
@@ -23,7 +24,7 @@ function spoilt(spoil: Spoil): Float64Array {
   return rates;
 }
 
-function multiply(rates: Float64Array, factor: number, from: number, to: number): void {
+function multiply(rates: SlotValues, factor: number, from: number, to: number): void {
   for (let slot = from; slot < to; slot += 1) rates[slot] *= factor;
 }
 

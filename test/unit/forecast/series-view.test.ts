@@ -1,3 +1,4 @@
+import type { SlotValues } from '../../../src/domain/time-series.ts';
 import { expect, test } from 'vitest';
 import { createRandom } from '../../../src/domain/random.ts';
 import type { History } from '../../../src/forecast/history.ts';
@@ -50,6 +51,6 @@ test('what an hour apart is counts as many hours as there are, and gaps are none
   expect(view.hourly(FIRST_SLOT - 1, 72)).toEqual({ sum: 0, count: 0 });
 });
 
-function identity(rates: Float64Array, from: number, to: number, into: Float64Array): void {
+function identity(rates: SlotValues, from: number, to: number, into: Float64Array): void {
   into.set(rates.subarray(from, to));
 }

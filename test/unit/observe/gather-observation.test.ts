@@ -51,7 +51,7 @@ test('each answer is judged for its own metric; the history is that of the arriv
     context: { latency: { kind: 'empty' }, inFlight: { kind: 'value', value: 7 } },
     coverageRatio: 1,
   });
-  expect(gathered.history.values).toEqual(new Float64Array(20).fill(100));
+  expect(gathered.history.values).toEqual(new Float32Array(20).fill(100));
 });
 
 test('a dependency is asked like a context metric; what it has left may be below zero, and unknown is not zero', () => {
@@ -136,7 +136,7 @@ describe('a source that has any instant', () => {
     const { buffer, judged } = after(31);
     const endsAtMs = NOW_MS + 30 * SECOND_MS;
     expect(judged(sampleBefore(endsAtMs, 400))).toEqual({ kind: 'value', value: 400, endsAtMs });
-    expect(buffer.series().values).toEqual(new Float64Array(60).fill(100));
+    expect(buffer.series().values).toEqual(new Float32Array(60).fill(100));
   });
 
   test('is asked for its history where a slot has ended since, or the newest one is missing', () => {

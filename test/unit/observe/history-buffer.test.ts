@@ -145,7 +145,7 @@ describe('what is known', () => {
     expect(history.series()).toEqual({
       startAtMs: START_MS + 53_000,
       stepSeconds: 60,
-      values: Float64Array.of(1, 2),
+      values: Float32Array.of(1, 2),
     });
   });
 

@@ -62,7 +62,7 @@ test('property: a bucket lies between the least and the greatest of its slots, a
         expect(mean).toBeLessThanOrEqual(Math.max(...own) * (1 + 1e-12));
       });
       const total = slots.reduce((sum, value) => sum + value, 0);
-      const resampled = buckets.reduce((sum, value) => sum + value, 0) * perBucket;
+      const resampled = [...buckets].reduce((sum, value) => sum + value, 0) * perBucket;
       expect(Math.abs(resampled - total)).toBeLessThanOrEqual(1e-9 * total);
     }),
   );

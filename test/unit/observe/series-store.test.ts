@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { TimeSeries } from '../../../src/domain/time-series.ts';
+import { asKept, type TimeSeries } from '../../../src/domain/time-series.ts';
 import { createHistoryBuffer } from '../../../src/observe/history-buffer.ts';
 import { seriesFile, seriesFromFile } from '../../../src/observe/series-file.ts';
 import { createSeriesStore } from '../../../src/observe/series-store.ts';
@@ -117,7 +117,7 @@ test('a history that was restored asks for what it does not have, and is what it
   const freshness = { delaySeconds: 30, staleAfterSeconds: 120 };
   const restored = createHistoryBuffer(options);
   restored.restore(aSeries(600));
-  expect(restored.series()).toEqual(aSeries(600));
+  expect(restored.series()).toEqual(asKept(aSeries(600)));
   const nowMs = START_MS + 605 * MINUTE_MS;
   const { fromMs, toMs } = restored.nextRequest(nowMs, freshness);
   expect(toMs).toBe(nowMs - 30_000);

@@ -124,7 +124,8 @@ function pathFrom(memory: SeriesMemory, known: Known, origin: number): ArimaPath
 function noFit(history: History, origin: number): Unavailable {
   const fitSlot = fitSlotFor(history, origin);
   if (fitSlot === undefined) return tooShort(LEAST_FIT_SLOTS, history.ratesRps.length);
-  const samples = history.ratesRps.reduce((count, rate) => count + (Number.isNaN(rate) ? 0 : 1), 0);
+  let samples = 0;
+  for (const rate of history.ratesRps) if (!Number.isNaN(rate)) samples += 1;
   const message = `too few complete rows to fit: ${samples} samples in ${history.ratesRps.length} slots`;
   return { kind: 'unavailable', reason: 'TooManyGaps', message };
 }

@@ -1,3 +1,4 @@
+import type { SlotValues } from '../../../domain/time-series.ts';
 import type { RateScale } from '../../scale.ts';
 
 /** Samples per block: as many are added up one by one at each end of a window. */
@@ -31,12 +32,12 @@ export class BlockSums {
   }
 
   /** Takes in the whole blocks of `ratesRps` that are new; the others are the ones that it knows. */
-  growTo(ratesRps: Float64Array): void {
+  growTo(ratesRps: SlotValues): void {
     for (let end = this.slots + BLOCK_SLOTS; end <= ratesRps.length; end += BLOCK_SLOTS)
       this.#add(ratesRps, end - BLOCK_SLOTS);
   }
 
-  #add(ratesRps: Float64Array, from: number): void {
+  #add(ratesRps: SlotValues, from: number): void {
     const block = this.#blocks;
     if (block === this.#sums.length) this.#makeRoom();
     const scaled = BlockSums.#scaled;

@@ -1,3 +1,4 @@
+import type { SlotValues } from '../../../domain/time-series.ts';
 import type { FlashCrowd } from '../../flash-crowds.ts';
 import { SECONDS_PER_HOUR } from '../../../domain/clock.ts';
 import type { History } from '../../history.ts';
@@ -32,7 +33,7 @@ export class DirectView implements SeriesView {
   readonly firstSlot: number;
   readonly crowds: readonly FlashCrowd[];
   readonly passedOver: readonly FlashCrowd[];
-  readonly #rates: Float64Array;
+  readonly #rates: SlotValues;
   readonly #scale: RateScale;
   readonly #blocks: BlockSums;
   readonly #hourSlots: number;
@@ -177,7 +178,8 @@ export class SummedView implements SeriesView {
     this.passedOver = history.passedOver;
     this.#zero = scale.scaledFromRps(0);
     const rates = history.ratesRps.subarray(firstSlot - history.firstSlot, endSlot - history.firstSlot);
-    this.#scaled = rates.map(scale.scaledFromRps);
+    this.#scaled = new Float64Array(rates.length);
+    for (let i = 0; i < rates.length; i += 1) this.#scaled[i] = scale.scaledFromRps(rates[i]);
     this.#filled = new Float64Array(rates.length);
     this.#sums = new Float64Array(rates.length + 1);
     this.#counts = new Int32Array(rates.length + 1);
