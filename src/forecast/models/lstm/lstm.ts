@@ -11,7 +11,7 @@ import type { ArimaPath, ArimaPaths } from '../arima/arima.ts';
 import { correctedPaths, PoolMemory, scaledPath } from './corrected-errors.ts';
 import { type Corrected, CorrectionMemory, type ServedNetwork } from './correction-memory.ts';
 import { duel } from './duel.ts';
-import { earnedTrust, type Trust } from './trust.ts';
+import { earnedTrust, LEADS_FROM_CERTAINTY, LEADS_TO_CERTAINTY, type Trust } from './trust.ts';
 
 const MAX_REMEMBERED_SERIES = 10_000;
 
@@ -129,8 +129,9 @@ function memoryFor(memories: LruCache<SeriesMemory>, request: ForecastRequest): 
   }));
 }
 
-function notBetter({ origins, certainty }: Trust, inUse: NetworkInUse | undefined): Unavailable {
-  const message = `its corrections would not surely have made the last ${origins} forecasts of arima better (gain of ${certainty.toFixed(1)} standard errors)`;
+function notBetter({ origins, certainty, hasLed }: Trust, inUse: NetworkInUse | undefined): Unavailable {
+  const verdict = hasLed ? 'no longer surely make' : 'would not surely have made';
+  const message = `its corrections ${verdict} the last ${origins} forecasts of arima better (gain of ${certainty.toFixed(1)} standard errors; it leads from ${LEADS_FROM_CERTAINTY} on, until there are fewer than ${LEADS_TO_CERTAINTY})`;
   return {
     kind: 'unavailable',
     reason: 'NotBetter',

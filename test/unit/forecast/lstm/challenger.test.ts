@@ -8,7 +8,7 @@ import { generatedSeries } from '../../../../src/train/generate-series.ts';
 import { PLAIN_CALENDAR } from '../../../contract/forecaster.ts';
 
 /** A load on which the shipped network is trusted. */
-const series = generatedSeries(20);
+const series = generatedSeries(43);
 const shipped = (await shippedNetwork()) as ServedNetwork;
 
 /** The shipped network, but that its medians are off by so many expected errors. */

@@ -17,7 +17,7 @@ import { PLAIN_CALENDAR } from '../../../contract/forecaster.ts';
 
 const shipped = (await shippedNetwork()) as LoadedNetwork;
 /** A load on which the shipped network is trusted. */
-const series = generatedSeries(20);
+const series = generatedSeries(3);
 const END = series.values.length;
 const STEP_MS = series.stepSeconds * 1000;
 const WIDE = [...shipped.features, ...FEATURES.filter(({ isReading }) => isReading)];
