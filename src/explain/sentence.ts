@@ -79,17 +79,21 @@ function withCallers({ callers = [] }: Forecast): string {
   return callers.length === 0 ? '' : `, with what ${callers.map(({ name }) => name).join(' and ')} will ask`;
 }
 
-/** Told for the target where the cost curve knows it, else for the count that was recommended. */
+/** Told for the target where it was recommended or the cost curve knows it, else for the count that was recommended. */
 function promiseClause(decision: Decision, sizing: SizingTrace): string {
   const within = durationFromSeconds(decision.slo.responseSeconds);
   const target = desiredReplicas(decision);
-  const known = sizing.candidates.find((candidate) => candidate.replicas === target);
-  if (known)
-    return `${keep(replicasText(target), target)} ${percentText(1 - known.sloViolationProbability)} within ${within}`;
+  const known = violationAt(target, sizing);
+  if (known !== undefined)
+    return `${keep(replicasText(target), target)} ${percentText(1 - known)} within ${within}`;
   const promise = percentText(1 - sizing.sloViolationProbability);
-  return target === sizing.replicas
-    ? `${keep(replicasText(target), target)} ${promise} within ${within}`
-    : `${replicasText(sizing.replicas)} would keep ${promise} within ${within}`;
+  return `${replicasText(sizing.replicas)} would keep ${promise} within ${within}`;
+}
+
+/** The cost curve is drawn when it is first looked at: not for a count that it says nothing new about. */
+function violationAt(replicas: number, sizing: SizingTrace): number | undefined {
+  if (replicas === sizing.replicas) return sizing.sloViolationProbability;
+  return sizing.candidates.find((candidate) => candidate.replicas === replicas)?.sloViolationProbability;
 }
 
 function keep(subject: string, count: number): string {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { ActuationRecord } from '../../../src/domain/actuation.ts';
 import { sentence } from '../../../src/explain/sentence.ts';
 import { decisionText } from '../../../src/explain/to-text.ts';
@@ -14,6 +14,13 @@ describe('what is sized for and what it keeps', () => {
       'checkout: 12 -> 18 replicas: forecast (arima, confidence 0.93) peaks at 412 rps in 2m30s; ' +
         '18 replicas keep 99.4 % within 250ms',
     );
+  });
+  test('what was recommended without drawing the cost curve', () => {
+    const decision = aSizedDecision();
+    const draw = vi.fn(() => []);
+    Object.defineProperty(decision.sizing, 'candidates', { get: draw });
+    expect(sentence(decision)).toContain('18 replicas keep 99.4 % within 250ms');
+    expect(draw).not.toHaveBeenCalled();
   });
   test('the spare for a failure', () => {
     const buffer = { scenario: 'zone-loss', bufferReplicas: 2, costPerHour: 0.24 };

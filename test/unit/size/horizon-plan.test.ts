@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { planReplicas } from '../../../src/size/horizon-plan.ts';
+import { createPlan, planReplicas } from '../../../src/size/horizon-plan.ts';
 import type { PlanCosts, PlanStep } from '../../../src/size/horizon-plan.ts';
 
 /** A step of `need` replicas: those up to it save 3 a second beyond their price, those above it lose 1. */
@@ -59,6 +59,24 @@ describe('beside every other path', () => {
       return { need: Math.max(floor, worth), floor, surplusPerSecond: (level) => surplus[level] };
     });
   const MOST = 5;
+
+  test('a level alone tells whether a count is above it', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyStep, { minLength: 1, maxLength: 5 }),
+        fc.double({ min: 0, max: 10, noNaN: true }),
+        fc.integer({ min: 0, max: MOST }),
+        fc.nat({ max: MOST }),
+        (steps, perStart, startReplicas, replicas) => {
+          const given = costs(perStart, startReplicas);
+          const path = createPlan({ count: steps.length, at: (index) => steps[index] }, given);
+          const isAbove = steps.map((_, index) => path.isAbove(index, replicas));
+          expect(isAbove).toEqual(planReplicas(steps, given).map((count) => count > replicas));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
 
   test('none is cheaper', () => {
     fc.assert(
