@@ -36,31 +36,44 @@ export interface PlanCosts {
   readonly startReplicas: number;
 }
 
+/** The path, found as far as it is asked for, each number of it once. */
+export interface PlannedPath {
+  /** The count at a step. */
+  readonly at: (index: number) => number;
+  /** Whether it is above `replicas`: one level tells, where the count itself takes several. */
+  readonly isAbove: (index: number, replicas: number) => boolean;
+}
+
 /**
  * The count at each step. A step that has begun counts in full, and the last one is taken to last: what it needs is
  * needed after it as well. At least one step; a surplus that falls with the count.
  */
 export function planReplicas(steps: readonly PlanStep[], costs: PlanCosts): number[] {
-  const planned = createPlan({ count: steps.length, at: (index) => steps[index] }, costs);
-  return steps.map((_, index) => planned(index));
+  const path = createPlan({ count: steps.length, at: (index) => steps[index] }, costs);
+  return steps.map((_, index) => path.at(index));
 }
 
-/** The same, for steps that are costly to look at: the count at one of them, each found once. */
-export function createPlan(steps: PlanSteps, costs: PlanCosts): (index: number) => number {
-  if (costs.perStart === 0) return (index) => steps.at(index).need;
-  const paths = new Map<number, LevelPath>();
+/** The same, for steps that are costly to look at. */
+export function createPlan(steps: PlanSteps, costs: PlanCosts): PlannedPath {
+  if (costs.perStart === 0)
+    return {
+      at: (index) => steps.at(index).need,
+      isAbove: (index, replicas) => steps.at(index).need > replicas,
+    };
+  const levels = new Map<number, LevelPath>();
   const runs = (level: number, index: number): boolean => {
-    let path = paths.get(level);
-    if (path === undefined) paths.set(level, (path = new LevelPath(steps, level, costs)));
+    let path = levels.get(level);
+    if (path === undefined) levels.set(level, (path = new LevelPath(steps, level, costs)));
     return path.runsAt(index);
   };
   const found: number[] = [];
-  return (index) =>
+  const at = (index: number): number =>
     (found[index] ??=
       smallestCount(
         { from: 0, limit: MOST_REPLICAS, near: found[index - 1] ?? steps.at(index).need },
         (level) => !runs(level, index),
       ) ?? MOST_REPLICAS);
+  return { at, isAbove: (index, replicas) => runs(replicas, index) };
 }
 
 /** What a level saves over a step, less its price: at least, at most, or to the last digit. */
@@ -70,13 +83,11 @@ const least: GainAt = (path, index) => path.leastGain(index);
 const most: GainAt = (path, index) => path.mostGain(index);
 const exact: GainAt = (path, index) => path.exactGain(index);
 
-/** What is asked of a level at a step: whether it is worth more than `bar`, its `worth` after step `until` being that. */
-interface Asked {
-  readonly index: number;
-  readonly bar: number;
-  readonly until: number;
-  readonly worth: number;
-}
+/** What a level is at least worth is found from the one, what it is at most worth from the other. */
+type Bounds = readonly [atLeast: GainAt, atMost: GainAt];
+
+const WITHIN: Bounds = [least, most];
+const TO_THE_DIGIT: Bounds = [exact, exact];
 
 /** Whether replica number `level` + 1 runs at the steps. A class, with each number found once: a plan looks at several. */
 class LevelPath {
@@ -137,29 +148,38 @@ class LevelPath {
    * further ahead until both say the same. Where what gains lie between does not tell, once more with what they are.
    */
   #isWorthMoreThan(index: number, bar: number): boolean {
-    const told = this.#look(index, bar, [least, most]) ?? this.#look(index, bar, [exact, exact]);
+    const told = this.#look(index, bar, WITHIN) ?? this.#look(index, bar, TO_THE_DIGIT);
     if (told !== undefined) return told;
-    const until = this.#steps.count - 1;
-    const worth = this.exactGain(until) > 0 ? this.#costs.perStart : 0;
-    return this.#exceeds(exact, { index, bar, until, worth });
+    const last = this.#steps.count - 1;
+    const worth = this.exactGain(last) > 0 ? this.#costs.perStart : 0;
+    return this.#exceeds(bar, exact(this, index), this.#worthAfter(index, exact, { until: last, worth }));
   }
 
-  #look(index: number, bar: number, [atLeast, atMost]: readonly [GainAt, GainAt]): boolean | undefined {
+  #look(index: number, bar: number, [atLeast, atMost]: Bounds): boolean | undefined {
     const { perStart } = this.#costs;
     for (let until = index; until < this.#steps.count - 1; until += 1) {
-      if (this.#exceeds(atLeast, { index, bar, until, worth: 0 })) return true;
-      if (!this.#exceeds(atMost, { index, bar, until, worth: perStart })) return false;
+      const little = this.#worthAfter(index, atLeast, { until, worth: 0 });
+      if (this.#exceeds(bar, atLeast(this, index), little)) return true;
+      const much = this.#worthAfter(index, atMost, { until, worth: perStart });
+      if (!this.#exceeds(bar, atMost(this, index), much)) return false;
     }
     return undefined;
   }
 
-  #exceeds(gainAt: GainAt, { index, bar, until, worth }: Asked): boolean {
-    const { perStart } = this.#costs;
+  /** What having it is worth after a step, where it is worth that after step `until`. */
+  #worthAfter(
+    index: number,
+    gainAt: GainAt,
+    { until, worth }: { readonly until: number; readonly worth: number },
+  ): number {
     let next = worth;
-    for (let k = until; k > index; k -= 1) next = worthBefore(gainAt(this, k), next, perStart);
-    const gain = gainAt(this, index);
-    // What is worth all of a start is started, however little this step adds to it.
-    return gain + next > bar || (gain > 0 && next === perStart);
+    for (let k = until; k > index; k -= 1) next = worthBefore(gainAt(this, k), next, this.#costs.perStart);
+    return next;
+  }
+
+  /** What is worth all of a start is started, however little this step adds to it. */
+  #exceeds(bar: number, gain: number, next: number): boolean {
+    return gain + next > bar || (gain > 0 && next === this.#costs.perStart);
   }
 }
 

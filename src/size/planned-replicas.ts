@@ -1,7 +1,8 @@
 /** What is to serve at each step, and what has to be asked for so that it does. */
 import { SECONDS_PER_HOUR } from '../domain/clock.ts';
 import { restartSeconds } from '../policy/restart-seconds.ts';
-import { createPlan, type PlanStep } from './horizon-plan.ts';
+import { createPlan, type PlannedPath, type PlanStep } from './horizon-plan.ts';
+import type { SizedLoad } from './sized-load.ts';
 import type { SizedSteps } from './sized-steps.ts';
 import type { SizingInput } from './sizing-input.ts';
 import { firstServed } from './steps-ahead.ts';
@@ -25,18 +26,20 @@ export function planOf(
   { windowSteps, servedFrom: served, currentReplicas }: PlanQuestion,
   policy: SizingInput['policy'],
 ): Plan {
-  const serving = servingReplicas(steps, currentReplicas, policy);
-  const most = (from: number, to: number): number => {
-    let highest = 0;
-    for (let index = from; index < to; index += 1) highest = Math.max(highest, serving(index));
+  const planned = plannedPath(steps, currentReplicas, policy);
+  // From the end, as loads that rise are usual: of most steps no more is asked than whether they need more than that.
+  const most = (from: number, to: number, atLeast = 0): number => {
+    let highest = atLeast;
+    for (let index = to - 1; index >= from; index -= 1)
+      if (highest === 0 || planned.isAbove(index, highest)) highest = planned.at(index);
     return highest;
   };
+  const asked = Math.max(1, most(served, windowSteps));
   // Nobody who is asked for now comes in time for the first steps: for these what runs is kept, and no more.
-  const kept = Math.min(currentReplicas, most(0, served));
-  const askedReplicas = Math.max(1, kept, most(served, windowSteps));
+  const askedReplicas = currentReplicas > asked ? Math.min(currentReplicas, most(0, served, asked)) : asked;
   const later = (_: unknown, index: number): number => most(index + 1, index + 1 + windowSteps);
   return {
-    serving,
+    serving: planned.at,
     askedReplicas,
     path: () => [askedReplicas, ...Array.from({ length: steps.count - windowSteps }, later)],
   };
@@ -48,41 +51,61 @@ export function firstServedStep({ window, policy }: Pick<SizingInput, 'window' |
 }
 
 /** A replica that gets into others' way breaks the plan's premise, that levels do not depend on each other. */
-function servingReplicas(
-  steps: SizedSteps,
-  currentReplicas: number,
-  policy: SizingInput['policy'],
-): (index: number) => number {
+function plannedPath(steps: SizedSteps, startReplicas: number, policy: SizingInput['policy']): PlannedPath {
   const { prices, curve } = steps.at(0).sized.demand;
+  const needOf = (index: number): number => steps.at(index).sized.need.replicas;
   if (prices === undefined || curve.model.scalability !== undefined)
-    return (index) => steps.at(index).sized.need.replicas;
+    return { at: needOf, isAbove: (index, replicas) => needOf(index) > replicas };
   const perReplicaSecond = prices.perReplicaHour / SECONDS_PER_HOUR;
-  const surplusPerSecond = (gainRps: number): number => prices.perViolation * gainRps - perReplicaSecond;
-  const resolutionRps = (BOUNDS_RATIO * perReplicaSecond) / prices.perViolation;
+  const { perViolation } = prices;
   const known: PlanStep[] = [];
-  const stepAt = (index: number): PlanStep => {
-    const { sized } = steps.at(index);
-    return {
-      get need() {
-        return sized.need.replicas;
-      },
-      get floor() {
-        return sized.objectiveReplicas;
-      },
-      surplusPerSecond: (replicas) => surplusPerSecond(sized.gainRps(replicas)),
-      surplusBounds: (replicas) => {
-        const { leastRps, mostRps } = sized.gainBounds(replicas, resolutionRps);
-        return { least: surplusPerSecond(leastRps), most: surplusPerSecond(mostRps) };
-      },
-    };
-  };
-  const at = (index: number): PlanStep => (known[index] ??= stepAt(index));
+  const at = (index: number): PlanStep =>
+    (known[index] ??= new PricedStep(steps.at(index).sized, { perReplicaSecond, perViolation }));
   return createPlan(
     { count: steps.count, at },
     {
       stepSeconds: policy.forecast.stepSeconds,
       perStart: perReplicaSecond * restartSeconds(policy),
-      startReplicas: currentReplicas,
+      startReplicas,
     },
   );
+}
+
+interface PricesPerSecond {
+  readonly perReplicaSecond: number;
+  readonly perViolation: number;
+}
+
+/** A class: a sizing has one for each step that it looks at. */
+class PricedStep implements PlanStep {
+  readonly #sized: SizedLoad;
+  readonly #prices: PricesPerSecond;
+
+  constructor(sized: SizedLoad, prices: PricesPerSecond) {
+    this.#sized = sized;
+    this.#prices = prices;
+  }
+
+  get need(): number {
+    return this.#sized.need.replicas;
+  }
+
+  get floor(): number {
+    return this.#sized.objectiveReplicas;
+  }
+
+  surplusPerSecond(replicas: number): number {
+    return this.#surplusOf(this.#sized.gainRps(replicas));
+  }
+
+  surplusBounds(replicas: number): { readonly least: number; readonly most: number } {
+    const { perReplicaSecond, perViolation } = this.#prices;
+    const resolutionRps = (BOUNDS_RATIO * perReplicaSecond) / perViolation;
+    const { leastRps, mostRps } = this.#sized.gainBounds(replicas, resolutionRps);
+    return { least: this.#surplusOf(leastRps), most: this.#surplusOf(mostRps) };
+  }
+
+  #surplusOf(gainRps: number): number {
+    return this.#prices.perViolation * gainRps - this.#prices.perReplicaSecond;
+  }
 }

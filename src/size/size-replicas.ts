@@ -23,7 +23,8 @@ import { capacityRps, peakReplicas, serviceModelFrom, type ServiceModel } from '
 import { sizedSteps, type SizedStep, type SizedSteps } from './sized-steps.ts';
 import { toldWhy, traceAt, type SizedTrace, type ToldWhy } from './sized-trace.ts';
 import { isSameQuestion, type Question } from './sizing-question.ts';
-import { sizedTrace } from './sizing-trace.ts';
+import { sizedTrace, type Sized } from './sizing-trace.ts';
+import type { Answered } from './standing-answer.ts';
 import { loadsOf, type TimedLoad } from './window-loads.ts';
 import type { SizingInput } from './sizing-input.ts';
 
@@ -46,11 +47,12 @@ export function sizeReplicas(input: SizingInput): SizingTrace {
   });
   const known = input.knownNeeds?.newest(input);
   const asked = askedOf(input);
-  if (known?.answered && isSameQuestion(known.answered.question, asked, loads))
-    return traceAt(known.answered.sized, instantsOf(loads), whyTold(input));
+  const before = known?.answered;
+  if (before && isSameQuestion(before.question, asked, loads))
+    return traceAt(before.sized, instantsOf(loads), whyTold(input));
   const steps = sizedSteps(model, loads, termsOf(input), known);
   const question = { ...asked, ratesRps: loads.map(({ ratesRps }) => ratesRps) };
-  const sized = sizedFor(input, { model, loads, steps, question });
+  const sized = sizedFor(input, { model, loads, steps, question }, before);
   const answered = isTimeless(policy) ? { question, sized } : undefined;
   const { replicas, objectiveReplicas } = steps.at(input.window.length - 1).sized;
   if (input.knownNeeds) {
@@ -107,7 +109,11 @@ interface Steps {
   readonly question: Question;
 }
 
-function sizedFor(input: SizingInput, { model, loads, steps, question }: Steps): SizedTrace {
+function sizedFor(
+  input: SizingInput,
+  { model, loads, steps, question }: Steps,
+  before: Answered | undefined,
+): SizedTrace {
   const { policy } = input;
   const { servedFrom, windowSteps } = question;
   const peak = decisivePeak(steps, servedFrom, input);
@@ -119,7 +125,25 @@ function sizedFor(input: SizingInput, { model, loads, steps, question }: Steps):
     : chaosBufferFor(input, { model, served, neededReplicas });
   const path = loads.length > windowSteps ? pathOf(input, question, neededReplicas) : undefined;
   const peakAtStep = loads.findIndex((load) => load === peak.load);
+  if (before && isToldAlike(before, question, { peak, neededReplicas, chaos }))
+    return { ...before.sized, peakAtStep, path };
   return sizedTrace({ input, model, peak, peakAtStep, neededReplicas, chaos, path });
+}
+
+/** Whether of the step that the count is for, and of the count, all has been told before. */
+function isToldAlike(
+  { sized, question: asked }: Answered,
+  { leadTimeSeconds, dependencyLimit }: Question,
+  { peak, neededReplicas, chaos }: Pick<Sized, 'peak' | 'neededReplicas' | 'chaos'>,
+): boolean {
+  return (
+    sized.peakRatesRps === peak.load.ratesRps &&
+    sized.told.neededReplicas === neededReplicas &&
+    asked.leadTimeSeconds === leadTimeSeconds &&
+    chaos === NOTHING_FEARED &&
+    dependencyLimit === undefined &&
+    asked.dependencyLimit === undefined
+  );
 }
 
 function chaosBufferFor(

@@ -8,6 +8,8 @@ export interface SizedTrace {
   /** Draws the cost curve. */
   readonly candidates: () => readonly SizingCandidate[];
   readonly peakAtStep: number;
+  /** Of the step that the count is for. */
+  readonly peakRatesRps: readonly number[];
   /** Counts at the first steps; undefined where there is nothing beyond the window. */
   readonly path: (() => readonly number[]) | undefined;
 }

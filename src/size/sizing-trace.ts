@@ -51,7 +51,7 @@ export function sizedTrace(sized: Sized): SizedTrace {
     replicas,
     ...(replicas < wanted && limit !== undefined && { dependency: limit }),
   };
-  return { told, candidates: candidatesOf(sized), peakAtStep, path };
+  return { told, candidates: candidatesOf(sized), peakAtStep, peakRatesRps: peak.load.ratesRps, path };
 }
 
 /** Holds on to nothing but what the curve is drawn from: it may be kept for long, and never be asked. */
