@@ -9,7 +9,7 @@ import type { History } from './history.ts';
 import { boostOf } from './level-change.ts';
 import { argsort, sortAgain } from './numeric/argsort.ts';
 import type { PastPaths } from './past-paths.ts';
-import { boundedSize, orderWithout, type RankedBefore, rankKeys, type Ranking } from './pool-ranking.ts';
+import { boundedSize, type RankedBefore, rankKeys, type Ranking, writeOrderWithout } from './pool-ranking.ts';
 import { type KnownErrors, PoolRoom } from './pool-room.ts';
 
 /** The known errors of one horizon step, and how they stand to each other. */
@@ -35,22 +35,23 @@ export function errorPool(
   return poolIn(room, rankingOf(room, rankedBefore?.(room.origins)));
 }
 
-/** How the errors that `room` has taken in stand to each other. */
-export function rankingOf({ scratch, count }: PoolRoom, before: RankedBefore | undefined): Ranking {
+/** How the errors that `room` has taken in stand to each other; holds until the room takes in others. */
+export function rankingOf(room: PoolRoom, before: RankedBefore | undefined): Ranking {
+  const { scratch, count } = room;
   const { forecasts, sizes, errors } = scratch;
-  const ranksBefore = (ranks: Uint8Array) => ({ ranks, gone: before!.gone });
-  const byForecast = rankKeys(forecasts, count, before && ranksBefore(before.forecastRanks));
-  const bySize = rankKeys(sizes, count, before && ranksBefore(before.sizeRanks));
-  const bounds = {
-    leastSize: bySize.median / MOST_SIZE_FACTOR,
-    mostSize: bySize.median * MOST_SIZE_FACTOR,
-  };
+  const ranks = room.ranks();
+  const ranksBefore = (old: Uint8Array) => ({ ranks: old, gone: before!.gone });
+  rankKeys(forecasts, before && ranksBefore(before.forecastRanks), ranks.forecastRanks);
+  const medianSize = rankKeys(sizes, before && ranksBefore(before.sizeRanks), ranks.sizeRanks);
+  const bounds = { leastSize: medianSize / MOST_SIZE_FACTOR, mostSize: medianSize * MOST_SIZE_FACTOR };
   const standardised = scratch.standardised.subarray(0, count);
   for (let i = 0; i < count; i += 1) standardised[i] = errors[i] / boundedSize(bounds, sizes[i]);
-  const byError =
-    before === undefined ? argsort(standardised) : orderWithout(before.byError, before.gone, count);
-  if (before !== undefined) sortAgain(standardised, byError);
-  const ranks = { forecastRanks: byForecast.ranks, sizeRanks: bySize.ranks };
+  const byError = room.byError(count);
+  if (before === undefined) byError.set(argsort(standardised));
+  else {
+    writeOrderWithout(before.byError, before.gone, byError);
+    sortAgain(standardised, byError);
+  }
   return { byError, ...ranks, ...bounds, boost: boostOf(standardised) };
 }
 

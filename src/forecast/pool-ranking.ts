@@ -1,4 +1,5 @@
-import { argsort, type Indexes, sortAgain } from './numeric/argsort.ts';
+import { argsort, type Indexes, sortAgain, startOrder } from './numeric/argsort.ts';
+import { ERROR_ORIGINS } from './past-origins.ts';
 
 /**
  * How the known errors of a step stand to each other, 4 bytes an error: kept from one question to the next, it spares all
@@ -27,28 +28,28 @@ export const RANKS = 255;
 /** Where the next of a rank comes to stand: the same for all that is ranked, one after the other. */
 const PLACES = new Uint16Array(RANKS + 2);
 
-/** The mid-rank of each key, and the key in the middle (in 4 bytes, as keys are compared); 1 for no keys. */
-export interface RankedKeys {
-  readonly ranks: Uint8Array;
-  readonly median: number;
-}
+/** The order of the keys that are ranked: likewise. */
+let order: Indexes = new Uint16Array(ERROR_ORIGINS);
 
 interface RanksBefore extends Pick<RankedBefore, 'gone'> {
   readonly ranks: Uint8Array;
 }
 
-/** Ranks of the first `count` keys; those of a question ago only save time. */
-export function rankKeys(keys: Float64Array, count: number, before: RanksBefore | undefined): RankedKeys {
-  const order = before === undefined ? argsort(keys.subarray(0, count)) : orderByRank(before, count);
-  if (before !== undefined) sortAgain(keys, order);
-  const ranks = new Uint8Array(count);
+/**
+ * Writes the mid-rank of each key; those of a question ago, which may stand in the same memory, only save time. Returns the key
+ * in the middle (in 4 bytes, as keys are compared), 1 for no keys.
+ */
+export function rankKeys(keys: Float64Array, before: RanksBefore | undefined, ranks: Uint8Array): number {
+  const count = ranks.length;
+  const sorted = before === undefined ? argsort(keys.subarray(0, count)) : orderByRank(before, count);
+  if (before !== undefined) sortAgain(keys, sorted);
   for (let from = 0, to = 1; from < count; from = to, to += 1) {
-    const key = Math.fround(keys[order[from]]);
-    while (to < count && Math.fround(keys[order[to]]) === key) to += 1;
+    const key = Math.fround(keys[sorted[from]]);
+    while (to < count && Math.fround(keys[sorted[to]]) === key) to += 1;
     const rank = midRank(from, to, count);
-    for (let i = from; i < to; i += 1) ranks[order[i]] = rank;
+    for (let i = from; i < to; i += 1) ranks[sorted[i]] = rank;
   }
-  return { ranks, median: count > 0 ? Math.fround(keys[order[count >> 1]]) : 1 };
+  return count > 0 ? Math.fround(keys[sorted[count >> 1]]) : 1;
 }
 
 /** Mid-rank of `value` among `keys`, 0..255. */
@@ -74,23 +75,25 @@ function orderByRank({ ranks, gone }: RanksBefore, count: number): Indexes {
   const places = PLACES.fill(0);
   for (let i = gone; i < ranks.length; i += 1) places[ranks[i] + 1] += 1;
   for (let rank = 0; rank <= RANKS; rank += 1) places[rank + 1] += places[rank];
-  const order = orderBehind(ranks.length - gone, count);
-  for (let i = gone; i < ranks.length; i += 1) order[places[ranks[i]]++] = i - gone;
-  return order;
+  if (order.length < count) order = startOrder(count);
+  const sorted = order.subarray(0, count);
+  for (let i = gone; i < ranks.length; i += 1) sorted[places[ranks[i]]++] = i - gone;
+  return withNew(sorted, ranks.length - gone);
 }
 
-/** The indexes that are left of `old`, in its order, followed by those that are new: `count` in all. */
-export function orderWithout(old: Indexes, gone: number, count: number): Indexes {
-  const order = orderBehind(old.length - gone, count);
-  for (let i = 0, at = 0; i < old.length; i += 1) if (old[i] >= gone) order[at++] = old[i] - gone;
-  return order;
+/** Writes the indexes that are left of `old`, which may be the same memory, in its order, followed by those that are new. */
+export function writeOrderWithout(old: Indexes, gone: number, into: Indexes): void {
+  let left = 0;
+  for (let i = 0; i < old.length; i += 1) {
+    const index = old[i];
+    if (index >= gone) into[left++] = index - gone;
+  }
+  withNew(into, left);
 }
 
-/** Room for `left` indexes, and those that come behind them. */
-function orderBehind(left: number, count: number): Uint16Array {
-  const order = new Uint16Array(count);
-  for (let i = left; i < count; i += 1) order[i] = i;
-  return order;
+function withNew(indexes: Indexes, left: number): Indexes {
+  for (let i = left; i < indexes.length; i += 1) indexes[i] = i;
+  return indexes;
 }
 
 /** The size that errors of the pool are divided and multiplied by. */

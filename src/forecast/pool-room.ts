@@ -39,6 +39,10 @@ export class PoolRoom {
   readonly #errors: Float32Array;
   readonly #forecasts: Float32Array;
   readonly #sizes: Float32Array;
+  /** See Ranking. */
+  readonly #byError: Uint16Array;
+  readonly #forecastRanks: Uint8Array;
+  readonly #sizeRanks: Uint8Array;
   #count = 0;
   #taken: KnownErrors | undefined;
 
@@ -48,6 +52,9 @@ export class PoolRoom {
     this.#errors = new Float32Array(mostOrigins);
     this.#forecasts = new Float32Array(mostOrigins);
     this.#sizes = new Float32Array(mostOrigins);
+    this.#byError = new Uint16Array(mostOrigins);
+    this.#forecastRanks = new Uint8Array(mostOrigins);
+    this.#sizeRanks = new Uint8Array(mostOrigins);
   }
 
   /** Of the known errors. */
@@ -57,6 +64,19 @@ export class PoolRoom {
 
   get origins(): Int32Array {
     return this.#origins.subarray(0, this.#count);
+  }
+
+  /** Where the order of so many errors is written: it may stand there before, of a question ago. */
+  byError(count: number): Uint16Array {
+    return this.#byError.subarray(0, count);
+  }
+
+  /** Where the ranks of what was taken in are written. */
+  ranks(): Pick<Ranking, 'forecastRanks' | 'sizeRanks'> {
+    return {
+      forecastRanks: this.#forecastRanks.subarray(0, this.#count),
+      sizeRanks: this.#sizeRanks.subarray(0, this.#count),
+    };
   }
 
   /** Actual less forecast, forecast and size of step `step`, of the origins at which the actual is known. */

@@ -107,13 +107,13 @@ export class MixMemory {
         : this.#passedOn(question, known, answers);
     if (now === undefined) return undefined;
     const mixture = this.#mixture!;
-    this.#now = now;
     // What is asked about next lies at the end or behind it.
     for (const expert of this.#experts) expert.forgetBefore(question, end);
     const change = this.#mixInto(question, mixture, now);
     const paths = this.#mixed!.paths(question.scale, this.#rooms.writtenOut);
     const pools = this.#pools!.pools(paths, history, this.#rooms);
     const isOrigin = end % passage.strideSlots === 0;
+    this.#now = isOrigin ? now : undefined;
     this.#servedNow = isOrigin ? this.#servedOf(now, { paths, pools, history }) : undefined;
     return {
       now: { forecasts: now.mixed, sizes: now.sizes },

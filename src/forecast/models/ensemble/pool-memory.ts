@@ -38,7 +38,7 @@ export class PoolMemory {
   pools(paths: PastPaths, history: History, rooms: PoolRooms): readonly ErrorPool[] {
     const pools = Array.from({ length: this.#steps }, (_, step) => {
       const room = rooms.ofStep(step);
-      const kept = this.#kept.ofStep(step);
+      const kept = this.#keptOf(step, room);
       if (kept !== undefined && this.#isSame(paths, step, history))
         return { ...room.takeInWithin(kept, paths, step, history), ranking: kept };
       room.takeIn(paths, step, history);
@@ -47,6 +47,11 @@ export class PoolMemory {
     this.#oldestOrigin = paths.origins[0];
     this.#knownToSlot = endSlotOf(history);
     return pools;
+  }
+
+  #keptOf(step: number, room: PoolRoom): Ranking | undefined {
+    const count = this.#kept.countOf(step);
+    return count > 0 ? this.#kept.ofStep(step, room.byError(count)) : undefined;
   }
 
   /** No error of the step has come or gone. */

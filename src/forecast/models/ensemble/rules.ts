@@ -4,26 +4,24 @@ import type { History } from '../../history.ts';
 import { recentMean } from '../moving-average/moving-average.ts';
 import { newestSampleBefore } from '../naive/naive.ts';
 import { writeSeasonalNaive } from '../seasonal-naive/seasonal-naive.ts';
-import type { ExpertKind } from './expert.ts';
+import type { Expert, ExpertKind } from './expert.ts';
 import { writeSeasonalRatio } from './seasonal-ratio.ts';
 import { writeSmoothed } from './smoothing.ts';
 
 /** Writes rates of requests per second from the slots before `originSlot`; false where there is nothing to go by. */
 export type Rule = (history: History, originSlot: number, pathRps: Float64Array) => boolean;
 
-/** A rule needs no memory. */
+/** A rule needs no memory: one expert serves all series. */
 export function expertFromRule(name: ExpertName, rule: Rule): ExpertKind {
-  return {
-    name,
-    create: () => ({
-      answerFor: ({ history }) => ({
-        key: name,
-        write: (originSlot, { ratesRps }) => rule(history, originSlot, ratesRps),
-      }),
-      forgetBefore: () => undefined,
-      startAnew: () => undefined,
+  const expert: Expert = {
+    answerFor: ({ history }) => ({
+      key: name,
+      write: (originSlot, { ratesRps }) => rule(history, originSlot, ratesRps),
     }),
+    forgetBefore: () => undefined,
+    startAnew: () => undefined,
   };
+  return { name, create: () => expert };
 }
 
 const LEAST_HOUR_SLOTS = 3;
