@@ -62,7 +62,7 @@ export class CrowdFinder {
     const rate = ratesRps[slot];
     this.#countUsual(ratesRps, slot - this.#slotsIn(LAG_SECONDS));
     if (this.#open === undefined) {
-      const usualRps = slot < this.#slotsIn(LEAST_KNOWN_SECONDS) ? 0 : this.#week.before(slot);
+      const usualRps = slot < this.#slotsIn(LEAST_KNOWN_SECONDS) ? 0 : this.#week.before(ratesRps, slot);
       if (usualRps > 0 && rate > BEGINS_ABOVE * usualRps) this.#begin(ratesRps, slot, ENDS_BELOW * usualRps);
     } else if (rate <= this.#open.endsBelowRps) this.#end(this.#open, slot);
     else if (slot - this.#open.first >= this.#slotsIn(LONGEST_SECONDS)) this.#open = undefined;
@@ -91,7 +91,7 @@ export class CrowdFinder {
 
   #countUsual(ratesRps: SlotValues, end: number): void {
     const stop = this.#open === undefined ? end : Math.min(end, this.#open.first);
-    for (; this.#next < stop; this.#next += 1) this.#week.add(this.#next, ratesRps[this.#next]);
+    for (; this.#next < stop; this.#next += 1) this.#week.add(ratesRps, this.#next);
   }
 }
 

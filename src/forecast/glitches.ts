@@ -41,14 +41,14 @@ export class GlitchFilter {
   look(ratesRps: SlotValues, from: number, noLoad: (first: number, end: number) => void): boolean {
     let isDecided = true;
     for (let slot = from; slot < ratesRps.length; slot += 1) {
-      const limitRps = slot < this.#leastSlots ? Infinity : MOST_GROWTH * this.#day.before(slot);
+      const limitRps = slot < this.#leastSlots ? Infinity : MOST_GROWTH * this.#day.before(ratesRps, slot);
       const end = endOfRun(ratesRps, slot, limitRps > 0 ? limitRps : Infinity);
       const isShort = end > slot && end - slot <= this.#longestSlots;
       if (isShort && end < ratesRps.length) {
         noLoad(slot, end);
         slot = end;
       } else if (isShort) isDecided = false;
-      this.#day.add(slot, ratesRps[slot]);
+      this.#day.add(ratesRps, slot);
     }
     return isDecided;
   }

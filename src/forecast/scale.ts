@@ -38,8 +38,17 @@ export const SQUARE_ROOT: RateScale = {
   unitOf: (largestRps) => Math.sqrt(largestRps) || 1,
 };
 
+/** Floors are powers of two: few, and the same for many series. */
+const LOGARITHMS = new Map<number, RateScale>();
+
 /** For errors in proportion to the level. Rates up to `floorRps` are as good as none. */
 export function logarithm(floorRps: number): RateScale {
+  const known = LOGARITHMS.get(floorRps) ?? logarithmAbove(floorRps);
+  LOGARITHMS.set(floorRps, known);
+  return known;
+}
+
+function logarithmAbove(floorRps: number): RateScale {
   const lowest = Math.log(floorRps);
   return {
     name: `log ${floorRps}`,

@@ -9,9 +9,9 @@ test('the largest of the last slots, however many have been given up before', ()
   const values = Array.from({ length: 2000 }, (_, slot) =>
     random() < 0.1 ? Number.NaN : 100 - (slot % 300) / 3 + random() / 10,
   );
-  values.forEach((value, slot) => {
+  values.forEach((_, slot) => {
     const seen = values.slice(Math.max(0, slot - 50), slot).filter((one) => !Number.isNaN(one));
-    expect(maximum.before(slot)).toBe(Math.max(0, ...seen));
-    maximum.add(slot, value);
+    expect(maximum.before(values, slot)).toBe(Math.max(0, ...seen));
+    maximum.add(values, slot);
   });
 });

@@ -7,14 +7,18 @@ import {
 const PATHS = 2;
 const STEPS = 3;
 
+/** Of the paths of every fourth one, the first is flat; of every third one the plain one and its sizes are. */
 function origin(slot: number): UnlearntOrigin {
   const from = (first: number, count: number) => Float32Array.from({ length: count }, (_, i) => first + i);
   const start = 100 * slot;
+  const flat = new Float32Array(STEPS).fill(start);
+  const paths = from(start, PATHS * STEPS);
+  if (slot % 4 === 0) paths.set(flat);
   return {
     slot,
-    paths: from(start, PATHS * STEPS),
-    plain: from(start + 50, STEPS),
-    plainSizes: from(start + 70, STEPS),
+    paths,
+    plain: slot % 3 === 0 ? flat : from(start + 50, STEPS),
+    plainSizes: slot % 3 === 0 ? flat : from(start + 70, STEPS),
   };
 }
 

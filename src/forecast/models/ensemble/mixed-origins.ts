@@ -3,10 +3,11 @@ import { type PastPaths, stepByStep } from '../../past-paths.ts';
 import type { RateScale } from '../../scale.ts';
 import { fittedSteps } from '../arima/fitted-steps.ts';
 
-/** Rows of room at first; it grows by a quarter until there is a sixteenth more than is kept. */
+/** Rows of room at first; it grows by an eighth. */
 const FIRST_ROWS = 32;
-const GROWTH = 1.25;
-const MOST_ROWS = ERROR_ORIGINS + ERROR_ORIGINS / 16;
+const GROWTH = 1.125;
+/** Numbers of a row before the sizes: the lowest forecast, and a part. */
+const SPAN = 2;
 /** A forecast is kept as its place between the lowest and the highest of its path, in so many parts. */
 const PARTS = 65_535;
 
@@ -32,29 +33,31 @@ export class WrittenOut {
 export class MixedOrigins {
   readonly #steps: number;
   readonly #knots: readonly number[];
+  readonly #rowLength: number;
   #count = 0;
   #slots = new Int32Array(FIRST_ROWS);
-  /** [origin][lowest, part] */
-  #spans = new Float32Array(FIRST_ROWS * 2);
+  /** [origin][lowest, part, size at each knot] */
+  #numbers: Float32Array;
   /** [origin][step], parts above the lowest. */
   #parts: Uint16Array;
-  /** [origin][knot] */
-  #sizes: Float32Array;
 
   constructor(steps: number, stepSeconds: number) {
     this.#steps = steps;
     this.#knots = fittedSteps(steps, stepSeconds);
+    this.#rowLength = SPAN + this.#knots.length;
+    this.#numbers = new Float32Array(FIRST_ROWS * this.#rowLength);
     this.#parts = new Uint16Array(FIRST_ROWS * steps);
-    this.#sizes = new Float32Array(FIRST_ROWS * this.#knots.length);
   }
 
   /** Ascending by slot. `sizes`: linear between the steps that regressions are fitted at. */
   add(slot: number, mixed: Float32Array, sizes: Float32Array): void {
+    if (this.#count === ERROR_ORIGINS) this.#giveUpOldest();
     if (this.#count === this.#slots.length) this.#makeRoom();
     const row = this.#count;
     this.#slots[row] = slot;
     this.#keepForecasts(row, mixed);
-    this.#knots.forEach((step, knot) => (this.#sizes[row * this.#knots.length + knot] = sizes[step]));
+    let at = row * this.#rowLength + SPAN;
+    for (const step of this.#knots) this.#numbers[at++] = sizes[step];
     this.#count += 1;
   }
 
@@ -66,76 +69,67 @@ export class MixedOrigins {
       if (mixed[step] > highest) highest = mixed[step];
     }
     const part = Math.fround((highest - lowest) / PARTS);
-    this.#spans[2 * row] = lowest;
-    this.#spans[2 * row + 1] = part;
+    this.#numbers[row * this.#rowLength] = lowest;
+    this.#numbers[row * this.#rowLength + 1] = part;
     for (let step = 0, at = row * this.#steps; step < this.#steps; step += 1, at += 1)
       this.#parts[at] = part > 0 ? Math.min(PARTS, Math.round((mixed[step] - lowest) / part)) : 0;
   }
 
-  /** Of the newest ERROR_ORIGINS, in `room`; true until the next one is added, or the next question. */
+  /** In `room`; true until the next one is added, or the next question. */
   paths(scale: RateScale, room: WrittenOut): PastPaths<Float32Array> {
     const steps = this.#steps;
-    const first = Math.max(0, this.#count - ERROR_ORIGINS);
-    const origins = this.#slots.subarray(first, this.#count);
-    const written = room.roomFor(steps * origins.length);
-    for (let step = 0; step < steps; step += 1) this.#writeForecasts(step, first, written.forecasts);
-    this.#writeSizes(first, written.sizes);
-    return { scale, steps, origins, ...stepByStep(origins.length), ...written };
+    const count = this.#count;
+    const written = room.roomFor(steps * count);
+    for (let step = 0; step < steps; step += 1) this.#writeForecasts(step, written.forecasts);
+    this.#writeSizes(written.sizes);
+    return { scale, steps, origins: this.#slots.subarray(0, count), ...stepByStep(count), ...written };
   }
 
-  #writeForecasts(step: number, first: number, forecasts: Float32Array): void {
-    const [steps, count, spans, parts] = [this.#steps, this.#count, this.#spans, this.#parts];
-    let to = step * (count - first);
-    for (let row = first, at = first * steps + step; row < count; row += 1, at += steps)
-      forecasts[to++] = spans[2 * row] + spans[2 * row + 1] * parts[at];
+  #writeForecasts(step: number, forecasts: Float32Array): void {
+    const [steps, count, numbers, parts] = [this.#steps, this.#count, this.#numbers, this.#parts];
+    const length = this.#rowLength;
+    let to = step * count;
+    for (let row = 0, at = 0; row < count; row += 1, at += length)
+      forecasts[to++] = numbers[at] + numbers[at + 1] * parts[row * steps + step];
   }
 
-  #writeSizes(first: number, sizes: Float32Array): void {
+  #writeSizes(sizes: Float32Array): void {
     const knots = this.#knots;
-    this.#writeStepSizes({ step: knots[0], knot: 0, share: 0 }, first, sizes);
+    this.#writeStepSizes({ step: knots[0], knot: 0, share: 0 }, sizes);
     for (let knot = 0; knot + 1 < knots.length; knot += 1)
       for (let step = knots[knot] + 1; step <= knots[knot + 1]; step += 1) {
         const share = (step - knots[knot]) / (knots[knot + 1] - knots[knot]);
-        this.#writeStepSizes({ step, knot, share }, first, sizes);
+        this.#writeStepSizes({ step, knot, share }, sizes);
       }
   }
 
   /** `share`: of the way from the knot to the next one. */
   #writeStepSizes(
     { step, knot, share }: { readonly step: number; readonly knot: number; readonly share: number },
-    first: number,
     sizes: Float32Array,
   ): void {
-    const [perRow, count, kept] = [this.#knots.length, this.#count, this.#sizes];
+    const [perRow, count, kept] = [this.#rowLength, this.#count, this.#numbers];
     const next = share > 0 ? 1 : 0;
-    let to = step * (count - first);
-    for (let row = first, at = first * perRow + knot; row < count; row += 1, at += perRow)
+    let to = step * count;
+    for (let row = 0, at = SPAN + knot; row < count; row += 1, at += perRow)
       sizes[to++] = kept[at] + share * (kept[at + next] - kept[at]);
   }
 
-  #makeRoom(): void {
-    const rows = Math.min(MOST_ROWS, Math.ceil(GROWTH * this.#slots.length));
-    const from = Math.max(0, this.#count - ERROR_ORIGINS);
-    this.#slots = moved(this.#slots, from, rows, 1);
-    this.#spans = moved(this.#spans, from, rows, 2);
-    this.#parts = moved(this.#parts, from, rows, this.#steps);
-    this.#sizes = moved(this.#sizes, from, rows, this.#knots.length);
-    this.#count -= from;
+  #giveUpOldest(): void {
+    this.#slots.copyWithin(0, 1);
+    this.#numbers.copyWithin(0, this.#rowLength);
+    this.#parts.copyWithin(0, this.#steps);
+    this.#count -= 1;
   }
-}
 
-/** Rows of `length` numbers from row `from` on, at the beginning of room for so many `rows`: the same where that is long enough. */
-function moved<Numbers extends Int32Array | Uint16Array | Float32Array>(
-  old: Numbers,
-  from: number,
-  rows: number,
-  length: number,
-): Numbers {
-  if (old.length === rows * length) {
-    old.copyWithin(0, from * length);
-    return old;
+  #makeRoom(): void {
+    const rows = Math.min(ERROR_ORIGINS, Math.ceil(GROWTH * this.#slots.length));
+    const [slots, numbers, parts] = [this.#slots, this.#numbers, this.#parts];
+    this.#slots = new Int32Array(rows);
+    this.#numbers = new Float32Array(rows * this.#rowLength);
+    this.#parts = new Uint16Array(rows * this.#steps);
+    this.#slots.set(slots);
+    this.#numbers.set(numbers);
+    this.#parts.set(parts);
   }
-  const larger = new (old.constructor as new (count: number) => Numbers)(rows * length);
-  larger.set(old.subarray(from * length));
-  return larger;
 }
