@@ -52,7 +52,7 @@ export function rankingOf(room: PoolRoom, before: RankedBefore | undefined): Ran
     writeOrderWithout(before.byError, before.gone, byError);
     sortAgain(standardised, byError);
   }
-  return { byError, ...ranks, ...bounds, boost: boostOf(standardised) };
+  return { byError, ...ranks, ...bounds, boost: boostOf(standardised, byError) };
 }
 
 /** The pool of what `room` has taken in. */

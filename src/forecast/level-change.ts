@@ -1,4 +1,5 @@
-import { medianOfMagnitudes } from './numeric/order-statistics.ts';
+import type { Indexes } from './numeric/argsort.ts';
+import { medianOfSortedMagnitudes } from './numeric/order-statistics.ts';
 import { ERROR_ORIGINS } from './past-origins.ts';
 import { recencyWeights } from './recency-weights.ts';
 
@@ -18,10 +19,10 @@ const SIGMA_PER_MEDIAN = 1.4826;
 
 /**
  * How much more the newest errors count than their age says: nothing while they could be those of before, more the less
- * they could. After a change of level they alone tell where the forecasts stand now.
+ * they could. After a change of level they alone tell where the forecasts stand now. `ascending`: their indexes.
  */
-export function boostOf(errors: Float64Array): number {
-  const usual = SIGMA_PER_MEDIAN * medianOfMagnitudes(errors);
+export function boostOf(errors: Float64Array, ascending: Indexes): number {
+  const usual = SIGMA_PER_MEDIAN * medianOfSortedMagnitudes(errors, ascending);
   if (errors.length < LEAST_ERRORS || !(usual > 0)) return 0;
   let sum = 0;
   let squares = 0;

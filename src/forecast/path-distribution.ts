@@ -1,4 +1,4 @@
-import { UPPER_INDEX } from '../domain/forecast.ts';
+import { QUANTILE_LEVELS, UPPER_INDEX } from '../domain/forecast.ts';
 import type { ErrorPool } from './error-pool.ts';
 import type { ForecastOutcome } from './forecaster.ts';
 import { type ForecastAndSize, localWeights, nearnessOfOrigins } from './local-weights.ts';
@@ -8,6 +8,7 @@ import { boundedSize } from './pool-ranking.ts';
 import { recencyWeights } from './recency-weights.ts';
 import type { History } from './history.ts';
 import { mostPossibleRps } from './most-possible.ts';
+import type { RateScale } from './scale.ts';
 import { conformalLevels, weightedQuantiles } from './weighted-quantiles.ts';
 
 type Made = Extract<ForecastOutcome, { kind: 'forecast' }>;
@@ -46,7 +47,6 @@ export function distributionAround(now: ScaledPath, past: PastErrorsKnown, decis
   const upperErrors = new Float64Array(pools.length);
   const { scale } = paths;
   const mostRps = mostPossibleRps(past.history);
-  const rpsOf = (point: number) => Math.min(mostRps, scale.rpsFromScaled(point));
   const quantilesRps = pools.map((pool, step) => {
     const { errors } = pool;
     const at = forecastAndSize(step, now, pool);
@@ -56,7 +56,8 @@ export function distributionAround(now: ScaledPath, past: PastErrorsKnown, decis
     for (let i = 0; i < errors.length; i += 1) points[i] = forecast + size * errors[i];
     scale.makeRps(points, errors.length);
     meanRps.push(sumOfAtMost(points, weights, errors.length, mostRps) / sum);
-    const own = quantiles.map((error) => rpsOf(forecast + size * error));
+    makeRates(quantiles, at, scale, mostRps);
+    const own = quantiles;
     const moved = past.moved?.(own) ?? own;
     if (moved === own) return own;
     const possible = moved.map((rateRps) => Math.min(mostRps, rateRps));
@@ -73,7 +74,23 @@ export function quantilesAt(step: number, now: ScaledPath, { paths, pools }: Pas
   const pool = pools[step];
   const at = forecastAndSize(step, now, pool);
   const { quantiles } = errorQuantiles(pool, at, new Float64Array(pool.errors.length));
-  return quantiles.map((error) => paths.scale.rpsFromScaled(at.forecast + at.size * error));
+  makeRates(quantiles, at, paths.scale, Infinity);
+  return quantiles;
+}
+
+/** Points in the scale that become rates: the same for all, one row after the other. */
+const POINTS = new Float64Array(QUANTILE_LEVELS.length);
+
+/** Standardised errors at QUANTILE_LEVELS become the rates that they imply, at most `mostRps`, in place. */
+function makeRates(
+  errors: number[],
+  { forecast, size }: ForecastAndSize,
+  scale: RateScale,
+  mostRps: number,
+): void {
+  for (let i = 0; i < POINTS.length; i += 1) POINTS[i] = forecast + size * errors[i];
+  scale.makeRps(POINTS, POINTS.length);
+  for (let i = 0; i < POINTS.length; i += 1) errors[i] = Math.min(mostRps, POINTS[i]);
 }
 
 function forecastAndSize(step: number, now: ScaledPath, { ranking }: ErrorPool): ForecastAndSize {

@@ -32,6 +32,8 @@ export class PoolScratch {
 /** Sizes are kept within these. */
 export type SizeBounds = Pick<Ranking, 'leastSize' | 'mostSize'>;
 
+type Ranks = Pick<Ranking, 'forecastRanks' | 'sizeRanks'>;
+
 /** Where the pool of a step is made; one question after the other may use the same. */
 export class PoolRoom {
   readonly scratch: PoolScratch;
@@ -45,6 +47,7 @@ export class PoolRoom {
   readonly #sizeRanks: Uint8Array;
   #count = 0;
   #taken: KnownErrors | undefined;
+  #ranks: Ranks | undefined;
 
   constructor(mostOrigins: number, scratch = new PoolScratch(mostOrigins)) {
     this.scratch = scratch;
@@ -72,11 +75,13 @@ export class PoolRoom {
   }
 
   /** Where the ranks of what was taken in are written. */
-  ranks(): Pick<Ranking, 'forecastRanks' | 'sizeRanks'> {
-    return {
+  ranks(): Ranks {
+    if (this.#ranks?.forecastRanks.length === this.#count) return this.#ranks;
+    this.#ranks = {
       forecastRanks: this.#forecastRanks.subarray(0, this.#count),
       sizeRanks: this.#sizeRanks.subarray(0, this.#count),
     };
+    return this.#ranks;
   }
 
   /** Actual less forecast, forecast and size of step `step`, of the origins at which the actual is known. */

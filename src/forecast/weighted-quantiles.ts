@@ -29,14 +29,15 @@ export function weightedQuantiles(
   levels: readonly number[],
 ): number[] {
   const count = order.length;
-  const quantiles: number[] = [];
+  // As long as it will be from the start: one that grows is made anew several times.
+  const quantiles = [...levels];
   let at = 0;
   let before = 0;
   let middle = weights[order[0]] / 2;
   let previousMiddle = middle;
   // No closure over what changes: it would make an object of each new number.
-  for (const level of levels) {
-    const wanted = level * weightSum;
+  for (let i = 0; i < levels.length; i += 1) {
+    const wanted = levels[i] * weightSum;
     while (at < count && middle < wanted) {
       before += weights[order[at]];
       previousMiddle = middle;
@@ -46,7 +47,7 @@ export function weightedQuantiles(
     const below = values[order[Math.max(0, at - 1)]];
     const above = values[order[Math.min(at, count - 1)]];
     const share = middle > previousMiddle ? (wanted - previousMiddle) / (middle - previousMiddle) : 0;
-    quantiles.push(at === 0 || at === count ? below : below + share * (above - below));
+    quantiles[i] = at === 0 || at === count ? below : below + share * (above - below);
   }
   return quantiles;
 }

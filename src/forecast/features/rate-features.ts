@@ -56,10 +56,10 @@ export function dayProfileAt(context: Seasonal, slot: number, firstDays = 1): nu
   let count = 0;
   for (let days = firstDays; days < firstDays + DAYS_PER_WEEK; days += 1) {
     const before = daysBefore(context, slot, days);
-    const stretch = { fromSlot: before - smooth, toSlot: before + smooth + 1 };
-    if (view.passedOver.length > 0 && isCrowded(view.passedOver, { ...stretch, originSlot: origin }))
+    const [fromSlot, toSlot] = [before - smooth, before + smooth + 1];
+    if (view.passedOver.length > 0 && isCrowded(view.passedOver, { fromSlot, toSlot, originSlot: origin }))
       continue;
-    const value = view.mean(stretch.fromSlot, stretch.toSlot);
+    const value = view.mean(fromSlot, toSlot);
     if (value !== value) continue;
     sum += value;
     count += 1;

@@ -28,6 +28,32 @@ export function medianOfMagnitudes(values: Float64Array): number {
   return magnitudes[below] + 0.5 * (above - magnitudes[below]);
 }
 
+/** The same of values whose indexes are known in ascending order: the largest magnitude stands at one of the ends. */
+export function medianOfSortedMagnitudes(values: Float64Array, ascending: ArrayLike<number>): number {
+  const count = ascending.length;
+  if (count === 0) return Number.NaN;
+  let low = 0;
+  let high = count - 1;
+  let above = Number.NaN;
+  let largest = Number.NaN;
+  // So many are not above the middle, and the one after it where there are two.
+  for (let left = count; left > (count - 1) >> 1; left -= 1) {
+    const below = -values[ascending[low]];
+    const over = values[ascending[high]];
+    above = largest;
+    if (below > over) {
+      largest = below;
+      low += 1;
+    } else {
+      largest = over;
+      high -= 1;
+    }
+  }
+  return count % 2 === 1
+    ? Math.abs(largest)
+    : Math.abs(largest) + 0.5 * (Math.abs(above) - Math.abs(largest));
+}
+
 /** Quickselect (Hoare 1961): the value of rank `rank` comes to its place, none larger before it, none smaller after it. */
 function placeRank(values: Float64Array, rank: number): void {
   let from = 0;

@@ -10,7 +10,11 @@ import {
   squareFactor,
   timesFactor,
 } from '../../../src/forecast/numeric/packed-factor.ts';
-import { medianOfMagnitudes, quantileOfSorted } from '../../../src/forecast/numeric/order-statistics.ts';
+import {
+  medianOfMagnitudes,
+  medianOfSortedMagnitudes,
+  quantileOfSorted,
+} from '../../../src/forecast/numeric/order-statistics.ts';
 import { LruCache } from '../../../src/forecast/lru-cache.ts';
 
 describe('Cholesky', () => {
@@ -183,9 +187,11 @@ test('the median of magnitudes is that of the sorted ones, whatever their order 
       const before = values.slice();
       expect(medianOfMagnitudes(values)).toBe(quantileOfSorted(values.map(Math.abs).sort(), 0.5));
       expect(values).toEqual(before);
+      expect(medianOfSortedMagnitudes(values, argsort(values))).toBe(medianOfMagnitudes(values));
     }),
   );
   expect(medianOfMagnitudes(new Float64Array(0))).toBeNaN();
+  expect(medianOfSortedMagnitudes(new Float64Array(0), [])).toBeNaN();
 });
 
 test('the cache forgets what was asked for longest ago, and never holds more than its capacity', () => {

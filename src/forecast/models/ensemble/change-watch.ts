@@ -70,13 +70,13 @@ export class ChangeWatch {
   }
 
   /** The newest change that the samples before `slot` show; undefined where there is none or it is long ago. */
-  newestAt(seen: Seen, paths: readonly WatchedPath[], slot: number): Change | undefined {
+  newestAt({ history, scale }: Seen, paths: readonly WatchedPath[], slot: number): Change | undefined {
     let newest: Change | undefined;
-    if (seen.history.stepSeconds > LONGEST_STEP_SECONDS || this.#rounds < LEAST_ROUNDS) return undefined;
+    if (history.stepSeconds > LONGEST_STEP_SECONDS || this.#rounds < LEAST_ROUNDS) return undefined;
     if (!(this.#usualError > 0)) return undefined;
-    const limit = LIMIT_ERRORS * this.#usualError;
+    const seen = { history, scale, slot, limit: LIMIT_ERRORS * this.#usualError };
     for (const path of paths) {
-      const found = changeIn(path, { ...seen, slot, limit });
+      const found = changeIn(path, seen);
       if (found !== undefined && (newest === undefined || found.slot > newest.slot)) newest = found;
     }
     return newest;

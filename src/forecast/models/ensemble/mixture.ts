@@ -109,7 +109,7 @@ export class Mixture {
   /** The same in requests per second. */
   #lossesRps({ paths, actuals, scale }: Round): Float64Array {
     const [pathsRps, actualsRps] = [paths, actuals].map((scaled) => {
-      const rates = Float64Array.from(scaled);
+      const rates = new Float64Array(scaled);
       scale.makeRps(rates, rates.length);
       return rates;
     });
