@@ -121,5 +121,6 @@ async function suffer(site: Site, fault: Fault, random: Random): Promise<SoakRow
   } catch (error) {
     note(error);
   }
+  if (problems.length > 0) problems.push(`decisions until then: ${await site.keepDecisions()}`);
   return { fault: fault.name, heldSeconds: (endedMs - beganMs) / 1000, recoveredSeconds, writes, problems };
 }

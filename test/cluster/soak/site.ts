@@ -1,5 +1,6 @@
 /** What a soak breaks: a control plane, a Prometheus, two controllers, each on a machine of its own, and all between them. */
-import { mkdir } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RealPrometheus } from '../../integration/prometheus/real-prometheus.ts';
 import { openShop, TICK_SECONDS, type Shop } from '../faults/shop.ts';
@@ -35,6 +36,8 @@ export interface Site {
   diskOf(user: Replica): string;
   leader(): Promise<Replica>;
   start(user: Replica): Promise<void>;
+  /** Copies what the controllers have on their disks, which are gone with them; resolves to the folder. */
+  keepDecisions(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -73,6 +76,12 @@ export async function openSite(hours: number): Promise<Site> {
         machine: machineOf(disk(user), namesGoneFile, heapFile(user)),
       });
       controllers.set(user, controller);
+    },
+    async keepDecisions() {
+      const kept = await mkdtemp(join(tmpdir(), 'prescale-soak-'));
+      for (const user of USERS)
+        await cp(site.diskOf(user), join(kept, user), { recursive: true }).catch(() => undefined);
+      return kept;
     },
     async close() {
       for (const { process } of controllers.values()) await process.kill();
