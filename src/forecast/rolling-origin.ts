@@ -4,7 +4,7 @@
  */
 import type { ExpertName, Forecast, ForecastResult, ModelName } from '../domain/forecast.ts';
 import type { LiveHistory } from '../domain/live-history.ts';
-import { slotStartMs, type TimeSeries, type SlotValues } from '../domain/time-series.ts';
+import { asKept, slotStartMs, type TimeSeries, type SlotValues } from '../domain/time-series.ts';
 import type { Calendar } from '../policy/policy.ts';
 import { type Accuracy, createAccuracyTally, meanOneStepChange } from './accuracy.ts';
 import type { PlannedRequest } from './event-reader.ts';
@@ -67,8 +67,10 @@ export function evaluateRolling(
   const origins = rollingOrigins(plan);
   const scaleRps = meanOneStepChange(plan.series.values, Math.ceil((2 * plan.series.values.length) / 3));
   const runs = new Map(deps.names.map((name) => [name, { ...createRun(scaleRps) }]));
+  // Forecast from the numbers that a controller keeps, scored by those that were recorded.
+  const kept = { ...plan, series: asKept(plan.series) };
   origins.forEach((slot, index) => {
-    const asked = new AskedModels(deps, requestAt(plan, slot));
+    const asked = new AskedModels(deps, requestAt(kept, slot));
     for (const [name, run] of runs) {
       const { result, seconds } = asked.answer(name);
       deps.onForecast?.(name, result);

@@ -10,10 +10,11 @@ import {
   evaluateRolling,
   type RollingPlan,
 } from '../../forecast/rolling-origin.ts';
+import { asKeptLive } from '../../observe/live-columns.ts';
 import { createProgress } from '../progress.ts';
 import { type ForecastLines, openForecastLines } from './forecast-lines.ts';
 import { EVALUATED_NAMES } from './model-flag.ts';
-import { NO_CALENDAR, keptSeries, stepsOf } from './recorded-series.ts';
+import { NO_CALENDAR, recordedSeries, stepsOf } from './recorded-series.ts';
 import { type EarlyFlags, refuseEarly } from './refuse-early.ts';
 import { type EvaluatedRecording, recordingText, summaryText } from './text.ts';
 
@@ -47,8 +48,8 @@ async function evaluateFile(
   flags: EvaluateFlags,
   lines: ForecastLines | undefined,
 ): Promise<EvaluatedRecording> {
-  const { name, series, live } = await keptSeries(file, flags.step);
-  const plan = { ...planFor(series, flags), live };
+  const { name, series, live } = await recordedSeries(file, flags.step);
+  const plan = { ...planFor(series, flags), live: live && asKeptLive(live) };
   const names = namesFor(flags);
   const progress = createProgress();
   const { origins, models } = evaluateRolling(plan, {

@@ -57,6 +57,17 @@ test('a model sees what is before the origin and no more, once per origin', () =
   expect(witness.seen).toEqual([upTo(14), upTo(17)]);
 });
 
+test('a model sees seven digits, as a controller keeps them, and is scored by all that were recorded', () => {
+  const values = upTo(20).map((value) => 0.1 + value / 1e8);
+  const witness = aWitness();
+  const { models } = evaluateRolling(planOf(values), depsOf(witness));
+  const kept = values.map(Math.fround);
+  expect(witness.seen).toEqual([kept.slice(0, 14), kept.slice(0, 17)]);
+  const misses = [14, 15, 17, 18].map((slot) => Math.abs(values[slot] - kept[slot < 17 ? 13 : 16]));
+  const meanMiss = misses.reduce((sum, miss) => sum + miss, 0) / misses.length;
+  expect(models.get('arima')!.maseRatio).toBeCloseTo(meanMiss / 1e-8, 6);
+});
+
 test('a lookback cuts what it sees', () => {
   const witness = aWitness();
   evaluateRolling(planOf(upTo(20), { lookbackSlots: 3 }), depsOf(witness));
