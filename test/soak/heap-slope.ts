@@ -2,9 +2,11 @@
 import { readFile } from 'node:fs/promises';
 
 export interface HeapSample {
-  /** Since its process began. */
+  /** Since its thread began. */
   readonly atMs: number;
   readonly pid: number;
+  /** 0: the loop's. */
+  readonly threadId: number;
   readonly heapBytes: number;
   /** Of the heap: machine code, and what is kept with it. */
   readonly codeBytes: number;
@@ -19,7 +21,7 @@ export interface Slope {
   readonly samples: number;
 }
 
-/** Of a process' life, what it takes to fill what may be full: caches, models, its machine code. */
+/** Of a thread's life, what it takes to fill what may be full: caches, models, its machine code. */
 export interface SlopeOptions {
   readonly warmUpMs: number;
   /** Hours that passed for the process while an hour passed for its clock: 1 but in virtual time. */
@@ -32,7 +34,7 @@ const NORMAL_95 = 1.96;
 const MOST_LIKENESS = 0.95;
 
 /**
- * Least squares over all lives of a process at once, each with a level of its own. What is left over of neighbouring
+ * Least squares over all lives of a thread at once, each with a level of its own. What is left over of neighbouring
  * samples is alike (a cache fills, a cache is emptied): the variance is widened by (1 + r) / (1 - r), r its correlation
  * at lag 1 (Bartlett 1935). undefined: fewer than 8 samples.
  */
@@ -64,6 +66,17 @@ export async function readHeapSamples(file: string): Promise<readonly HeapSample
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as HeapSample);
+}
+
+/** Of the loop, and of the threads beside it. */
+export function byThread(samples: readonly HeapSample[]): {
+  readonly loop: readonly HeapSample[];
+  readonly threads: readonly HeapSample[];
+} {
+  return {
+    loop: samples.filter(({ threadId }) => threadId === 0),
+    threads: samples.filter(({ threadId }) => threadId !== 0),
+  };
 }
 
 /** What the program keeps, without what V8 makes of its functions. */
@@ -101,8 +114,10 @@ function tensOfMinutes({ atMs }: HeapSample): number {
   return Math.floor(atMs / (MS_PER_HOUR / 6));
 }
 
+/** Each thread has a heap of its own, and so have those that come after it. */
 function livesOf(samples: readonly HeapSample[]): readonly (readonly HeapSample[])[] {
-  return [...new Set(samples.map(({ pid }) => pid))].map((life) => samples.filter(({ pid }) => pid === life));
+  const lifeOf = ({ pid, threadId }: HeapSample): string => `${pid} ${threadId}`;
+  return [...new Set(samples.map(lifeOf))].map((life) => samples.filter((one) => lifeOf(one) === life));
 }
 
 interface Point {

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { createRandom, type Random } from '../../../src/domain/random.ts';
 import {
+  byThread,
   heapSlope,
   levelsText,
   readHeapSamples,
@@ -17,7 +18,7 @@ import {
 } from '../../soak/heap-slope.ts';
 import { until } from '../harness/client.ts';
 import { between, inRandomOrder, type Fault } from './faults.ts';
-import { leadersOf, openSite, USERS, WORKLOADS, type Site } from './site.ts';
+import { leadersOf, openSite, USERS, WORKLOADS, type Replica, type Site } from './site.ts';
 import { soakTable, type SoakRow } from './soak-table.ts';
 
 const MINUTES = Number(process.env['PRESCALE_SOAK_MINUTES'] ?? 0);
@@ -48,17 +49,20 @@ describe.skipIf(MINUTES === 0)('a soak (skipped without PRESCALE_SOAK_MINUTES)',
       const site = await openSite(Math.ceil(MINUTES / 60));
       try {
         const rows = await soak(site);
-        const heaps = await Promise.all(USERS.map((user) => readHeapSamples(site.heapFile(user))));
-        const slopes = heaps.map((samples) => heapSlope(withoutCode(samples), { warmUpMs: WARM_UP_MS }));
+        const heaps = (await Promise.all(USERS.map((user) => heapsOf(site, user)))).flat();
         console.log(soakTable(rows));
-        heaps.forEach((samples, index) => console.log(heapText(USERS[index], samples, slopes[index])));
+        for (const heap of heaps) console.log(heapText(heap));
         expect(rows.flatMap(({ problems }) => problems)).toEqual([]);
         if (MINUTES < JUDGED_FROM_MINUTES) return;
         // Kills may have left one of them no life that is long enough; both are the same program.
-        const judged = slopes.filter((slope) => slope !== undefined);
-        expect(judged).not.toEqual([]);
-        for (const slope of judged) expect(slope.lowBytesPerHour).toBeLessThan(GROWTH_BYTES_PER_HOUR);
-        for (const { codeBytes } of heaps.flat()) expect(codeBytes).toBeLessThan(MOST_CODE_BYTES);
+        for (const whose of ['loop', 'threads']) {
+          const judged = heaps.filter((heap) => heap.whose === whose && heap.slope !== undefined);
+          expect(judged, whose).not.toEqual([]);
+          for (const { slope } of judged)
+            expect(slope!.lowBytesPerHour, whose).toBeLessThan(GROWTH_BYTES_PER_HOUR);
+        }
+        for (const { codeBytes } of heaps.flatMap(({ samples }) => samples))
+          expect(codeBytes).toBeLessThan(MOST_CODE_BYTES);
       } finally {
         await site.close();
       }
@@ -67,10 +71,26 @@ describe.skipIf(MINUTES === 0)('a soak (skipped without PRESCALE_SOAK_MINUTES)',
   );
 });
 
-function heapText(user: string, samples: readonly HeapSample[], slope: Slope | undefined): string {
+/** What is alive on one heap of a controller, and how fast that grows without machine code. */
+interface Heap {
+  readonly user: Replica;
+  readonly whose: string;
+  readonly samples: readonly HeapSample[];
+  readonly slope: Slope | undefined;
+}
+
+async function heapsOf(site: Site, user: Replica): Promise<readonly Heap[]> {
+  const heaps = byThread(await readHeapSamples(site.heapFile(user)));
+  return Object.entries(heaps).map(([whose, samples]) => {
+    const slope = heapSlope(withoutCode(samples), { warmUpMs: WARM_UP_MS });
+    return { user, whose, samples, slope };
+  });
+}
+
+function heapText({ user, whose, samples, slope }: Heap): string {
   const whole = heapSlope(samples, { warmUpMs: WARM_UP_MS });
   return [
-    `heap of ${user}, without machine code: ${slopeText(slope)}; with it: ${slopeText(whole)}`,
+    `heap of ${user}, ${whose}, without machine code: ${slopeText(slope)}; with it: ${slopeText(whole)}`,
     `MB every 10 minutes: ${levelsText(samples)}; of it machine code: ${levelsText(samples, ({ codeBytes }) => codeBytes)}`,
   ].join('; ');
 }

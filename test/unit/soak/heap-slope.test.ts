@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../src/domain/random.ts';
-import { heapSlope, withoutCode, type HeapSample } from '../../soak/heap-slope.ts';
+import { byThread, heapSlope, withoutCode, type HeapSample } from '../../soak/heap-slope.ts';
 import { soakVirtually } from '../../soak/virtual-soak.ts';
 
 const MINUTE_MS = 60_000;
@@ -16,6 +16,7 @@ function samples(bytesPerHour: number, seed = 1): readonly HeapSample[] {
       return {
         atMs: hours * 60 * MINUTE_MS,
         pid,
+        threadId: 0,
         heapBytes: level + bytesPerHour * hours + noise,
         codeBytes: 0,
         rssBytes: 0,
@@ -36,6 +37,15 @@ describe('the slope of a heap', () => {
     const { bytesPerHour, lowBytesPerHour } = heapSlope(samples(4e6), { warmUpMs: 0 })!;
     expect(bytesPerHour).toBeCloseTo(4e6, -6);
     expect(lowBytesPerHour).toBeGreaterThan(2e6);
+  });
+
+  test('is that of each thread by itself, however small a heap beside it is', () => {
+    const beside = samples(3e6).map((one) => ({ ...one, threadId: 1, heapBytes: one.heapBytes / 4 }));
+    const mixed = samples(0).flatMap((one, index) => [one, beside[index]]);
+    const { loop, threads } = byThread(mixed);
+    expect(heapSlope(loop, { warmUpMs: 0 })).toEqual(heapSlope(samples(0), { warmUpMs: 0 }));
+    expect(heapSlope(threads, { warmUpMs: 0 })!.bytesPerHour).toBeCloseTo(0.75e6, -5);
+    expect(heapSlope(mixed, { warmUpMs: 0 })!.highBytesPerHour).toBeLessThan(2e6);
   });
 
   test('of a warm-up is not told', () => {
