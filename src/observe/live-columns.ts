@@ -1,4 +1,4 @@
-import { asKept } from '../domain/time-series.ts';
+import { asKept, type TimeSeries } from '../domain/time-series.ts';
 import { LIVE_FEATURES, type LiveFeature, type LiveHistory } from '../domain/live-history.ts';
 import type { Recording } from './recording/recording.ts';
 import { resample } from './resample.ts';
@@ -18,13 +18,19 @@ export function liveOfRecording(
 }
 
 /** Means over longer slots, as `resample` makes them of the arrival rates. */
-export function liveAtStep({ metrics, rolloutsAtMs }: LiveHistory, stepSeconds: number): LiveHistory {
-  const coarse = Object.entries(metrics).map(([name, series]) => [name, resample(series, stepSeconds)]);
-  return { metrics: Object.fromEntries(coarse) as LiveHistory['metrics'], rolloutsAtMs };
+export function liveAtStep(live: LiveHistory, stepSeconds: number): LiveHistory {
+  return withEach(live, (series) => resample(series, stepSeconds));
 }
 
 /** In the numbers that a loop would have (asKept). */
-export function asKeptLive({ metrics, rolloutsAtMs }: LiveHistory): LiveHistory {
-  const kept = Object.entries(metrics).map(([name, series]) => [name, asKept(series)]);
-  return { metrics: Object.fromEntries(kept) as LiveHistory['metrics'], rolloutsAtMs };
+export function asKeptLive(live: LiveHistory): LiveHistory {
+  return withEach(live, asKept);
+}
+
+function withEach(
+  { metrics, rolloutsAtMs }: LiveHistory,
+  change: (series: TimeSeries) => TimeSeries,
+): LiveHistory {
+  const changed = Object.entries(metrics).map(([name, series]) => [name, change(series)]);
+  return { metrics: Object.fromEntries(changed) as LiveHistory['metrics'], rolloutsAtMs };
 }
