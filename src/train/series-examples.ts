@@ -47,7 +47,7 @@ const MOST_WEIGHT = 20;
 /** A record looks no further back among the earlier ones. */
 const REMEMBERED_RECORDS = 100;
 
-/** Examples at every past origin that a forecast of this series would take its errors from; undefined for too short ones. */
+/** Examples at every past origin that a forecast of this series would take its errors from; undefined where there is none, or no error. */
 export function examplesOf(
   { name, series, live }: NamedSeries,
   plan: ExamplesPlan,
@@ -71,7 +71,7 @@ export function examplesOf(
       }
     });
   }
-  if (records.length === 0) return undefined;
+  if (!errors.some((error) => Math.abs(error) > 0)) return undefined;
   const weights = weightsFrom(worths, errors);
   return {
     name,

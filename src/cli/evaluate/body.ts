@@ -20,6 +20,7 @@ import { type EvaluatedRecording, recordingText, summaryText } from './text.ts';
 
 /** The flags as spec.ts declares and parses them. */
 interface EvaluateFlags extends EarlyFlags {
+  readonly every: number;
   readonly step?: number;
   readonly horizon?: number;
   readonly lookback?: number;

@@ -7,7 +7,6 @@ import { type Contradiction, refuse } from '../contradictions.ts';
 export interface EarlyFlags {
   readonly recording: readonly string[];
   readonly models?: readonly EvaluatedName[];
-  readonly every: number;
   readonly forecasts?: string;
   readonly model?: EvaluatedName;
 }
@@ -20,10 +19,6 @@ const CONTRADICTIONS: readonly Contradiction<EarlyFlags>[] = [
   {
     holds: ({ models }) => models?.length === 0,
     message: '--models: got no name, allowed: names of models, or leave it out for all of them',
-  },
-  {
-    holds: ({ every }) => every === 0,
-    message: '--every: got 0s, allowed: a duration above 0',
   },
   {
     holds: ({ model, forecasts }) => model !== undefined && forecasts === undefined,

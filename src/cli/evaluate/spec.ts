@@ -1,4 +1,4 @@
-import { durationFlag, listFlag } from '../flags.ts';
+import { durationFlag, listFlag, positiveDurationFlag } from '../flags.ts';
 import type { CommandSpec } from '../command-spec.ts';
 import { EVALUATED_NAMES, modelFlag, modelsFlag } from './model-flag.ts';
 
@@ -27,7 +27,7 @@ export const evaluate: CommandSpec = {
       .option(
         '--every <duration>',
         'time between two forecasts; each step where one is longer',
-        durationFlag,
+        positiveDurationFlag,
         900,
       )
       .option(

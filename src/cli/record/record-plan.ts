@@ -34,7 +34,7 @@ export function recordPlan(flags: RecordFlags): RecordPlan {
   return { columns: [arrivals, ...(flags.column ?? [])], fromMs, toMs, stepSeconds: flags.step };
 }
 
-function refuseContradictions({ prometheus, prometheusConfig, source, step, out, json }: RecordFlags): void {
+function refuseContradictions({ prometheus, prometheusConfig, source, out, json }: RecordFlags): void {
   if ((prometheus === undefined) === (prometheusConfig === undefined))
     throw usage(
       '--prometheus',
@@ -43,7 +43,6 @@ function refuseContradictions({ prometheus, prometheusConfig, source, step, out,
     );
   if (source !== undefined && prometheusConfig === undefined)
     throw usage('--source', 'no --prometheus-config', 'only with --prometheus-config');
-  if (!(step > 0)) throw usage('--step', '0s', 'a duration above 0');
   if (json === true && out === '-')
     throw usage('--json', '--out -', 'only with --out FILE: the rows are the output');
 }

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { CommandSpec } from '../command-spec.ts';
-import { durationFlag, timeFlag } from '../flags.ts';
+import { positiveDurationFlag, timeFlag } from '../flags.ts';
 import { columnFlag } from './column-flag.ts';
 
 export const record: CommandSpec = {
@@ -24,7 +24,7 @@ export const record: CommandSpec = {
       .requiredOption('--from <time>', 'record slots that start here or later: ISO 8601', timeFlag)
       .requiredOption('--to <time>', 'and end here or earlier', timeFlag)
       .addOption(
-        new Option('--step <duration>', 'length of a slot').argParser(durationFlag).default(60, '1m'),
+        new Option('--step <duration>', 'length of a slot').argParser(positiveDurationFlag).default(60, '1m'),
       )
       .requiredOption('--out <file>', 'CSV file to write, gzipped if it ends in .gz; - for standard output')
       .option('--json', 'print what was recorded as JSON'),

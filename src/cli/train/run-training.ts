@@ -122,7 +122,7 @@ async function stateToResume(flags: TrainFlags, plan: string): Promise<TrainingS
 export function tooLittle({ recording = [], seriesDir }: TrainFlags): PrescaleError {
   const [flag, got] =
     seriesDir === undefined ? ['--recording', recording.join(', ')] : ['--series-dir', seriesDir];
-  const message = `${flag}: got ${got} with too little history to forecast from, allowed: at least a hundred slots with samples`;
+  const message = `${flag}: got ${got} with too little history to forecast from, or none that changes; allowed: at least a hundred slots with samples, not all alike`;
   return new PrescaleError('usage', message);
 }
 

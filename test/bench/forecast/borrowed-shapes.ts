@@ -20,11 +20,11 @@ import { createLocalClock } from '../../../src/forecast/local-clock.ts';
 import { createEnsemble } from '../../../src/forecast/models/ensemble/ensemble.ts';
 import { loadRecording } from '../../../src/observe/recording/load-recording.ts';
 import { resample } from '../../../src/observe/resample.ts';
-import { commandFlags } from '../../command-flags.ts';
+import { commandFlags, namesOf } from '../../command-flags.ts';
 
 const flags = commandFlags({
   traces: { type: 'string', default: '../shared/traces' },
-  only: { type: 'string', default: '' },
+  only: { type: 'string' },
   births: { type: 'string', default: '8' },
   horizon: { type: 'string', default: '15m,1h' },
 });
@@ -54,6 +54,8 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   wikipedia: ['wikipedia_2008_1h', 'wikipedia_2011_1h', 'wikipedia_2012_2013_1h'],
   generated: [1, 2, 3, 4, 5, 6].map((seed) => `generated_${seed}`),
 };
+const CHOSEN =
+  flags.only === undefined ? Object.keys(KINDS) : namesOf('only', flags.only, Object.keys(KINDS));
 const VARIANTS = ['without', 'with', 'unlike'] as const;
 type Ratios = Readonly<Record<'with' | 'unlike', number>>;
 
@@ -63,8 +65,7 @@ for (const horizon of flags.horizon.split(',')) {
     `\n${horizon} ahead, WQL with / with an unlike shape, over without, at ${AGES_HOURS.join(', ')} h`,
   );
   all.length = 0;
-  for (const [kind, names] of Object.entries(KINDS))
-    if (flags.only === '' || flags.only.split(',').includes(kind)) await tellKind(names, horizon);
+  for (const kind of CHOSEN) await tellKind(KINDS[kind], horizon);
   for (const hours of AGES_HOURS)
     tellMean(
       `${hours} h`,

@@ -94,7 +94,7 @@ describe('prescale evaluate', () => {
     [['--horizon', '5m'], /--horizon: got 5m, allowed: a multiple of the step, which is 10m/],
     [['--every', 'often'], /Got "often", allowed: a duration/],
     [['--forecasts', '/nowhere/at/all.jsonl'], /--forecasts: got \/nowhere\/at\/all.jsonl .*allowed: a file/],
-    [['--every', '0s'], /--every: got 0s, allowed: a duration above 0/],
+    [['--every', '0s'], /Got "0s", allowed: a duration.*, above 0s/],
     [['--lookback', '9m'], /--lookback: got 9m, allowed: at least the step, which is 10m/],
     [['--models', ','], /--models: got no name, allowed: names of models/],
     [['--model', 'naive'], /--model: got no --forecasts, allowed: only with it/],

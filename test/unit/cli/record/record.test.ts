@@ -187,7 +187,7 @@ describe('what fails leaves no file behind', () => {
       2,
       /--source: got no --prometheus-config/,
     ],
-    ['no step', ['--query', 'rate', '--step', '0s', ...span(0, 5)], 2, /--step: got 0s/],
+    ['no step', ['--query', 'rate', '--step', '0s', ...span(0, 5)], 2, /Got "0s", allowed: a duration/],
   ] as const)('%s', async (...row) => {
     const [, flags, exitCode, message] = row;
     const result = await record(['--prometheus', fake.url, ...flags, '--out', out()]);

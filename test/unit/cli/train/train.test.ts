@@ -41,18 +41,28 @@ test('the same seed gives the same file', async () => {
   expect(read('a')).toBe(read('b'));
 });
 
-test('there is nothing to go on from without a checkpoint, and nothing to learn from too little', async () => {
+test('there is nothing to go on from without a checkpoint', async () => {
   expect(await train('fresh', '--resume')).toMatchObject({
     exitCode: 2,
     stderr: expect.stringMatching(/--resume: .*checkpoint\.json cannot be read/) as string,
   });
-  const short = join(folder, 'short.csv');
-  writeFileSync(short, ['timestamp,arrival_rate_rps', ...rows.slice(0, 20), ''].join('\n'));
-  const result = await prescale('train', '--recording', short, '--out', join(folder, 'short'));
+});
+
+test.each([
+  ['too little', rows.slice(0, 20)],
+  ['a load that was never there', rows.map((row) => row.replace(/,.*/, ',0'))],
+])('there is nothing to learn from %s', async (name, few) => {
+  const file = join(folder, `${name}.csv`);
+  writeFileSync(file, ['timestamp,arrival_rate_rps', ...few, ''].join('\n'));
+  const out = join(folder, name);
+  const result = await prescale('train', '--recording', file, '--out', out);
   expect(result).toMatchObject({
     exitCode: 2,
-    stderr: expect.stringMatching(/--recording: got .* too little history/) as string,
+    stderr: expect.stringMatching(
+      /--recording: got .* too little history .*, or none that changes/,
+    ) as string,
   });
+  expect(existsSync(join(out, 'lstm.json'))).toBe(false);
 });
 
 describe('a training that is ended', () => {
