@@ -60,7 +60,7 @@ export function dispatchedQueues(model: ServiceModel): DispatchedQueues {
   const { dispatch, losses, variability, serversPerReplica: servers } = model;
   const tables = stageTables(servers);
   const lossless = (running: Running, how: Dispatch, rateRps: number): LosslessQueue | undefined =>
-    losslessQueue(running, { dispatch: how, arrivalRateRps: rateRps }, tables);
+    losslessQueue(running, how, rateRps, tables);
   const runningAt = (replicas: number): Running => ({
     serviceRateRps: serverRateRps(model, replicas),
     servers,
@@ -134,7 +134,8 @@ export function dispatchedQueue(
 
 function losslessQueue(
   running: Running,
-  { dispatch, arrivalRateRps }: { readonly dispatch: Dispatch; readonly arrivalRateRps: number },
+  dispatch: Dispatch,
+  arrivalRateRps: number,
   tables: StageTables,
 ): LosslessQueue | undefined {
   const { serviceRateRps, servers, replicas } = running;

@@ -19,7 +19,12 @@ export interface PlanStep {
   /** What the replica after the first `replicas` saves per second, less its own price. */
   readonly surplusPerSecond: (replicas: number) => number;
   /** What it lies between, where that is easier to say. */
-  readonly surplusBounds?: (replicas: number) => { readonly least: number; readonly most: number };
+  readonly surplusBounds?: (replicas: number) => SurplusBounds;
+}
+
+export interface SurplusBounds {
+  readonly least: number;
+  readonly most: number;
 }
 
 export interface PlanSteps {
@@ -89,13 +94,15 @@ type Bounds = readonly [atLeast: GainAt, atMost: GainAt];
 const WITHIN: Bounds = [least, most];
 const TO_THE_DIGIT: Bounds = [exact, exact];
 
+/** Below the floor no price is too high. */
+const WITHOUT_PRICE: SurplusBounds = { least: Infinity, most: Infinity };
+
 /** Whether replica number `level` + 1 runs at the steps. A class, with each number found once: a plan looks at several. */
 class LevelPath {
   readonly #steps: PlanSteps;
   readonly #level: number;
   readonly #costs: PlanCosts;
-  readonly #least: number[] = [];
-  readonly #most: number[] = [];
+  readonly #bounds: SurplusBounds[] = [];
   readonly #exact: number[] = [];
   readonly #runs: boolean[] = [];
 
@@ -116,30 +123,31 @@ class LevelPath {
   }
 
   leastGain(index: number): number {
-    if (this.#least[index] === undefined) this.#bound(index);
-    return this.#least[index];
+    return this.#boundsAt(index).least * this.#costs.stepSeconds;
   }
 
   mostGain(index: number): number {
-    if (this.#most[index] === undefined) this.#bound(index);
-    return this.#most[index];
+    return this.#boundsAt(index).most * this.#costs.stepSeconds;
   }
 
   exactGain(index: number): number {
     return (this.#exact[index] ??= this.#gainOf(this.#steps.at(index)));
   }
 
-  /** Below the floor no price is too high. */
   #gainOf(step: PlanStep): number {
     if (this.#level < step.floor) return Infinity;
     return step.surplusPerSecond(this.#level) * this.#costs.stepSeconds;
   }
 
-  #bound(index: number): void {
-    const step = this.#steps.at(index);
-    const bounds = this.#level < step.floor ? undefined : step.surplusBounds?.(this.#level);
-    this.#least[index] = bounds ? bounds.least * this.#costs.stepSeconds : this.#gainOf(step);
-    this.#most[index] = bounds ? bounds.most * this.#costs.stepSeconds : this.#least[index];
+  #boundsAt(index: number): SurplusBounds {
+    return (this.#bounds[index] ??= this.#boundsOf(this.#steps.at(index)));
+  }
+
+  #boundsOf(step: PlanStep): SurplusBounds {
+    if (this.#level < step.floor) return WITHOUT_PRICE;
+    if (step.surplusBounds) return step.surplusBounds(this.#level);
+    const surplus = step.surplusPerSecond(this.#level);
+    return { least: surplus, most: surplus };
   }
 
   /**

@@ -12,7 +12,7 @@
  */
 import { climbedInverseErlangB, inverseErlangB, offeredLoad, waitProbabilityFrom } from './erlang.ts';
 import type { OfferedLoad } from './erlang.ts';
-import { scaledTo } from './queue-position.ts';
+import type { Mutable } from '../domain/mutable.ts';
 import type { QueuePositions } from './queue-position.ts';
 
 /** Probabilities below this share of the sum so far no longer matter. */
@@ -25,6 +25,8 @@ const SERVERS_FOR_SUM = 400;
 
 /** Written over by every chunk: millions are looked at, and mostly the first one is all there is. */
 let chunk = new Float64Array(256);
+/** Of the newest walk, written over by the next. */
+const walked = { sum: 0, first: 0, weight: 0 };
 
 export interface Replicas {
   /** Of all replicas together: above 0, below replicas * servers. */
@@ -46,13 +48,23 @@ export function leastRequestsPositions(system: Replicas): QueuePositions {
   const settled = settledPositions(system, load);
   if (system.replicas === 1) return settled;
   const weight = 1 - (2 / 3) * system.servers ** -0.25;
-  return scaledTo(settled, settled.waitProbability * (central / settled.waitProbability) ** weight);
+  return scaleTo(settled, settled.waitProbability * (central / settled.waitProbability) ** weight);
+}
+
+/** To the same shape with another wait probability: the very one that is given. */
+function scaleTo(positions: Mutable<QueuePositions>, waitProbability: number): QueuePositions {
+  const factor = positions.waitProbability > 0 ? waitProbability / positions.waitProbability : 0;
+  positions.waitProbability = waitProbability;
+  positions.firstProbability *= factor;
+  positions.secondProbability *= factor;
+  return positions;
 }
 
 /** The birth-death chain of q. From q = N on its weights fall by rho each: N to a stage, so rho^N from stage to stage. */
-function settledPositions(system: Replicas, load: OfferedLoad): QueuePositions {
+function settledPositions(system: Replicas, load: OfferedLoad): Mutable<QueuePositions> {
   const { loadErlangs, replicas, servers } = system;
-  const { sum: below, first, weight } = chainBelow(system, load);
+  walkBelow(system, load);
+  const { sum: below, first, weight } = walked;
   // The last weight is that of q = N, or negligible.
   const spareRatio = Math.max(Number.EPSILON, 1 - loadErlangs / (replicas * servers));
   const stageRatio = Math.exp(replicas * Math.log1p(-spareRatio));
@@ -66,11 +78,8 @@ function settledPositions(system: Replicas, load: OfferedLoad): QueuePositions {
   };
 }
 
-/** Walks up from q = 0 (weight 1) to q = N or to where the weights no longer matter, a chunk of counts at a time. */
-function chainBelow(
-  system: Replicas,
-  load: OfferedLoad,
-): { readonly sum: number; readonly first: number; readonly weight: number } {
+/** Up from q = 0 (weight 1) to q = N or to where the weights no longer matter, a chunk of counts at a time. */
+function walkBelow(system: Replicas, load: OfferedLoad): void {
   const { loadErlangs, replicas, servers } = system;
   const perServer = loadErlangs / servers;
   let sum = 1;
@@ -89,7 +98,9 @@ function chainBelow(
     }
     from = to;
   }
-  return { sum, first, weight };
+  walked.sum = sum;
+  walked.first = first;
+  walked.weight = weight;
 }
 
 /** 1 / B(c - w k, a) for w = from … to - 1, until the next call: one sum for the smallest count, then the recurrence upwards. */

@@ -131,7 +131,7 @@ export interface GainBounds {
 export function gainBounds(
   curve: LoadCurve,
   at: { readonly replicas: number; readonly overloadHarmRatio: number },
-  enough: (bounds: GainBounds) => boolean,
+  enough: (leastRps: number, mostRps: number) => boolean,
 ): GainBounds | undefined {
   if (curve.model.scalability !== undefined) return undefined;
   const gainAt = gainsAt(curve, at.replicas, at.overloadHarmRatio);
@@ -146,8 +146,9 @@ export function gainBounds(
     sum += gain;
     leftProbability -= probabilities[i];
     const mostLeft = i === 0 ? 0 : (mostGainRatio * leftProbability * Math.max(0, gain)) / probabilities[i];
-    const bounds = { leastRps: sum - roundingRps, mostRps: sum + mostLeft + roundingRps };
-    if (i === 0 || enough(bounds)) return bounds;
+    const leastRps = sum - roundingRps;
+    const mostRps = sum + mostLeft + roundingRps;
+    if (i === 0 || enough(leastRps, mostRps)) return { leastRps, mostRps };
   }
   return undefined;
 }
@@ -159,12 +160,12 @@ export function isGainMoreThan(
   bar: { readonly overloadHarmRatio: number; readonly perViolation: number; readonly perSecond: number },
 ): boolean {
   const { overloadHarmRatio, perViolation, perSecond } = bar;
-  const isMore = ({ leastRps }: GainBounds): boolean => perViolation * leastRps > perSecond;
-  const isLess = ({ mostRps }: GainBounds): boolean => perViolation * mostRps < perSecond;
+  const isMore = (leastRps: number): boolean => perViolation * leastRps > perSecond;
+  const isLess = (mostRps: number): boolean => perViolation * mostRps < perSecond;
   const at = { replicas, overloadHarmRatio };
-  const bounds = gainBounds(curve, at, (found) => isMore(found) || isLess(found));
-  if (bounds && isMore(bounds)) return true;
-  if (bounds && isLess(bounds)) return false;
+  const bounds = gainBounds(curve, at, (leastRps, mostRps) => isMore(leastRps) || isLess(mostRps));
+  if (bounds && isMore(bounds.leastRps)) return true;
+  if (bounds && isLess(bounds.mostRps)) return false;
   return perViolation * expectedGainRps(curve, replicas, overloadHarmRatio) > perSecond;
 }
 

@@ -8,6 +8,7 @@
  * (pinball) loss of what they named (Koenker and Bassett 1978) is what spare and missing capacity have cost.
  */
 import { MS_PER_SECOND, SECONDS_PER_DAY } from '../domain/clock.ts';
+import type { Mutable } from '../domain/mutable.ts';
 import type { Expectation, OvershootRecord } from '../domain/overshoot.ts';
 
 /** Finer where small differences are paid for at every hour. What came beyond the last counts as the last. */
@@ -35,21 +36,42 @@ const EMPTY: OvershootRecord = {
   pending: [],
 };
 
+interface Measured {
+  readonly measuredRps: number;
+  readonly nowMs: number;
+  readonly leadTimeSeconds: number;
+}
+
 /** What was due by `nowMs` has come, or has not: `measuredRps` is the load now. */
 export function overshootAfter(
   record: OvershootRecord | undefined,
-  { measuredRps, nowMs, leadTimeSeconds }: { measuredRps: number; nowMs: number; leadTimeSeconds: number },
+  now: Measured,
 ): OvershootRecord | undefined {
   if (record === undefined) return undefined;
-  const seen = measuredRps > record.highestRps ? { ...record, highestRps: measuredRps } : record;
-  if (!(seen.pending[0]?.dueAtMs <= nowMs)) return seen;
-  const spacingMs = spacingSeconds(leadTimeSeconds) * MS_PER_SECOND;
-  const due = seen.pending.filter(({ dueAtMs }) => dueAtMs <= nowMs && dueAtMs > nowMs - spacingMs);
-  const pending = seen.pending.filter(({ dueAtMs }) => dueAtMs > nowMs);
-  return due.reduce<OvershootRecord>(
-    (known, expectation) => withOutcome(known, expectation, { measuredRps, leadTimeSeconds }),
-    { ...seen, pending },
-  );
+  const { measuredRps, nowMs, leadTimeSeconds } = now;
+  const isDue = record.pending[0]?.dueAtMs <= nowMs;
+  const isHighest = measuredRps > record.highestRps;
+  if (!isDue && !isHighest) return record;
+  const seen = copyOf(record);
+  if (isHighest) seen.highestRps = measuredRps;
+  if (!isDue) return seen;
+  const tooLateMs = nowMs - spacingSeconds(leadTimeSeconds) * MS_PER_SECOND;
+  for (const expectation of record.pending)
+    if (expectation.dueAtMs <= nowMs && expectation.dueAtMs > tooLateMs) learn(seen, expectation, now);
+  seen.pending = record.pending.filter(({ dueAtMs }) => dueAtMs > nowMs);
+  return seen;
+}
+
+/** Field by field: there is a new one at every tick. */
+function copyOf(record: OvershootRecord): Mutable<OvershootRecord> {
+  return {
+    weights: record.weights,
+    samples: record.samples,
+    forecastLossRps: record.forecastLossRps,
+    overshootLossRps: record.overshootLossRps,
+    highestRps: record.highestRps,
+    pending: record.pending,
+  };
 }
 
 /** With what is `expected` one lead time from now, where the newest expectation is old enough; else that is not asked for. */
@@ -64,7 +86,9 @@ export function expecting(
   if (dueAtMs < newestAtMs + spacingSeconds(leadTimeSeconds) * MS_PER_SECOND) return known;
   const { expectedRps, forecastRps } = expected();
   const overshootRps = expectedRps * ratioAt(known, JUDGED_LEVEL);
-  return { ...known, pending: [...known.pending, { dueAtMs, expectedRps, forecastRps, overshootRps }] };
+  const next = copyOf(known);
+  next.pending = [...known.pending, { dueAtMs, expectedRps, forecastRps, overshootRps }];
+  return next;
 }
 
 /** Whether so many times what is expected has been clearly the better upper quantile than the forecast's. */
@@ -87,11 +111,11 @@ export function ratioAt(record: OvershootRecord, level: number): number {
  * seen.
  */
 export function ratiosAt({ weights, samples }: OvershootRecord, levels: readonly number[]): number[] {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const last = Math.max(
-    0,
-    weights.findLastIndex((weight) => weight > 0),
-  );
+  let [total, last] = [0, 0];
+  for (let edge = 0; edge < weights.length; edge += 1) {
+    total += weights[edge];
+    if (weights[edge] > 0) last = edge;
+  }
   let bin = 0;
   let below = 0;
   return levels.map((level) => {
@@ -107,27 +131,34 @@ function within(bin: number, wayRatio: number): number {
   return RATIO_EDGES[bin - 1] + wayRatio * (RATIO_EDGES[bin] - RATIO_EDGES[bin - 1]);
 }
 
-function withOutcome(
-  record: OvershootRecord,
+/** What came of what was expected. */
+function learn(
+  record: Mutable<OvershootRecord>,
   { expectedRps, forecastRps, overshootRps }: Expectation,
-  { measuredRps, leadTimeSeconds }: { measuredRps: number; leadTimeSeconds: number },
-): OvershootRecord {
-  if (!(expectedRps > 0) && !(measuredRps > 0)) return record;
+  { measuredRps, leadTimeSeconds }: Measured,
+): void {
+  if (!(expectedRps > 0) && !(measuredRps > 0)) return;
   const keptRatio = Math.exp(-spacingSeconds(leadTimeSeconds) / FORGOTTEN_OVER_SECONDS);
-  const ratio = measuredRps / expectedRps;
   // What was named before enough was known says nothing about what will be.
   const counted = record.samples < LEAST_SAMPLES ? 0 : 1;
-  const bin = RATIO_EDGES.findIndex((edge) => ratio <= edge);
-  const weights = record.weights.map((weight) => keptRatio * weight);
-  weights[bin < 0 ? RATIO_EDGES.length - 1 : bin] += expectedRps;
-  return {
-    weights,
-    samples: keptRatio * record.samples + 1,
-    forecastLossRps: keptRatio * record.forecastLossRps + counted * lossRps(measuredRps, forecastRps),
-    overshootLossRps: keptRatio * record.overshootLossRps + counted * lossRps(measuredRps, overshootRps),
-    highestRps: record.highestRps,
-    pending: record.pending,
-  };
+  record.weights = fadedWith(record.weights, keptRatio, { expectedRps, ratio: measuredRps / expectedRps });
+  record.samples = keptRatio * record.samples + 1;
+  record.forecastLossRps = keptRatio * record.forecastLossRps + counted * lossRps(measuredRps, forecastRps);
+  record.overshootLossRps =
+    keptRatio * record.overshootLossRps + counted * lossRps(measuredRps, overshootRps);
+}
+
+function fadedWith(
+  weights: readonly number[],
+  keptRatio: number,
+  { expectedRps, ratio }: { readonly expectedRps: number; readonly ratio: number },
+): readonly number[] {
+  const faded = weights.slice();
+  for (let edge = 0; edge < faded.length; edge += 1) faded[edge] *= keptRatio;
+  let bin = 0;
+  while (bin < RATIO_EDGES.length - 1 && !(ratio <= RATIO_EDGES[bin])) bin += 1;
+  faded[bin] += expectedRps;
+  return faded;
 }
 
 /** Quantile loss at JUDGED_LEVEL. */

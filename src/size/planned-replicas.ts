@@ -1,7 +1,7 @@
 /** What is to serve at each step, and what has to be asked for so that it does. */
 import { SECONDS_PER_HOUR } from '../domain/clock.ts';
 import { restartSeconds } from '../policy/restart-seconds.ts';
-import { createPlan, type PlannedPath, type PlanStep } from './horizon-plan.ts';
+import { createPlan, type PlannedPath, type PlanStep, type SurplusBounds } from './horizon-plan.ts';
 import type { SizedLoad } from './sized-load.ts';
 import type { SizedSteps } from './sized-steps.ts';
 import type { SizingInput } from './sizing-input.ts';
@@ -98,7 +98,7 @@ class PricedStep implements PlanStep {
     return this.#surplusOf(this.#sized.gainRps(replicas));
   }
 
-  surplusBounds(replicas: number): { readonly least: number; readonly most: number } {
+  surplusBounds(replicas: number): SurplusBounds {
     const { perReplicaSecond, perViolation } = this.#prices;
     const resolutionRps = (BOUNDS_RATIO * perReplicaSecond) / perViolation;
     const { leastRps, mostRps } = this.#sized.gainBounds(replicas, resolutionRps);

@@ -22,17 +22,6 @@ const NEGLIGIBLE = 1e-16;
 const SMALL_RATIO = 1e-9;
 const TAIL_TOLERANCE = 1e-12;
 
-/** The same shape with another wait probability. */
-export function scaledTo(positions: QueuePositions, waitProbability: number): QueuePositions {
-  const factor = positions.waitProbability > 0 ? waitProbability / positions.waitProbability : 0;
-  return {
-    waitProbability,
-    firstProbability: positions.firstProbability * factor,
-    secondProbability: positions.secondProbability * factor,
-    ratio: positions.ratio,
-  };
-}
-
 /** E[Wq], seconds: each of the n takes 1/(k mu) in the mean. */
 export function positionsMeanWaitSeconds(positions: QueuePositions, replica: ReplicaServers): number {
   const { firstProbability, secondProbability, ratio } = positions;

@@ -7,11 +7,11 @@ export interface ServiceModel {
   readonly serversPerReplica: number;
   readonly dispatch: Dispatch;
   /** Absent: nobody gives up and nothing is shed. */
-  readonly losses?: Losses;
+  readonly losses?: Losses | undefined;
   /** Absent: arrivals are Poisson and service is exponential. Not together with losses. */
-  readonly variability?: Variability;
+  readonly variability?: Variability | undefined;
   /** Absent: N replicas do N times the work of one. */
-  readonly scalability?: Scalability;
+  readonly scalability?: Scalability | undefined;
 }
 
 /** At least one of the two is not null. */
@@ -39,7 +39,7 @@ export interface Scalability {
   readonly coherency: number;
 }
 
-/** The model that a policy describes, at the service rate that was observed. */
+/** The model that a policy describes, at the service rate that was observed. Asked several times a tick: all of one shape. */
 export function serviceModelFrom(
   { capacity, slo }: Pick<Policy, 'capacity' | 'slo'>,
   serviceRateRps: number,
@@ -52,9 +52,9 @@ export function serviceModelFrom(
     serviceRateRps,
     serversPerReplica,
     dispatch,
-    ...(loses && { losses: { patienceSeconds, queueLimitRequests } }),
-    ...(isVariable(variability) && { variability }),
-    ...(!isLinear && { scalability }),
+    losses: loses ? { patienceSeconds, queueLimitRequests } : undefined,
+    variability: isVariable(variability) ? variability : undefined,
+    scalability: isLinear ? undefined : scalability,
   };
 }
 

@@ -85,16 +85,12 @@ function servingRps({ observation, policy, serviceRateRps }: RatedInput): number
   );
 }
 
-/** Those that replicas asked for now can serve. */
-export function servedSteps(window: readonly UncertainStep[], policy: Policy): readonly UncertainStep[] {
-  return window.slice(firstServedStep({ window, policy }));
-}
-
-/** Of these the one with the highest upper quantile: the others need no more. */
+/** Of the steps that replicas asked for now can serve, the one with the highest upper quantile: the others need no more. */
 function highestServed(window: readonly UncertainStep[], policy: Policy): UncertainStep {
-  return servedSteps(window, policy).reduce((highest, step) =>
-    upperRps(step) > upperRps(highest) ? step : highest,
-  );
+  let highest = window[firstServedStep({ window, policy })];
+  for (let step = window.indexOf(highest) + 1; step < window.length; step += 1)
+    if (upperRps(window[step]) > upperRps(highest)) highest = window[step];
+  return highest;
 }
 
 function upperRps({ quantilesRps }: UncertainStep): number {

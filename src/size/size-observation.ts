@@ -11,9 +11,9 @@ import { overshootRatios, type OvershootRatios, widened } from './overshoot.ts';
 import { pricesOf, pricesOfObjective } from './prices.ts';
 import { aheadOf, leadTimeSeconds, type RatedInput, sizeFor, type SizeInput } from './rated-input.ts';
 import { capacityRps, serviceModelFrom } from './service-model.ts';
-import { servedSteps, sizeAhead } from './size-ahead.ts';
+import { sizeAhead } from './size-ahead.ts';
 import { raisedTrace } from './sized-trace.ts';
-import { windowAhead } from './steps-ahead.ts';
+import { sightOf } from './standing-answer.ts';
 import { raisedBySurge, raisedToMeasured, surgeOver } from './surge.ts';
 import { overloadOf, waitingWhenServed } from './waiting-when-served.ts';
 
@@ -83,9 +83,14 @@ export function expectationOf(
   arrivalRate: MeasuredValue,
   input: Pick<SizeInput, 'policy' | 'nowMs' | 'tickSeconds'>,
 ): Pick<Expectation, 'expectedRps' | 'forecastRps'> {
-  const served = servedSteps(windowAhead(trusted, aheadOf(input)), input.policy);
+  const { firstSlot, windowSteps, servedFrom } = sightOf(
+    trusted,
+    aheadOf(input),
+    input.policy.capacity.startupSeconds,
+  );
   let [median, highest] = [0, 0];
-  for (const { quantilesRps } of served) {
+  for (let slot = firstSlot + servedFrom; slot < firstSlot + windowSteps; slot += 1) {
+    const quantilesRps = trusted.quantilesRps[slot];
     median = Math.max(median, quantilesRps[MEDIAN_INDEX]);
     highest = Math.max(highest, quantilesRps[quantilesRps.length - 1]);
   }

@@ -85,7 +85,7 @@ export class SizedLoad implements LikelyCounts {
     for (let at = 0; at < known.length; at += 3)
       if (known[at] === replicas) return { leastRps: known[at + 1], mostRps: known[at + 2] };
     const { curve, overloadHarmRatio } = this.demand;
-    const isFine = ({ leastRps, mostRps }: GainBounds): boolean => mostRps - leastRps <= resolutionRps;
+    const isFine = (leastRps: number, mostRps: number): boolean => mostRps - leastRps <= resolutionRps;
     const bounds = gainBounds(curve, { replicas, overloadHarmRatio }, isFine) ?? {
       leastRps: this.gainRps(replicas),
       mostRps: this.gainRps(replicas),

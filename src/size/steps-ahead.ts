@@ -54,12 +54,6 @@ export function stepsAhead(
   };
 }
 
-/** Its window alone. */
-export function windowAhead(forecast: Forecast, ahead: Ahead): readonly UncertainStep[] {
-  const { firstSlot, windowSteps } = slotsAhead(forecast, ahead);
-  return stepsOf(forecast, { from: firstSlot, to: firstSlot + windowSteps }, ahead.nowMs);
-}
-
 function stepsOf(
   forecast: Forecast,
   { from, to }: { readonly from: number; readonly to: number },
