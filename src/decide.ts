@@ -76,11 +76,12 @@ export function decide(asked: DecideInput): Decided {
   const memory = recall(input.memory, { nowMs, tickSeconds, currentReplicas, policy });
   const observation = withBacklog(input.observation, backlogNow(input, memory));
   const dependencyLimit = dependencyLimitOf(observation, policy, memory);
-  const account = accountNow({ observation, policy, nowMs }, memory);
+  const now = { observation, policy, nowMs, tickSeconds };
+  const account = accountNow(now, memory);
   const { knownNeeds } = input;
   const trust = trustIn(forecast, policy, nowMs);
   const trusted = trust.kind === 'trusted' ? trust.forecast : undefined;
-  const came = overshootNow({ observation, policy, nowMs, tickSeconds }, memory);
+  const came = overshootNow(now, memory);
   const sizing = sizeObservation({
     observation,
     trusted,
@@ -121,7 +122,7 @@ export function decide(asked: DecideInput): Decided {
     backlogRequests,
     servingReplicas,
     account,
-    overshoot: overshootNext(came, { observation, policy, nowMs, tickSeconds, trusted }),
+    overshoot: overshootNext(came, now, trusted),
   };
   return { decision, memory: remember(memory, decided, nowMs) };
 }
@@ -208,7 +209,8 @@ function overshootNow(ahead: Ahead, { overshoot }: DecisionMemory): OvershootRec
 /** With what is expected of the load one lead time from now. */
 function overshootNext(
   came: OvershootRecord | undefined,
-  { trusted, ...ahead }: Ahead & { readonly trusted: Forecast | undefined },
+  ahead: Ahead,
+  trusted: Forecast | undefined,
 ): OvershootRecord | undefined {
   const { arrivalRate } = ahead.observation;
   if (trusted === undefined || arrivalRate.kind !== 'value') return came;

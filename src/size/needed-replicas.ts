@@ -42,9 +42,9 @@ export interface Demand {
   /** undefined: no objective. `curve`: what it must hold over. */
   readonly objective?: { readonly curve: LoadCurve; readonly allowedRatio: number };
   /** undefined: only the objective counts. */
-  readonly prices?: Prices;
+  readonly prices?: Prices | undefined;
   /** The prices are the objective's, not the policy's. */
-  readonly isPricedByObjective?: true;
+  readonly isPricedByObjective?: boolean;
   /** See OVERLOAD_HARM_RATIO. Infinity: no price makes up for overload. */
   readonly overloadHarmRatio: number;
 }
@@ -65,8 +65,8 @@ export function demandOf(
     curve,
     objective: { curve: objectiveCurve, allowedRatio: 1 - slo.objectiveRatio },
     overloadHarmRatio: OVERLOAD_HARM_RATIO,
-    ...(prices && { prices }),
-    ...(isPricedByObjective && { isPricedByObjective }),
+    prices,
+    isPricedByObjective,
   };
 }
 
@@ -86,8 +86,7 @@ export function needOf(demand: Demand, likely?: LikelyCounts): Need {
 
 /** The smallest count that meets the objective alone: no price ever buys less. */
 export function objectiveReplicas(demand: Demand, likely?: number): number {
-  const { prices: _prices, ...objectiveOnly } = demand;
-  return needOf(objectiveOnly, { objectiveReplicas: likely }).replicas;
+  return needOf({ ...demand, prices: undefined }, { objectiveReplicas: likely }).replicas;
 }
 
 /** Whether so many keep the objective; never where service alone makes too many late. */
