@@ -157,6 +157,8 @@ const ARGS: Readonly<Record<Program, (site: Site) => string[]>> = {
     `--root-ca-file=${caFile(site)}`,
     '--use-service-account-credentials=true',
     '--horizontal-pod-autoscaler-sync-period=2s',
+    // After faults of the API server kwok may not speak for its node for a minute: all pods would count as not ready.
+    '--node-monitor-grace-period=1h',
     ...site.managerFlags,
   ],
   'kube-scheduler': (site) => controllerArgs(site, 'system:kube-scheduler', SCHEDULER),
