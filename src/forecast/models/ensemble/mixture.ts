@@ -1,22 +1,17 @@
 /**
  * How much each expert counts, learnt from what came. Two things are combined. Stacking: the convex combination with the
  * least (Huber-weighted, forgetting) squared error of the past (Breiman 1996), found by exponentiated gradient (Kivinen
- * and Warmuth 1997). Fixed share: exponential weights over the experts and that combination on the absolute error of the
- * median, of which a little is given to all after each round, so that who was bad can come back (Herbster and Warmuth
- * 1998). Both learn from errors in the series' scale, divided by what was to be expected, so that the night tells as much as the
- * day; the shares in a small part from errors in requests per second, as what is missed at the peak is what costs. Feedback
- * comes when the whole horizon is known, and no earlier.
+ * and Warmuth 1997). And shares of the experts and of that combination that follow the absolute error of the median
+ * (expert-shares.ts). The stack learns from errors in the series' scale, divided by what was to be expected, so that the night
+ * tells as much as the day; the shares half from errors in requests per second, as what is missed at the peak is what costs.
+ * Feedback comes when the whole horizon is known, and no earlier.
  */
 import type { RateScale } from '../../scale.ts';
+import { ExpertShares } from './expert-shares.ts';
 
-/** Shares given to all in a round, how sharply losses tell, and the loss beyond the best that counts at most (in usual losses). */
-const SHARE = 0.001;
-const LEARNING_RATE = 0.2;
-const MOST_EXCESS = 5;
 /** What losses in requests per second count in the shares; the rest are the standardised ones. */
-const RPS_PART = 0.15;
+const RPS_PART = 0.6;
 /** What of the past counts one round later. */
-const LOSS_MEMORY = 0.99;
 const SQUARES_MEMORY = 0.99;
 /** Errors of the stack beyond this many usual ones count linearly. */
 const HUBER_LIMIT = 3;
@@ -41,64 +36,52 @@ export class Mixture {
   readonly #experts: number;
   readonly #steps: number;
   /** Of the experts and the stack. */
-  readonly #weights: Float64Array;
+  readonly #shares: ExpertShares;
   readonly #stack: Float64Array;
   /** Sums of products of the experts' errors. */
   readonly #squares: Float64Array;
-  readonly #standardised = new UsualLoss();
-  readonly #inRps = new UsualLoss();
   #stackErrorSum = 0;
   #stackErrorCount = 0;
 
   constructor(experts: number, steps: number) {
     this.#experts = experts;
     this.#steps = steps;
-    this.#weights = new Float64Array(experts + 1).fill(1 / (experts + 1));
+    this.#shares = new ExpertShares(experts + 1);
     this.#stack = new Float64Array(experts).fill(1 / experts);
     this.#squares = new Float64Array(experts * experts);
   }
 
   /** Shares of the experts in what is served; they sum to 1. */
   shares(): number[] {
-    const stacked = this.#weights[this.#experts];
-    return Array.from(this.#stack, (share, expert) => this.#weights[expert] + stacked * share);
+    const { shares } = this.#shares;
+    const stacked = shares[this.#experts];
+    return Array.from(this.#stack, (share, expert) => shares[expert] + stacked * share);
   }
 
   /** Writes the stacked path behind the experts' paths, and the mixture into `mixed`. */
   mix(paths: Float32Array, mixed: Float32Array): void {
     const experts = this.#experts;
     const steps = this.#steps;
+    const { shares } = this.#shares;
     for (let step = 0; step < steps; step += 1) {
       let stacked = 0;
       let value = 0;
       for (let expert = 0, at = step; expert < experts; expert += 1, at += steps) {
         stacked += this.#stack[expert] * paths[at];
-        value += this.#weights[expert] * paths[at];
+        value += shares[expert] * paths[at];
       }
       paths[experts * steps + step] = stacked;
-      mixed[step] = value + this.#weights[experts] * stacked;
+      mixed[step] = value + shares[experts] * stacked;
     }
   }
 
   /** One round of feedback. */
   learn(round: Round): void {
-    this.#share(round);
+    this.#shares.learn([
+      { losses: this.#standardisedLosses(round), part: 1 - RPS_PART },
+      { losses: this.#lossesRps(round), part: RPS_PART },
+    ]);
     this.#restack(round);
-  }
-
-  #share(round: Round): void {
-    const weights = this.#weights;
-    const standardised = this.#standardised.excesses(this.#standardisedLosses(round), weights);
-    const inRps = this.#inRps.excesses(this.#lossesRps(round), weights);
-    if (standardised === undefined || inRps === undefined) return;
-    let total = 0;
-    for (let i = 0; i < weights.length; i += 1) {
-      const excess = (1 - RPS_PART) * standardised[i] + RPS_PART * inRps[i];
-      weights[i] *= Math.exp(-LEARNING_RATE * excess);
-      total += weights[i];
-    }
-    for (let i = 0; i < weights.length; i += 1)
-      weights[i] = ((1 - SHARE) * weights[i]) / total + SHARE / weights.length;
   }
 
   /** Sums of the absolute errors of the experts and the stack in their scale, standardised; NaN where nothing came. */
@@ -174,27 +157,6 @@ export class Mixture {
       stack[i] *= Math.exp(-GRADIENT_STEP * excess);
     }
     keepAlive(stack);
-  }
-}
-
-/** What is lost in a round of late, by which the losses of a round are told. */
-class UsualLoss {
-  #sum = 0;
-  #weight = 0;
-
-  /** How much more than the best each has lost, in usual losses, at most MOST_EXCESS; undefined where nothing tells. */
-  excesses(losses: Float64Array, weights: Float64Array): Float64Array | undefined {
-    let mean = 0;
-    let best = Infinity;
-    for (let i = 0; i < losses.length; i += 1) {
-      mean += weights[i] * losses[i];
-      best = Math.min(best, losses[i]);
-    }
-    if (Number.isNaN(mean)) return undefined;
-    this.#sum = this.#sum * LOSS_MEMORY + mean;
-    this.#weight = this.#weight * LOSS_MEMORY + 1;
-    const usual = this.#sum / this.#weight;
-    return usual > 0 ? losses.map((loss) => Math.min(MOST_EXCESS, (loss - best) / usual)) : undefined;
   }
 }
 
