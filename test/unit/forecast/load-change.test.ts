@@ -11,17 +11,25 @@ const HORIZON_STEPS = 15;
 const USUAL_RPS = 100;
 
 /** A day at about 100 rps, and from CHANGE_SLOT on what `then` makes of it. */
-function aLoad(slots: number, then: (usualRps: number, since: number) => number): TimeSeries {
+function aLoad(
+  slots: number,
+  then: (usualRps: number, since: number) => number,
+  stepSeconds = STEP_SECONDS,
+): TimeSeries {
   const random = createRandom(4);
   const values = Float64Array.from({ length: slots }, (_, slot) => {
     const usual = USUAL_RPS * (0.95 + 0.1 * random());
     return slot < CHANGE_SLOT ? usual : then(usual, slot - CHANGE_SLOT);
   });
-  return { startAtMs: Date.UTC(2026, 2, 3), stepSeconds: STEP_SECONDS, values };
+  return { startAtMs: Date.UTC(2026, 2, 3), stepSeconds, values };
 }
 
-function forecastAfter(samples: number, then: (usualRps: number, since: number) => number) {
-  const series = aLoad(CHANGE_SLOT + samples, then);
+function forecastAfter(
+  samples: number,
+  then: (usualRps: number, since: number) => number,
+  stepSeconds = STEP_SECONDS,
+) {
+  const series = aLoad(CHANGE_SLOT + samples, then, stepSeconds);
   const [made] = createEnsemble().forecast([aRequest(series, { horizonSteps: HORIZON_STEPS })]);
   if (made.kind !== 'forecast') throw new Error(made.message);
   return { ...made, endsAtMs: seriesEndMs(series) };
@@ -82,4 +90,14 @@ test('a crowd that goes on growing is not held back at the level of its last min
   const { quantilesRps, change } = forecastAfter(samples, growing);
   expect(change?.direction).toBe('up');
   expect(quantilesRps[0][MEDIAN_INDEX]).toBeGreaterThan(0.94 * growing(USUAL_RPS, samples - 1));
+});
+
+test.each([
+  ['a minute', 60, 1.2, 'up'],
+  ['five minutes, in which the experts follow', 300, 1.2, undefined],
+  ['five minutes', 300, 2, 'up'],
+] as const)('slots of %s (%i s): two samples of %f times the load are a change: %s', (...row) => {
+  const [, stepSeconds, factor, direction] = row;
+  const { change } = forecastAfter(2, (usual) => factor * usual, stepSeconds);
+  expect(change?.direction).toBe(direction);
 });

@@ -18,11 +18,14 @@ export interface Change {
 }
 
 /**
- * Two samples in a row that miss by so many usual (mean absolute) errors, on the same side, are a change. Loads in bursts miss
- * by 3.5 twice in a row every few hours, and a level that is taken for new then leads forecasts astray (models/README.md).
+ * Two samples in a row that miss by so many usual (mean absolute) errors, on the same side, are a change: by more where they
+ * take more than two minutes, in which the experts follow what they can. Loads in bursts miss by 3.5 twice in a row every few
+ * hours, and a level that is taken for new leads their forecasts astray (models/README.md).
  */
 const MISSES = 2;
-const LIMIT_ERRORS = 10;
+const SOON_SECONDS = 120;
+const SOON_LIMIT_ERRORS = 3.5;
+const LATE_LIMIT_ERRORS = 10;
 /** Where a slot is longer, the experts have followed by the time that two samples are there. */
 const LONGEST_STEP_SECONDS = 300;
 /** What of the usual error counts one round later; a round counts at most so many usual ones. */
@@ -77,7 +80,9 @@ export class ChangeWatch {
     let newest: Change | undefined;
     if (history.stepSeconds > LONGEST_STEP_SECONDS || this.#rounds < LEAST_ROUNDS) return undefined;
     if (!(this.#usualError > 0)) return undefined;
-    const seen = { history, scale, slot, limit: LIMIT_ERRORS * this.#usualError };
+    const isSoon = MISSES * history.stepSeconds <= SOON_SECONDS;
+    const limit = (isSoon ? SOON_LIMIT_ERRORS : LATE_LIMIT_ERRORS) * this.#usualError;
+    const seen = { history, scale, slot, limit };
     for (const path of paths) {
       const found = changeIn(path, seen);
       if (found !== undefined && (newest === undefined || found.slot > newest.slot)) newest = found;

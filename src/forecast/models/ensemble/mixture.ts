@@ -3,7 +3,7 @@
  * least (Huber-weighted, forgetting) squared error of the past (Breiman 1996), found by exponentiated gradient (Kivinen
  * and Warmuth 1997). And shares of the experts and of that combination that follow the absolute error of the median
  * (expert-shares.ts). The stack learns from errors in the series' scale, divided by what was to be expected, so that the night
- * tells as much as the day; the shares half from errors in requests per second, as what is missed at the peak is what costs.
+ * tells as much as the day; the shares by more than half from errors in requests per second, as what is missed at the peak is what costs.
  * Feedback comes when the whole horizon is known, and no earlier.
  */
 import type { RateScale } from '../../scale.ts';
