@@ -87,8 +87,9 @@ function servingRps({ observation, policy, serviceRateRps }: RatedInput): number
 
 /** Of the steps that replicas asked for now can serve, the one with the highest upper quantile: the others need no more. */
 function highestServed(window: readonly UncertainStep[], policy: Policy): UncertainStep {
-  let highest = window[firstServedStep({ window, policy })];
-  for (let step = window.indexOf(highest) + 1; step < window.length; step += 1)
+  const first = firstServedStep({ window, policy });
+  let highest = window[first];
+  for (let step = first + 1; step < window.length; step += 1)
     if (upperRps(window[step]) > upperRps(highest)) highest = window[step];
   return highest;
 }

@@ -7,11 +7,11 @@
  * With the referee's table of peers (--peers) each row also tells the ratio to its ridge and to the best peer of the row, and
  * the marks that are missed are named at the end. The referee needs numpy. One-minute recordings are scored at 1 and at 5 minutes. Exit 1 when a score differs.
  */
-import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commandFlags } from '../../command-flags.ts';
+import { run, writeForecasts } from './write-forecasts.ts';
 
 const flags = commandFlags({
   traces: { type: 'string', default: '../shared/traces' },
@@ -72,28 +72,8 @@ process.exitCode = worst > ROUNDING ? 1 : 0;
 
 function evaluate(names: readonly string[], more: readonly string[]): Evaluated[] {
   if (names.length === 0) return [];
-  const part = join(folder, 'part.jsonl');
-  const recordings = names.map((name) => join(flags.traces, name)).join(',');
-  const args = [
-    '--recording',
-    recordings,
-    '--models',
-    flags.model,
-    '--model',
-    flags.model,
-    '--forecasts',
-    part,
-  ];
-  const ran = run(process.execPath, [
-    '--import',
-    'tsx',
-    'src/cli.ts',
-    'evaluate',
-    ...args,
-    ...more,
-    '--json',
-  ]);
-  appendFileSync(lines, readFileSync(part));
+  const recordings = names.map((name) => join(flags.traces, name));
+  const ran = writeForecasts(lines, { recordings, model: flags.model, more });
   return (JSON.parse(ran) as { recordings: Evaluated[] }).recordings;
 }
 
@@ -119,12 +99,6 @@ function csvRows(file: string): RefereeRow[] {
   const [header, ...body] = readFileSync(file, 'utf8').trim().split(/\r?\n/);
   const names = header.split(',');
   return body.map((line) => Object.fromEntries(line.split(',').map((cell, i) => [names[i], cell])));
-}
-
-function run(program: string, args: readonly string[]): string {
-  const ran = spawnSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
-  if (ran.status === 0) return ran.stdout;
-  throw new Error(`${program} ${args.slice(0, 5).join(' ')} … left with ${ran.status}\n${ran.stderr}`);
 }
 
 function printTable(): number {

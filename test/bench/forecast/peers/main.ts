@@ -8,10 +8,11 @@
  * scored at 1 and at 5 minutes. Each column is our weighted quantile loss over the peer's.
  */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { commandFlags, wholeNumber } from '../../../command-flags.ts';
+import { writeForecasts } from '../write-forecasts.ts';
 
 const flags = commandFlags({
   traces: { type: 'string', default: '../shared/traces' },
@@ -30,34 +31,32 @@ const python = ensurePython();
 const folder = mkdtempSync(join(tmpdir(), 'prescale-peers-'));
 try {
   const forecasts = join(folder, 'forecasts.jsonl');
-  writeForecasts(forecasts, names, []);
-  writeForecasts(
+  forecast(forecasts, names, []);
+  forecast(
     forecasts,
     names.filter((name) => name.endsWith('_1m.csv')),
     ['--step', '5m'],
   );
-  run(python, [join(import.meta.dirname, 'peers.py'), flags.referee, forecasts, String(origins)]);
+  show(python, [join(import.meta.dirname, 'peers.py'), flags.referee, forecasts, String(origins)]);
 } finally {
   rmSync(folder, { recursive: true });
 }
 
 function ensurePython(): string {
   const program = join(VENV, 'bin/python');
-  if (!existsSync(program)) run('python3', ['-m', 'venv', VENV]);
-  run(program, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...LIBRARIES]);
+  if (!existsSync(program)) show('python3', ['-m', 'venv', VENV]);
+  show(program, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...LIBRARIES]);
   return program;
 }
 
-function writeForecasts(into: string, recordings: readonly string[], more: readonly string[]): void {
-  if (recordings.length === 0) return;
-  const part = join(folder, 'part.jsonl');
-  const paths = recordings.map((name) => join(flags.traces, name)).join(',');
-  const asked = ['--recording', paths, '--models', 'auto', '--forecasts', part, ...more];
-  run(process.execPath, ['--import', 'tsx', 'src/cli.ts', 'evaluate', ...asked], 'ignore');
-  appendFileSync(into, readFileSync(part));
+function forecast(into: string, files: readonly string[], more: readonly string[]): void {
+  if (files.length === 0) return;
+  const recordings = files.map((name) => join(flags.traces, name));
+  writeForecasts(into, { recordings, model: 'auto', more });
 }
 
-function run(program: string, args: readonly string[], stdout: 'inherit' | 'ignore' = 'inherit'): void {
-  const ran = spawnSync(program, args, { stdio: ['ignore', stdout, 'inherit'] });
+/** With what it prints on the screen as it comes: a row takes half a minute. */
+function show(program: string, args: readonly string[]): void {
+  const ran = spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
   if (ran.status !== 0) throw new Error(`${program} ${args.slice(0, 3).join(' ')} … left with ${ran.status}`);
 }
