@@ -47,12 +47,13 @@ const MOST_WEIGHT = 20;
 /** A record looks no further back among the earlier ones. */
 const REMEMBERED_RECORDS = 100;
 
-/** Examples at every past origin that a forecast of this series would take its errors from; undefined where there is none, or no error. */
+/** Examples at every past origin that a forecast of this series would take its errors from; undefined for too short ones, and for one that never changes. */
 export function examplesOf(
   { name, series, live }: NamedSeries,
   plan: ExamplesPlan,
 ): SeriesExamples | undefined {
   const { horizonSteps, calendar, features } = plan;
+  if (!changes(series)) return undefined;
   const records: OriginRecord[] = [];
   const errors: number[] = [];
   const worths: number[] = [];
@@ -71,7 +72,7 @@ export function examplesOf(
       }
     });
   }
-  if (!errors.some((error) => Math.abs(error) > 0)) return undefined;
+  if (records.length === 0) return undefined;
   const weights = weightsFrom(worths, errors);
   return {
     name,
@@ -81,6 +82,12 @@ export function examplesOf(
     errors: Float64Array.from(errors),
     weights,
   };
+}
+
+/** Of two samples that differ. What is forecast of others misses by rounding alone, and rounding teaches nothing. */
+function changes({ values }: TimeSeries): boolean {
+  const first = values.find((value) => !Number.isNaN(value));
+  return values.some((value) => !Number.isNaN(value) && value !== first);
 }
 
 function rateReader({ startAtMs, stepSeconds, values }: TimeSeries): (slot: number) => number {

@@ -51,6 +51,7 @@ test('there is nothing to go on from without a checkpoint', async () => {
 test.each([
   ['too little', rows.slice(0, 20)],
   ['a load that was never there', rows.map((row) => row.replace(/,.*/, ',0'))],
+  ['a load that never changes', rows.map((row) => row.replace(/,.*/, ',7'))],
 ])('there is nothing to learn from %s', async (name, few) => {
   const file = join(folder, `${name}.csv`);
   writeFileSync(file, ['timestamp,arrival_rate_rps', ...few, ''].join('\n'));
