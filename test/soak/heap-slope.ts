@@ -11,6 +11,8 @@ export interface HeapSample {
   /** Of the heap: machine code, and what is kept with it. */
   readonly codeBytes: number;
   readonly rssBytes: number;
+  /** What the program itself keeps, without what V8 makes of its functions and shapes; only where it was counted. */
+  readonly keptBytes?: number;
 }
 
 export interface Slope {
@@ -60,12 +62,14 @@ export function heapSlope(
   };
 }
 
+/** In the order of time: to count takes a while. */
 export async function readHeapSamples(file: string): Promise<readonly HeapSample[]> {
   const text = await readFile(file, 'utf8').catch(() => '');
   return text
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as HeapSample);
+    .map((line) => JSON.parse(line) as HeapSample)
+    .sort((a, b) => a.atMs - b.atMs);
 }
 
 /** Of the loop, and of the threads beside it. */
@@ -79,9 +83,33 @@ export function byThread(samples: readonly HeapSample[]): {
   };
 }
 
-/** What the program keeps, without what V8 makes of its functions. */
-export function withoutCode(samples: readonly HeapSample[]): readonly HeapSample[] {
-  return samples.map((one) => ({ ...one, heapBytes: one.heapBytes - one.codeBytes }));
+/** What the program itself keeps, at those samples where it was counted. */
+export function whatIsKept(samples: readonly HeapSample[]): readonly HeapSample[] {
+  return samples.flatMap((one) =>
+    one.keptBytes === undefined ? [] : [{ ...one, heapBytes: one.keptBytes }],
+  );
+}
+
+/** Of so many samples the middle one says how high a heap stands: others are of a moment. */
+const LEVEL_SAMPLES = 9;
+
+/**
+ * By how much the heap of that life which grew most stood higher at its end than after its warm-up, whatever it did in
+ * between. undefined: no life has samples enough for both.
+ */
+export function mostRiseBytes(
+  samples: readonly HeapSample[],
+  { warmUpMs }: Pick<SlopeOptions, 'warmUpMs'>,
+): number | undefined {
+  const rises = livesOf(samples.filter(({ atMs }) => atMs >= warmUpMs))
+    .filter((life) => life.length >= 2 * LEVEL_SAMPLES)
+    .map((life) => middleBytes(life.slice(-LEVEL_SAMPLES)) - middleBytes(life.slice(0, LEVEL_SAMPLES)));
+  return rises.length === 0 ? undefined : Math.max(...rises);
+}
+
+function middleBytes(samples: readonly HeapSample[]): number {
+  const sorted = samples.map(({ heapBytes }) => heapBytes).sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
 }
 
 export function slopeText(slope: Slope | undefined): string {

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { heapSlope, readHeapSamples, type Slope } from './heap-slope.ts';
+import { heapSlope, mostRiseBytes, readHeapSamples, whatIsKept, type Slope } from './heap-slope.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const POLICY = 'deploy/demo/checkout.yaml';
@@ -13,8 +13,10 @@ const RECORDING = 'deploy/demo/web-shop.csv.gz';
 export interface VirtualSoak {
   readonly ticks: number;
   readonly realSeconds: number;
-  /** Per hour of virtual time, from a fifth of the run on: by then all that is kept is full. */
+  /** Of what the program keeps, per hour of virtual time, from a fifth of the run on: by then all that is kept is full. */
   readonly slope: Slope | undefined;
+  /** Of the whole heap, from then on. */
+  readonly riseBytes: number | undefined;
   readonly mostHeapBytes: number;
 }
 
@@ -44,12 +46,20 @@ export async function soakVirtually(
           '127.0.0.1:0',
           '--history-dir',
           join(folder, 'history'),
+          // Journals of 2 MB: one of 64 would not be full before the run is over, and is read as a whole then.
+          '--history-size',
+          '16Mi',
         ],
       ],
       {
         cwd: ROOT,
         maxBuffer: 2 ** 30,
-        env: { ...process.env, PRESCALE_HEAP_FILE: heapFile, PRESCALE_HEAP_SECONDS: String(heapSeconds) },
+        env: {
+          ...process.env,
+          PRESCALE_HEAP_FILE: heapFile,
+          PRESCALE_HEAP_SECONDS: String(heapSeconds),
+          PRESCALE_CENSUS_EACH: '2',
+        },
       },
     );
     const last = stdout.trimEnd().split('\n').at(-1)!;
@@ -61,10 +71,11 @@ export async function soakVirtually(
     return {
       ticks,
       realSeconds,
-      slope: heapSlope(samples, { warmUpMs, hoursPerHour }),
+      slope: heapSlope(whatIsKept(samples), { warmUpMs, hoursPerHour }),
+      riseBytes: mostRiseBytes(samples, { warmUpMs }),
       mostHeapBytes: Math.max(0, ...samples.map(({ heapBytes }) => heapBytes)),
     };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }

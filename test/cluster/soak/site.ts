@@ -17,6 +17,8 @@ export const WORKLOADS = ['web', 'cart'] as const;
 const CLOCK_JUMP_SECONDS = 300;
 const DISK_BYTES = 64 * 2 ** 20;
 const HEAP_SECONDS = 15;
+/** Once a minute it is counted what is the program's own. */
+const CENSUS_EACH = 4;
 
 /** However long a fault has lasted, nothing waits that more replicas than the load needs would work off. */
 export const SOAKED: SteadyMore = { neverWaits: true };
@@ -121,6 +123,7 @@ function machineOf(disk: string, namesGoneFile: string, heapFile: string): Machi
       PRESCALE_NAMES_GONE: namesGoneFile,
       PRESCALE_HEAP_FILE: heapFile,
       PRESCALE_HEAP_SECONDS: String(HEAP_SECONDS),
+      PRESCALE_CENSUS_EACH: String(CENSUS_EACH),
     },
     runner: ['unshare', '--map-root-user', '--mount', 'sh', '-c', mount, disk],
   };

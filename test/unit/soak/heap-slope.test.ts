@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../src/domain/random.ts';
-import { byThread, heapSlope, withoutCode, type HeapSample } from '../../soak/heap-slope.ts';
+import { byThread, heapSlope, mostRiseBytes, whatIsKept, type HeapSample } from '../../soak/heap-slope.ts';
 import { soakVirtually } from '../../soak/virtual-soak.ts';
 
 const MINUTE_MS = 60_000;
@@ -56,18 +56,41 @@ describe('the slope of a heap', () => {
     expect(heapSlope(warming, { warmUpMs: 5 * MINUTE_MS })!.lowBytesPerHour).toBeLessThan(0);
   });
 
-  test('of which machine code is a part is that of the rest', () => {
-    const compiling = samples(1e6).map((one) => {
-      const codeBytes = 5e6 + (3e6 * one.atMs) / (60 * MINUTE_MS);
-      return { ...one, heapBytes: one.heapBytes + codeBytes, codeBytes };
-    });
-    expect(heapSlope(withoutCode(compiling), { warmUpMs: 0 })).toEqual(
-      heapSlope(samples(1e6), { warmUpMs: 0 }),
+  test('of which V8 makes a part is that of the rest, where it was counted', () => {
+    const counted = samples(1e6).map((one, index) => ({
+      ...one,
+      heapBytes: one.heapBytes + (3e6 * one.atMs) / (60 * MINUTE_MS),
+      ...(index % 4 === 0 && { keptBytes: one.heapBytes }),
+    }));
+    expect(heapSlope(whatIsKept(counted), { warmUpMs: 0 })).toEqual(
+      heapSlope(
+        samples(1e6).filter((_, index) => index % 4 === 0),
+        { warmUpMs: 0 },
+      ),
     );
   });
 
   test('of a few samples is not known', () => {
     expect(heapSlope(samples(0).slice(0, 7), { warmUpMs: 0 })).toBeUndefined();
+  });
+});
+
+describe('the rise of a heap', () => {
+  const flat = samples(0);
+  const [first, second] = [flat.filter(({ pid }) => pid === 0), flat.filter(({ pid }) => pid === 1)];
+  const warmUpMs = 10 * MINUTE_MS;
+
+  test('is that of the life that rose most, from its warm-up to its end, without what is of a moment', () => {
+    const risen = second.map((one, index) => ({
+      ...one,
+      heapBytes:
+        50e6 + (one.atMs < warmUpMs ? 0 : 1e6) + (index > 220 ? 4e6 : 0) + (index % 7 === 0 ? 90e6 : 0),
+    }));
+    expect(mostRiseBytes([...first, ...risen], { warmUpMs })).toBe(4e6);
+  });
+
+  test('of lives that are all too short is not known', () => {
+    expect(mostRiseBytes(first.slice(0, 57), { warmUpMs })).toBeUndefined();
   });
 });
 
