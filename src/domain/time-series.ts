@@ -34,16 +34,17 @@ export function asKept(series: TimeSeries): TimeSeries {
   return { ...series, values: Float32Array.from(series.values) };
 }
 
-/** The part of the series that was known at `atMs`: whole slots only. Shares memory with the original. */
+/** The part of the series that was known at `atMs`: whole slots only. Shares memory with the original; all of it is the original. */
 export function knownAt(series: TimeSeries, atMs: number): TimeSeries {
   const length = Math.max(0, Math.min(series.values.length, slotIndexAt(series, atMs)));
+  if (length === series.values.length) return series;
   return { ...series, values: series.values.subarray(0, length) };
 }
 
 /** Samples as a source gives them: interval starts, ascending, gaps allowed. NaN: the source itself said NaN. */
 export interface Samples {
-  readonly startsAtMs: Float64Array;
-  readonly values: Float64Array;
+  readonly startsAtMs: Float64Array | readonly number[];
+  readonly values: Float64Array | readonly number[];
 }
 
 /** Share of slots (0..1) in [fromIndex, toIndex) that hold a sample; 0 for an empty range. */

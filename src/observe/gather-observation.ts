@@ -65,19 +65,17 @@ export function requestsFor(
     return fromMs.length === 0 ? recent : { ...recent, fromMs: Math.min(...fromMs) };
   };
   const named = METRIC_NAMES.filter((metric) => queries[metric] !== undefined);
-  const { workload } = policy;
-  return [
-    ...named.map((metric) => ({
-      workload,
-      metric,
-      query: queries[metric]!,
-      stepSeconds,
-      ...(metric === 'arrivalRate' ? load : contextSpan(metric)),
-    })),
-    ...policy.dependencies.flatMap(({ name, query }) =>
-      query === null ? [] : [{ workload, metric: { dependency: name }, query, stepSeconds, ...recent }],
-    ),
-  ];
+  const { workload, dependencies } = policy;
+  const ofMetrics = named.map((metric): SeriesRequest => {
+    const query = queries[metric]!;
+    if (metric === 'arrivalRate') return { workload, metric, query, ...load };
+    return { workload, metric, query, stepSeconds, ...contextSpan(metric) };
+  });
+  if (dependencies.length === 0) return ofMetrics;
+  const ofDependencies = dependencies.flatMap(({ name, query }) =>
+    query === null ? [] : [{ workload, metric: { dependency: name }, query, stepSeconds, ...recent }],
+  );
+  return [...ofMetrics, ...ofDependencies];
 }
 
 /** The one slot of the finer grid that ends last. */

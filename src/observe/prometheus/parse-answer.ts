@@ -18,7 +18,7 @@ const HEAD_BYTES = 100;
 /** Sorts an answer into samples, the query's fault and the source's fault. Messages are short and hold no body. */
 export function parseAnswer(answer: HttpAnswer): PrometheusAnswer {
   const said = successOrFault(answer);
-  return said.kind === 'success' ? withWarning(parseResult(said.envelope), said.envelope) : said;
+  return said.kind === 'success' ? withWarning(parseResult(said.envelope), warningOf(said.envelope)) : said;
 }
 
 /** The answer to a query for many at once: what it says of each, by the key that `keyOf` gives a series' labels. */
@@ -30,7 +30,8 @@ export function parseSeriesBy(
   if (said.kind !== 'success') return said;
   const split = seriesBy(said.envelope, keyOf);
   if (split.kind !== 'split') return split;
-  return { kind: 'split', of: (key) => withWarning(split.of(key), said.envelope) };
+  const warning = warningOf(said.envelope);
+  return { kind: 'split', of: (key) => withWarning(split.of(key), warning) };
 }
 
 function successOrFault(
@@ -43,8 +44,8 @@ function successOrFault(
   return { kind: 'success', envelope };
 }
 
-function withWarning(result: PrometheusAnswer, envelope: Envelope): PrometheusAnswer {
-  return result.kind === 'samples' ? { ...result, warning: warningOf(envelope) } : result;
+function withWarning(result: PrometheusAnswer, warning: string | null): PrometheusAnswer {
+  return result.kind === 'samples' && warning !== null ? { ...result, warning } : result;
 }
 
 function envelopeOf(body: Buffer): Envelope | undefined {

@@ -69,7 +69,8 @@ function fromPairs(pairs: unknown): PrometheusAnswer {
     stampsAtMs.push(Math.round(seconds * MS_PER_SECOND));
     values.push(value);
   }
-  return samples(stampsAtMs, values);
+  // Cut to their length: what grows has room for more, and a tick holds these of a whole fleet.
+  return samples(stampsAtMs.slice(), values.slice());
 }
 
 function samples(stampsAtMs: readonly number[], values: readonly number[]): Samples {

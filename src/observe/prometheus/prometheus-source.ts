@@ -10,8 +10,19 @@ import { createPrometheusClient, type HttpAnswer, type PrometheusClient } from '
 import type { PrometheusConfig } from './prometheus-config.ts';
 import { createReplicatedClient } from './replicated-client.ts';
 
+type Span = Pick<SeriesRequest, 'fromMs' | 'toMs' | 'stepSeconds'>;
+
+/** When to ask for a span, in as few requests as there have to be; none where it holds no whole slot. */
+interface SpanAsked extends Span {
+  readonly key: string;
+  readonly evaluations: readonly Evaluation[];
+}
+
 /** What is asked, whichever workloads and metrics ask it. */
-type Question = Pick<SeriesRequest, 'query' | 'fromMs' | 'toMs' | 'stepSeconds'>;
+interface Question {
+  readonly query: string;
+  readonly span: SpanAsked;
+}
 
 /**
  * A Prometheus, or what speaks its API, as a metrics source. Equal questions of a batch are asked once, and those that
@@ -28,27 +39,32 @@ export function createPrometheusSource(config: PrometheusConfig): MetricsSource 
   );
 
   const readAll = async (questions: readonly Question[], signal: AbortSignal): Promise<SeriesAnswer[]> => {
-    const parts = questions.flatMap((question, index) =>
-      partsOf(question).map((evaluation) => ({ index, query: question.query, evaluation })),
-    );
-    const answers = await answerParts(parts, signal);
-    const byQuestion: PrometheusAnswer[][] = questions.map(() => []);
-    answers.forEach((answer, at) => {
-      const { index, evaluation } = parts[at];
-      byQuestion[index].push(withinEvaluation(answer, evaluation));
+    const parts: Part[] = [];
+    // Of each question, where its parts end.
+    const ends = questions.map(({ query, span }) => {
+      for (const evaluation of span.evaluations) parts.push({ query, evaluation });
+      return parts.length;
     });
-    return questions.map(({ stepSeconds }, index) => seriesAnswer(byQuestion[index], stepSeconds));
+    const answers = await answerParts(parts, signal);
+    const sound = answers.map((answer, at) => withinEvaluation(answer, parts[at].evaluation));
+    return questions.map(({ span }, index) =>
+      seriesAnswer(sound.slice(index === 0 ? 0 : ends[index - 1], ends[index]), span.stepSeconds),
+    );
   };
 
   return {
     async read(requests, signal) {
-      const indexByKey = new Map<string, number>();
+      const places = new Map<string, Map<string, number>>();
       const questions: Question[] = [];
+      const spanOf = spansAsked();
       const indexes = requests.map((request) => {
-        const key = keyOf(request);
-        const index = indexByKey.get(key) ?? questions.push(request) - 1;
-        indexByKey.set(key, index);
-        return index;
+        const { query } = request;
+        const span = spanOf(request);
+        const ofSpan = places.get(span.key) ?? new Map<string, number>();
+        if (ofSpan.size === 0) places.set(span.key, ofSpan);
+        const place = ofSpan.get(query) ?? questions.push({ query, span }) - 1;
+        ofSpan.set(query, place);
+        return place;
       });
       const batch = startBatch(signal);
       try {
@@ -63,14 +79,16 @@ export function createPrometheusSource(config: PrometheusConfig): MetricsSource 
   };
 }
 
-function keyOf(question: Question): string {
-  const evaluation = evaluationFor(question);
-  return `${evaluation?.startMs} ${evaluation?.endMs} ${question.stepSeconds} ${question.query}`;
-}
-
-function partsOf(question: Question): Evaluation[] {
-  const evaluation = evaluationFor(question);
-  return evaluation === undefined ? [] : splitEvaluation(evaluation);
+/** Most requests of a batch ask for the same span as the one before: it is the same object then. */
+function spansAsked(): (span: Span) => SpanAsked {
+  let last: SpanAsked | undefined;
+  return ({ fromMs, toMs, stepSeconds }) => {
+    if (last?.fromMs === fromMs && last.toMs === toMs && last.stepSeconds === stepSeconds) return last;
+    const evaluation = evaluationFor({ fromMs, toMs, stepSeconds });
+    const key = `${evaluation?.startMs} ${evaluation?.endMs} ${stepSeconds}`;
+    const evaluations = evaluation === undefined ? [] : splitEvaluation(evaluation);
+    return (last = { fromMs, toMs, stepSeconds, key, evaluations });
+  };
 }
 
 interface Asked extends Part {
@@ -107,13 +125,22 @@ function withinEvaluation(answer: PrometheusAnswer, { startMs, endMs }: Evaluati
 
 /** The parts' answers as one: a fault in any part is the answer's fault. */
 function seriesAnswer(parts: readonly PrometheusAnswer[], stepSeconds: number): SeriesAnswer {
+  const whole = parts.length === 1 ? parts[0] : joinedInTime(parts);
+  if (whole.kind !== 'samples') return whole;
+  const { stampsAtMs, values, warning } = whole;
+  if (stampsAtMs.length === 0 && warning === null) return { kind: 'empty' };
+  const startsAtMs = stampsAtMs.map((atMs) => atMs - stepSeconds * MS_PER_SECOND);
+  return { kind: 'samples', samples: { startsAtMs, values }, partialMessage: warning };
+}
+
+function joinedInTime(parts: readonly PrometheusAnswer[]): PrometheusAnswer {
   const fault = parts.find((part) => part.kind !== 'samples');
   if (fault !== undefined) return fault;
   const samples = parts.filter((part) => part.kind === 'samples');
-  const stamps = samples.flatMap(({ stampsAtMs }) => stampsAtMs);
-  const partialMessage = samples.find(({ warning }) => warning !== null)?.warning ?? null;
-  if (stamps.length === 0 && partialMessage === null) return { kind: 'empty' };
-  const startsAtMs = Float64Array.from(stamps, (atMs) => atMs - stepSeconds * MS_PER_SECOND);
-  const values = Float64Array.from(samples.flatMap((part) => part.values));
-  return { kind: 'samples', samples: { startsAtMs, values }, partialMessage };
+  return {
+    kind: 'samples',
+    stampsAtMs: samples.flatMap(({ stampsAtMs }) => stampsAtMs),
+    values: samples.flatMap(({ values }) => values),
+    warning: samples.find(({ warning }) => warning !== null)?.warning ?? null,
+  };
 }

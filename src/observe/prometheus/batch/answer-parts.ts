@@ -16,6 +16,13 @@ const MOST_RECENT_INSTANTS = 1000;
 /** Queries whose templates are kept; a fleet asks the same ones at every tick. */
 const MAX_KEPT_TEMPLATES = 200_000;
 
+/** What is asked for in one go; `answers` has the places of `parts`. */
+interface Batch {
+  readonly parts: readonly Part[];
+  readonly answers: PrometheusAnswer[];
+  readonly signal: AbortSignal;
+}
+
 /**
  * Answers in the order of the parts, `concurrency` requests at a time: one request for all parts that differ in label
  * values alone. A query that is refused for many is asked for each half of them, so that in the end the refusal is told
@@ -29,37 +36,32 @@ export function createPartAnswerer(
   const limit = createGroupLimit();
   const template = keptTemplates();
 
-  const answerGroup = async (
-    group: PartGroup,
-    parts: readonly Part[],
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<number, PrometheusAnswer>> => {
+  const answerGroup = async (group: PartGroup, batch: Batch): Promise<void> => {
     const { query, evaluation, members, tellApart } = group;
-    if (tellApart === null)
-      return new Map([[members[0], await answerWhole(ask, { query, evaluation }, signal)]]);
+    const { answers, signal } = batch;
+    if (tellApart === null) {
+      answers[members[0]] = await answerWhole(ask, { query, evaluation }, signal);
+      return;
+    }
     const answer = await ask({ query, evaluation }, signal);
     const split = parseSeriesBy(answer, (metric) =>
       valuesKey(tellApart.labels.map((label) => labelText(metric[label]))),
     );
-    if (split.kind === 'queryRejected') return answerHalves(group, parts, signal);
+    if (split.kind === 'queryRejected') return answerHalves(group, batch);
     if (tookTooLong(answer)) limit.tooMany(members.length);
-    if (split.kind === 'sourceDown') return new Map(members.map((at) => [at, split]));
+    if (split.kind === 'sourceDown') {
+      for (const at of members) answers[at] = split;
+      return;
+    }
     limit.answered(members.length);
-    return new Map([...tellApart.memberByValues].map(([values, at]) => [at, split.of(values)]));
+    for (const [values, at] of tellApart.memberByValues) answers[at] = split.of(values);
   };
 
-  const answerHalves = async (
-    group: PartGroup,
-    parts: readonly Part[],
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<number, PrometheusAnswer>> => {
-    const answers = new Map<number, PrometheusAnswer>();
-    for (const half of halves(parts, group, template))
-      for (const [at, one] of await answerGroup(half, parts, signal)) answers.set(at, one);
+  const answerHalves = async (group: PartGroup, batch: Batch): Promise<void> => {
+    for (const half of halves(batch.parts, group, template)) await answerGroup(half, batch);
     // Nothing was wrong with any of them: it was their number (too many samples, too long a query).
-    const isSound = [...answers.values()].every(({ kind }) => kind === 'samples');
+    const isSound = group.members.every((at) => batch.answers[at].kind === 'samples');
     if (isSound) limit.tooMany(group.members.length);
-    return answers;
   };
 
   return async (parts, signal) => {
@@ -70,7 +72,7 @@ export function createPartAnswerer(
     const answers = new Array<PrometheusAnswer>(parts.length);
     await mapConcurrently(inTurn(groups), concurrency, async (group) => {
       if (signal.aborted) for (const at of group.members) answers[at] = down(NO_TIME);
-      else for (const [at, answer] of await answerGroup(group, parts, signal)) answers[at] = answer;
+      else await answerGroup(group, { parts, answers, signal });
     });
     return answers;
   };

@@ -38,20 +38,34 @@ export function groupParts(
   templateOf: (query: string) => QueryTemplate | null,
   limits: GroupLimits,
 ): readonly PartGroup[] {
-  const kindred = new Map<string, number[]>();
-  parts.forEach(({ query, evaluation: { startMs, endMs, stepMs } }, at) => {
-    const key = `${startMs} ${endMs} ${stepMs} ${templateOf(query)?.key ?? `=${at}`}`;
-    const members = kindred.get(key);
-    if (members === undefined) kindred.set(key, [at]);
+  const kindred = new Map<string, Map<string, number[]>>();
+  let last: { readonly evaluation: Evaluation; readonly byTemplate: Map<string, number[]> } | undefined;
+  parts.forEach(({ query, evaluation }, at) => {
+    // Parts of one span mostly share it: a key for each of a fleet's would be put together in vain.
+    if (last?.evaluation !== evaluation) last = { evaluation, byTemplate: atInstants(kindred, evaluation) };
+    const key = templateOf(query)?.key ?? `=${at}`;
+    const members = last.byTemplate.get(key);
+    if (members === undefined) last.byTemplate.set(key, [at]);
     else members.push(at);
   });
   const sizeOf = ({ startMs, endMs, stepMs }: Evaluation): number => {
     const instants = (endMs - startMs) / stepMs + 1;
     return Math.max(1, Math.min(limits.maxMembers, Math.floor(limits.maxPoints / instants)));
   };
-  return [...kindred.values()].flatMap((members) =>
+  const all = [...kindred.values()].flatMap((byTemplate) => [...byTemplate.values()]);
+  return all.flatMap((members) =>
     chunks(members, sizeOf(parts[members[0]].evaluation)).map((some) => groupOf(parts, some, templateOf)),
   );
+}
+
+function atInstants(
+  kindred: Map<string, Map<string, number[]>>,
+  { startMs, endMs, stepMs }: Evaluation,
+): Map<string, number[]> {
+  const key = `${startMs} ${endMs} ${stepMs}`;
+  const known = kindred.get(key) ?? new Map<string, number[]>();
+  if (known.size === 0) kindred.set(key, known);
+  return known;
 }
 
 /** The two halves of a group that could not be answered as one. */
