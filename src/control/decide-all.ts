@@ -1,5 +1,5 @@
 import type { ReplicaStatus } from '../actuate/scaler.ts';
-import { decide, initialMemory, type Decided } from '../decide.ts';
+import { decide, initialMemory, type Decided, type DecideInput } from '../decide.ts';
 import type { BudgetShare } from '../domain/budget-share.ts';
 import { desiredReplicas, type Decision, type DecisionMemory } from '../domain/decision.ts';
 import { workloadKey } from '../domain/workload.ts';
@@ -18,8 +18,7 @@ export interface Judged {
 }
 
 interface FirstVerdict extends Judged {
-  /** The same question, with what a shared budget leaves. */
-  readonly within: (budget: BudgetShare) => Decided;
+  readonly asked: DecideInput;
 }
 
 /** Decides for each, and again for those whose group asks for more than it may have. */
@@ -27,9 +26,9 @@ export function decideAll(deps: TickDeps, foreseen: readonly Foreseen[]): readon
   const first = forEachSafely(deps, 'decide', foreseen, (one) => firstVerdict(deps, one));
   const shares = shareBudgets(deps.fleet, first);
   return forEachSafely(deps, 'decide', first, (one) => {
-    const { member, status, within } = one;
+    const { member, status, asked } = one;
     const share = shares.size > 0 ? shares.get(workloadKey(one.decision.workload)) : undefined;
-    const { decision, memory } = share ? within(share) : one;
+    const { decision, memory } = share ? decideWithin(share, asked) : one;
     member.counterfactual?.decided(desiredReplicas(decision));
     return { member, status, decision, memory };
   });
@@ -41,22 +40,24 @@ function firstVerdict(
 ): FirstVerdict {
   const nowMs = observation.observedAtMs;
   const { policy, knownNeeds, newest: previous } = member;
-  const memory = member.memory ?? initialMemory(nowMs);
   const counterfactual = (member.counterfactual ??= createCounterfactual(policy, tickSeconds));
   const hpaReplicas = counterfactual.look(observation);
   const asked = {
     observation,
     forecast,
     policy,
-    memory,
+    memory: member.memory ?? initialMemory(nowMs),
     nowMs,
     tickSeconds,
     knownNeeds,
     previous,
     hpaReplicas,
   };
-  const within = (budget: BudgetShare): Decided =>
-    decide({ ...asked, observation: { ...observation, budget } });
-  const verdict = decide(asked);
-  return { member, status, decision: verdict.decision, memory: verdict.memory, within };
+  const { decision, memory } = decide(asked);
+  return { member, status, decision, memory, asked };
+}
+
+/** The same question, with what a shared budget leaves. */
+function decideWithin(budget: BudgetShare, asked: DecideInput): Decided {
+  return decide({ ...asked, observation: { ...asked.observation, budget } });
 }

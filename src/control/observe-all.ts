@@ -1,4 +1,5 @@
 import type { ReplicaStatus } from '../actuate/scaler.ts';
+import type { Mutable } from '../domain/mutable.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import { gatherObservation, requestsFor, type GatheredMetrics } from '../observe/gather-observation.ts';
@@ -95,10 +96,12 @@ function gather({ series }: TickDeps, answered: Answered): Gathered {
   member.looked = metrics;
   if (history.isWhole()) series?.keep(policy, history.series());
   member.rate = learnRate(policy, histories, nowMs, member.rate);
-  return { ...answered, metrics };
+  return { member, nowMs, metrics };
 }
 
-interface Gathered extends Answered {
+interface Gathered {
+  readonly member: Member;
+  readonly nowMs: number;
   readonly metrics: GatheredMetrics;
 }
 
@@ -109,14 +112,18 @@ async function withReplicas(
   signal: AbortSignal,
 ): Promise<readonly Seen[]> {
   const read = await readReplicas(deps, gathered, signal);
-  const both = gathered.flatMap((one, index) => {
-    const replicas = read[index];
-    return replicas === undefined ? [] : [{ member: one.member, one, replicas }];
-  });
-  if (both.length < gathered.length) reportUnread(deps, gathered.length - both.length, gathered.length);
-  return forEachSafely(deps, 'observe', both, ({ member, one, replicas }) => {
-    if ('error' in replicas) throw replicas.error;
-    return seen(member, { nowMs: one.nowMs, metrics: one.metrics, status: replicas.status });
+  const unread = read.filter((replicas) => replicas === undefined).length;
+  if (unread > 0) reportUnread(deps, unread, gathered.length);
+  const both = gathered.map(({ member, nowMs, metrics }, index) => ({
+    member,
+    nowMs,
+    metrics,
+    replicas: read[index],
+  }));
+  const known = unread > 0 ? both.filter(({ replicas }) => replicas !== undefined) : both;
+  return forEachSafely(deps, 'observe', known, ({ member, nowMs, metrics, replicas }) => {
+    if ('error' in replicas!) throw replicas.error;
+    return seen(member, { nowMs, metrics, status: replicas!.status });
   });
 }
 
@@ -133,22 +140,25 @@ function seen(
   const { learnedStartup } = status;
   member.live = withRollout(member.live, status.rollout, nowMs);
   const policy = (member.policy = withStartup(member.policy, learnedStartup));
-  const { history, ...measured } = metrics;
   const learnedRate = member.rate?.learned;
-  const observation: Observation = {
+  // Field by field: there is a new one at every tick.
+  const observation = {
     workload: policy.workload,
     observedAtMs: nowMs,
-    ...measured,
+    arrivalRate: metrics.arrivalRate,
+    context: metrics.context,
+    dependencies: metrics.dependencies,
+    coverageRatio: metrics.coverageRatio,
     serviceRateRps: sizedRateRps(policy, learnedRate),
-    ...(learnedRate && { learnedRate }),
-    ...(learnedStartup && { learnedStartup }),
-    currentReplicas: status.currentReplicas,
-    readyReplicas: status.readyReplicas,
-    startingReplicas: Math.max(0, status.currentReplicas - status.readyReplicas),
-    rollingOut: status.rollingOut,
-    paused: policy.paused,
-    // Decided from the memory: what has waited since the last decision is not something that can be looked at.
-    backlogRequests: 0,
-  };
-  return { member, observation, history, status };
+  } as Mutable<Observation>;
+  if (learnedRate) observation.learnedRate = learnedRate;
+  if (learnedStartup) observation.learnedStartup = learnedStartup;
+  observation.currentReplicas = status.currentReplicas;
+  observation.readyReplicas = status.readyReplicas;
+  observation.startingReplicas = Math.max(0, status.currentReplicas - status.readyReplicas);
+  observation.rollingOut = status.rollingOut;
+  observation.paused = policy.paused;
+  // Decided from the memory: what has waited since the last decision is not something that can be looked at.
+  observation.backlogRequests = 0;
+  return { member, observation, history: metrics.history, status };
 }
