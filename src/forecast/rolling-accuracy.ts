@@ -88,9 +88,10 @@ function isDue(before: Pending | undefined, now: Forecast): boolean {
 function scoreKnown(one: Pending, history: TimeSeries, sums: Sums, among: number): void {
   const { originAtMs, stepSeconds, steps, newestRps: naiveRps } = one;
   const stepMs = stepSeconds * MS_PER_SECOND;
+  const endMs = seriesEndMs(history);
   for (; one.scoredSteps < steps; one.scoredSteps += 1) {
     const startMs = originAtMs + one.scoredSteps * stepMs;
-    if (startMs + stepMs > seriesEndMs(history)) return;
+    if (startMs + stepMs > endMs) return;
     const actualRps = history.values[slotIndexAt(history, startMs)] ?? Number.NaN;
     if (Number.isNaN(actualRps)) continue;
     addTo(sums, scoreOf(one, actualRps, naiveRps), {
@@ -102,7 +103,8 @@ function scoreKnown(one: Pending, history: TimeSeries, sums: Sums, among: number
 
 /** Of the step that is next. */
 function scoreOf({ scoredRps, scoredSteps }: Pending, actualRps: number, naiveRps: number): Sums {
-  const [lowerRps, medianRps, upperRps] = scoredRps.subarray(3 * scoredSteps, 3 * scoredSteps + 3);
+  const at = 3 * scoredSteps;
+  const [lowerRps, medianRps, upperRps] = [scoredRps[at], scoredRps[at + 1], scoredRps[at + 2]];
   const error = medianRps - actualRps;
   const { isBelow, isCovered } = coverageOf({ lowerRps, upperRps }, actualRps);
   return {
@@ -123,7 +125,13 @@ function addTo(
   { weight, halfLifeSlots }: { readonly weight: number; readonly halfLifeSlots: number },
 ): void {
   const kept = 0.5 ** (weight / halfLifeSlots);
-  for (const key of Object.keys(sums) as (keyof Sums)[]) sums[key] = kept * sums[key] + weight * score[key];
+  sums.weight = kept * sums.weight + weight * score.weight;
+  sums.actual = kept * sums.actual + weight * score.actual;
+  sums.error = kept * sums.error + weight * score.error;
+  sums.absoluteError = kept * sums.absoluteError + weight * score.absoluteError;
+  sums.naiveError = kept * sums.naiveError + weight * score.naiveError;
+  sums.covered = kept * sums.covered + weight * score.covered;
+  sums.below = kept * sums.below + weight * score.below;
 }
 
 function accuracyFrom(sums: Sums): ForecastAccuracy | undefined {
