@@ -98,9 +98,10 @@ export function remember(recalled: DecisionMemory, decided: Decided, nowMs: numb
   const changes = recalled.changes.filter((change) => change.atMs < nowMs);
   const memory: Mutable<DecisionMemory> = {
     completeSinceMs: recalled.completeSinceMs,
-    recommendations: [...others, { atMs: nowMs, replicas: recommendedReplicas }],
+    // Not spread: a list that grows by one that way has room for a dozen more, and memories are kept.
+    recommendations: others.concat({ atMs: nowMs, replicas: recommendedReplicas }),
     changes:
-      replicas === 0 ? changes : [...changes, { atMs: nowMs, replicas, fromReplicas: currentReplicas }],
+      replicas === 0 ? changes : changes.concat({ atMs: nowMs, replicas, fromReplicas: currentReplicas }),
     served: withServed(recalled.served, decided.servingReplicas, nowMs),
     backlogRequests: decided.backlogRequests,
     backlogAtMs: nowMs,
@@ -117,7 +118,7 @@ function withServed(
   atMs: number,
 ): readonly TimedReplicas[] {
   if (replicas === undefined) return [];
-  return [...served.filter((earlier) => earlier.replicas < replicas), { atMs, replicas }];
+  return served.filter((earlier) => earlier.replicas < replicas).concat({ atMs, replicas });
 }
 
 /** A sample of a dependency is stale when it is older; it is the mean of one step. */
