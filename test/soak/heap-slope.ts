@@ -90,6 +90,11 @@ export function whatIsKept(samples: readonly HeapSample[]): readonly HeapSample[
   );
 }
 
+/** What lives on a heap but for its machine code. */
+export function withoutCode(samples: readonly HeapSample[]): readonly HeapSample[] {
+  return samples.map((one) => ({ ...one, heapBytes: one.heapBytes - one.codeBytes }));
+}
+
 /** Of so many samples the middle one says how high a heap stands: others are of a moment. */
 const LEVEL_SAMPLES = 9;
 

@@ -83,7 +83,7 @@ async function heapsOf(site: Site, user: Replica): Promise<readonly Heap[]> {
 function heapText({ user, whose, samples, growth: { slope, riseBytes = NaN } }: Heap): string {
   return [
     `heap of ${user}, ${whose}, what is kept: ${slopeText(slope)}`,
-    `the whole at most ${(riseBytes / 1e6).toFixed(2)} MB higher at the end of a life than after its warm-up`,
+    `all but machine code at most ${(riseBytes / 1e6).toFixed(2)} MB higher at the end of a life than after its warm-up`,
     `MB every 10 minutes: ${levelsText(samples)}`,
     `of it kept: ${levelsText(whatIsKept(samples))}`,
     `machine code: ${levelsText(samples, ({ codeBytes }) => codeBytes)}`,

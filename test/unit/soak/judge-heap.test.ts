@@ -46,6 +46,7 @@ test.each<[string, readonly Life[], boolean]>([
     [35, 25, 20].map((minutes) => ({ minutes, leakBytesPerHour: 1e6 })),
     true,
   ],
+  ['V8 that makes 1 MB more each hour', [{ minutes: 60, v8BytesPerHour: 1e6 }], false],
   ['V8 that makes 4 MB more each hour', [{ minutes: 60, v8BytesPerHour: 4e6 }], true],
 ])('%s: growing is %s', (_, lives, growing) => {
   expect(isGrowing(heapGrowth(livesOf(lives)))).toBe(growing);
