@@ -24,6 +24,10 @@ export type MetricHistories = Readonly<Partial<Record<MetricName, HistoryBuffer>
 const COVERAGE_SECONDS = 15 * 60;
 const MIN_COVERAGE_SLOTS = 3;
 
+/** The same for all who have none: a fleet keeps them with every decision. */
+const NO_CONTEXT: GatheredMetrics['context'] = {};
+const NO_DEPENDENCIES: GatheredMetrics['dependencies'] = [];
+
 /** How the questions are put. */
 export interface Asking {
   readonly histories?: MetricHistories;
@@ -105,6 +109,7 @@ export function gatherObservation(
   const context: Partial<Record<MetricName, Measurement>> = {};
   const dependencies: DependencyReading[] = [];
   let arrivalRate: Measurement = { kind: 'empty' };
+  let named = 0;
   requests.forEach((request, index) => {
     const answer = answers[index];
     const { metric } = request;
@@ -114,6 +119,7 @@ export function gatherObservation(
     } else if (metric !== 'arrivalRate') {
       for (const kept of [histories[metric], live[metric]]) kept?.append(answer, request);
       context[metric] = judgeAnswer(answer, by);
+      named += 1;
     } else if (request.stepSeconds === buffer.stepSeconds) {
       buffer.append(answer, request);
       arrivalRate = judgeAnswer(answer, by);
@@ -124,7 +130,13 @@ export function gatherObservation(
   });
   const usableToMs = nowMs - policy.metrics.delaySeconds * MS_PER_SECOND;
   const history = knownAt(buffer.series(), usableToMs);
-  return { arrivalRate, context, dependencies, history, coverageRatio: coverageRatio(history, usableToMs) };
+  return {
+    arrivalRate,
+    context: named === 0 ? NO_CONTEXT : context,
+    dependencies: dependencies.length === 0 ? NO_DEPENDENCIES : dependencies,
+    history,
+    coverageRatio: coverageRatio(history, usableToMs),
+  };
 }
 
 /** Share (0..1) of the slots of the last 15 minutes before `usableToMs` (at least 3 slots) that hold a sample. */

@@ -29,15 +29,21 @@ export interface RatedInput extends SizeInput {
 }
 
 /** What is sized for, and why. */
-export function sizeFor(
+type SizedFor = Pick<SizingInput, 'basis' | 'window' | 'horizon' | 'objectivePrice' | 'overshoot'>;
+
+export function sizeFor(input: RatedInput, ahead: SizedFor, backlogRequests?: number): SizingTrace {
+  return sizeReplicas(sizingInputFor(input, ahead, backlogRequests));
+}
+
+export function sizingInputFor(
   input: RatedInput,
-  ahead: Pick<SizingInput, 'basis' | 'window' | 'horizon' | 'objectivePrice' | 'overshoot'>,
+  ahead: SizedFor,
   backlogRequests = input.observation.backlogRequests,
-): SizingTrace {
+): SizingInput {
   const { observation, policy } = input;
   const { currentReplicas, startingReplicas } = observation;
   // Field by field: a copy of an object of another shape is several times as dear, and this is asked at every tick.
-  return sizeReplicas({
+  return {
     basis: ahead.basis,
     window: ahead.window,
     horizon: ahead.horizon,
@@ -51,7 +57,7 @@ export function sizeFor(
     backlogRequests,
     dependencyLimit: input.dependencyLimit,
     knownNeeds: input.knownNeeds,
-  });
+  };
 }
 
 export function aheadOf(input: Pick<SizeInput, 'policy' | 'nowMs' | 'tickSeconds'>): Ahead {

@@ -1,12 +1,11 @@
 import { type Forecast, UPPER_INDEX } from '../domain/forecast.ts';
 import type { SizingTrace } from '../domain/sizing.ts';
-import type { Policy } from '../policy/policy.ts';
-import { firstServedStep } from './planned-replicas.ts';
-import { aheadOf, type RatedInput, sizeFor } from './rated-input.ts';
+import { aheadOf, type RatedInput, sizingInputFor } from './rated-input.ts';
 import { capacityRps, serviceModelFrom } from './service-model.ts';
+import { sizedReplicas } from './size-replicas.ts';
 import type { SizingInput } from './sizing-input.ts';
 import { toldWhy, type ToldWhy, traceAt } from './sized-trace.ts';
-import { isStanding, type Outlook, sightOf } from './standing-answer.ts';
+import { isStanding, type Outlook, sightOf, type StandingAnswer } from './standing-answer.ts';
 import { slotAtMs, stepsAhead } from './steps-ahead.ts';
 import type { UncertainStep } from './window-loads.ts';
 
@@ -16,43 +15,45 @@ export interface SizedAhead {
   readonly sized: SizingTrace;
   /** Of the steps that new replicas can serve, the one with the highest upper quantile. */
   readonly highest: UncertainStep;
-  /** Its number in the window. */
-  readonly highestStep: number;
 }
 
 /** Sized for the forecast's slots ahead; where a tick before has found the answer that still stands, not again. */
 export function sizeAhead(input: RatedInput, forecast: Forecast, under: Why): SizedAhead {
-  const { nowMs, policy, knownNeeds, dependencyLimit } = input;
-  if (knownNeeds === undefined || dependencyLimit !== undefined) return sizeAnew(input, forecast, under);
+  const { nowMs, policy } = input;
   const asked = outlookOf(input, forecast, under);
-  const { backlogRequests } = input.observation;
-  const standing = backlogRequests === 0 ? knownNeeds.standing(asked) : undefined;
-  if (standing) {
-    const { highestStep } = standing;
-    const { firstSlot } = asked;
-    const slot = firstSlot + highestStep;
-    const beginsAtMs = (step: number): number => slotAtMs(forecast, firstSlot + step, nowMs);
-    return {
-      sized: traceAt(standing.sized, beginsAtMs, toldWhy(policy, under)),
-      highest: { atMs: slotAtMs(forecast, slot, nowMs), quantilesRps: forecast.quantilesRps[slot] },
-      highestStep,
-    };
-  }
-  const anew = sizeAnew(input, forecast, under);
-  const { answered } = knownNeeds.newest(asked) ?? {};
-  if (answered && backlogRequests === 0 && isStanding(answered, asked, servingRps(input)))
-    knownNeeds.stand({ asked, sized: answered.sized, highestStep: anew.highestStep });
-  return anew;
+  const { sized, highestStep } = standingAnswer(input, asked) ?? sizeAnew(input, asked);
+  const slot = asked.firstSlot + highestStep;
+  return {
+    sized: traceAt(sized, beginningsOf(asked, nowMs), toldWhy(policy, under)),
+    highest: { atMs: slotAtMs(forecast, slot, nowMs), quantilesRps: forecast.quantilesRps[slot] },
+  };
 }
 
-function sizeAnew(input: RatedInput, forecast: Forecast, under: Why): SizedAhead {
+/** Holds on to no forecast: that may be one that was widened for this alone. */
+function beginningsOf(
+  { forecast: { originAtMs, stepSeconds }, firstSlot }: Outlook,
+  nowMs: number,
+): (step: number) => number {
+  return (step) => slotAtMs({ originAtMs, stepSeconds }, firstSlot + step, nowMs);
+}
+
+function standingAnswer(input: RatedInput, asked: Outlook): StandingAnswer | undefined {
+  return isSteady(input) ? input.knownNeeds?.standing(asked) : undefined;
+}
+
+/** Whether an answer may hold as time goes by. */
+function isSteady({ observation: { backlogRequests }, dependencyLimit }: RatedInput): boolean {
+  return backlogRequests === 0 && dependencyLimit === undefined;
+}
+
+function sizeAnew(input: RatedInput, asked: Outlook): StandingAnswer {
+  const { forecast, basis, objectivePrice } = asked;
   const { window, horizon } = stepsAhead(forecast, aheadOf(input));
-  const highest = highestServed(window, input.policy);
-  return {
-    sized: sizeFor(input, { ...under, window, horizon }),
-    highest,
-    highestStep: window.indexOf(highest),
-  };
+  const sized = sizedReplicas(sizingInputFor(input, { basis, objectivePrice, window, horizon }));
+  const answer = { asked, sized, highestStep: highestServed(asked) };
+  const answered = isSteady(input) ? input.knownNeeds?.newest(asked)?.answered : undefined;
+  if (answered && isStanding(answered, asked, servingRps(input))) input.knownNeeds?.stand(answer);
+  return answer;
 }
 
 function outlookOf(input: RatedInput, forecast: Forecast, { objectivePrice }: Why): Outlook {
@@ -86,14 +87,10 @@ function servingRps({ observation, policy, serviceRateRps }: RatedInput): number
 }
 
 /** Of the steps that replicas asked for now can serve, the one with the highest upper quantile: the others need no more. */
-function highestServed(window: readonly UncertainStep[], policy: Policy): UncertainStep {
-  const first = firstServedStep({ window, policy });
-  let highest = window[first];
-  for (let step = first + 1; step < window.length; step += 1)
-    if (upperRps(window[step]) > upperRps(highest)) highest = window[step];
+function highestServed({ forecast, firstSlot, servedFrom, windowSteps }: Outlook): number {
+  const upperRps = (step: number): number => forecast.quantilesRps[firstSlot + step][UPPER_INDEX];
+  let highest = servedFrom;
+  for (let step = servedFrom + 1; step < windowSteps; step += 1)
+    if (upperRps(step) > upperRps(highest)) highest = step;
   return highest;
-}
-
-function upperRps({ quantilesRps }: UncertainStep): number {
-  return quantilesRps[UPPER_INDEX];
 }

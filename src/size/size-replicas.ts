@@ -33,6 +33,12 @@ export type { SizingStep } from './window-loads.ts';
 
 /** The recommendation before guards, with everything it came from. Throws RangeError on an empty window. */
 export function sizeReplicas(input: SizingInput): SizingTrace {
+  const instantsMs = [...input.window, ...(input.horizon ?? [])].map(({ atMs }) => atMs);
+  return traceAt(sizedReplicas(input), (step) => instantsMs[step], whyTold(input));
+}
+
+/** The same, for who knows when the steps are. */
+export function sizedReplicas(input: SizingInput): SizedTrace {
   const { policy, currentReplicas } = input;
   const model = serviceModelFrom(policy, input.serviceRateRps);
   // Where replicas get into each other's way there is no plan, and nothing to look at beyond the window.
@@ -48,8 +54,7 @@ export function sizeReplicas(input: SizingInput): SizingTrace {
   const known = input.knownNeeds?.newest(input);
   const asked = askedOf(input);
   const before = known?.answered;
-  if (before && isSameQuestion(before.question, asked, loads))
-    return traceAt(before.sized, instantsOf(loads), whyTold(input));
+  if (before && isSameQuestion(before.question, asked, loads)) return before.sized;
   const steps = sizedSteps(model, loads, termsOf(input), known);
   const question = { ...asked, ratesRps: loads.map(({ ratesRps }) => ratesRps) };
   const sized = sizedFor(input, { model, loads, steps, question }, before);
@@ -60,13 +65,7 @@ export function sizeReplicas(input: SizingInput): SizingTrace {
     for (const load of found) load.settle();
     input.knownNeeds.keep(input, { loads: found, likely: { replicas, objectiveReplicas }, answered });
   }
-  return traceAt(sized, instantsOf(loads), whyTold(input));
-}
-
-/** Without the loads: what was sized may be gone by the time that somebody looks at a trace. */
-function instantsOf(loads: readonly TimedLoad[]): (step: number) => number {
-  const instantsMs = loads.map(({ atMs }) => atMs);
-  return (step) => instantsMs[step];
+  return sized;
 }
 
 /** The objective's price, where it weighed anything, and what the load was widened by. */

@@ -106,6 +106,8 @@ export class SizedLoad implements LikelyCounts {
     this.#asked = undefined;
     this.#demand = undefined;
     // It may be another load, that holds on to one more.
-    this.#likely = { objectiveReplicas: this.#need?.replicas };
+    const objectiveReplicas = this.#need?.replicas;
+    if (this.#likely instanceof SizedLoad || this.#likely?.objectiveReplicas !== objectiveReplicas)
+      this.#likely = { objectiveReplicas };
   }
 }

@@ -30,15 +30,8 @@ export function toldWhy({ cost }: Pick<Policy, 'cost'>, { objectivePrice, oversh
  * The trace of steps that begin at these instants. Its cost curve and its plan are drawn when somebody looks at them, and
  * once: `beginsAtMs` is best something that holds on to little.
  */
-export function traceAt(
-  { told, candidates, peakAtStep, path }: SizedTrace,
-  beginsAtMs: (step: number) => number,
-  why: ToldWhy,
-): SizingTrace {
-  const trace = new DrawnTrace(told, beginsAtMs(peakAtStep), why);
-  trace.drawsCandidates(candidates);
-  if (path) trace.drawsPlan(() => path().map((replicas, step) => ({ atMs: beginsAtMs(step), replicas })));
-  return trace;
+export function traceAt(sized: SizedTrace, beginsAtMs: (step: number) => number, why: ToldWhy): SizingTrace {
+  return new DrawnTrace(sized, beginsAtMs, why);
 }
 
 /**
@@ -46,7 +39,7 @@ export function traceAt(
  * nothing is drawn before somebody looks at it.
  */
 export function raisedTrace(made: SizingTrace, from: SizingTrace, surge: Surge): SizingTrace {
-  if ('plan' in from) (made as DrawnTrace).drawsPlan(() => from.plan!);
+  if ('plan' in from) (made as DrawnTrace).hasPlanOf(from as DrawnTrace);
   return Object.assign(made, { surge });
 }
 
@@ -76,11 +69,15 @@ class DrawnTrace implements SizingTrace {
   declare readonly objectivePrice?: NonNullable<SizingTrace['objectivePrice']>;
   declare readonly overshoot?: NonNullable<SizingTrace['overshoot']>;
   declare readonly candidates: readonly SizingCandidate[];
-  #candidates: (() => readonly SizingCandidate[]) | undefined;
-  #plan: (() => readonly PlannedReplicas[]) | undefined;
-  #drawnPlan: readonly PlannedReplicas[] | undefined;
+  readonly #candidates: SizedTrace['candidates'];
+  readonly #path: SizedTrace['path'];
+  readonly #beginsAtMs: (step: number) => number;
+  #plannedAs: DrawnTrace | undefined;
+  #plan: readonly PlannedReplicas[] | undefined;
 
-  constructor(told: SizedTrace['told'], peakAtMs: number, { objectivePrice, overshoot }: ToldWhy) {
+  constructor(sized: SizedTrace, beginsAtMs: (step: number) => number, why: ToldWhy) {
+    const { told, candidates, path } = sized;
+    const { objectivePrice, overshoot } = why;
     this.basis = told.basis;
     this.reason = told.reason;
     this.leadTimeSeconds = told.leadTimeSeconds;
@@ -98,32 +95,40 @@ class DrawnTrace implements SizingTrace {
     if (told.resilience) this.resilience = told.resilience;
     this.replicas = told.replicas;
     if (told.dependency) this.dependency = told.dependency;
-    this.peakAtMs = peakAtMs;
+    this.peakAtMs = beginsAtMs(sized.peakAtStep);
     if (objectivePrice) this.objectivePrice = objectivePrice;
     if (overshoot) this.overshoot = overshoot;
-  }
-
-  drawsCandidates(draw: () => readonly SizingCandidate[]): void {
-    this.#candidates = draw;
+    this.#candidates = candidates;
+    this.#path = path;
+    this.#beginsAtMs = beginsAtMs;
     Object.defineProperty(this, 'candidates', DrawnTrace.#CANDIDATES);
+    if (path) Object.defineProperty(this, 'plan', DrawnTrace.#PLAN);
   }
 
-  drawsPlan(draw: () => readonly PlannedReplicas[]): void {
-    this.#plan = draw;
+  hasPlanOf(other: DrawnTrace): void {
+    this.#plannedAs = other;
     Object.defineProperty(this, 'plan', DrawnTrace.#PLAN);
+  }
+
+  #drawnPlan(): readonly PlannedReplicas[] | undefined {
+    if (this.#plannedAs) return this.#plannedAs.#drawnPlan();
+    return (this.#plan ??= this.#path?.().map((replicas, step) => ({
+      atMs: this.#beginsAtMs(step),
+      replicas,
+    })));
   }
 
   static readonly #CANDIDATES: PropertyDescriptor & ThisType<DrawnTrace> = {
     enumerable: true,
     get() {
-      return this.#candidates?.();
+      return this.#candidates();
     },
   };
 
   static readonly #PLAN: PropertyDescriptor & ThisType<DrawnTrace> = {
     enumerable: true,
     get() {
-      return (this.#drawnPlan ??= this.#plan?.());
+      return this.#drawnPlan();
     },
   };
 }

@@ -23,7 +23,11 @@ export interface SlotsAhead {
 }
 
 /** When a slot begins that is not over yet: now, where it has begun. */
-export function slotAtMs({ originAtMs, stepSeconds }: Forecast, slot: number, nowMs: number): number {
+export function slotAtMs(
+  { originAtMs, stepSeconds }: Pick<Forecast, 'originAtMs' | 'stepSeconds'>,
+  slot: number,
+  nowMs: number,
+): number {
   return Math.max(originAtMs + slot * stepSeconds * MS_PER_SECOND, nowMs);
 }
 
