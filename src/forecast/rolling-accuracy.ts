@@ -73,7 +73,9 @@ function pendingOf({ originAtMs, stepSeconds, quantilesRps }: Forecast, newestRp
   const scoredRps = new Float64Array(3 * steps);
   quantilesRps.forEach((row, step) => {
     const { lowerRps, upperRps } = bandOf(row);
-    scoredRps.set([lowerRps, row[MEDIAN_INDEX], upperRps], 3 * step);
+    scoredRps[3 * step] = lowerRps;
+    scoredRps[3 * step + 1] = row[MEDIAN_INDEX];
+    scoredRps[3 * step + 2] = upperRps;
   });
   return { originAtMs, stepSeconds, steps, scoredRps, newestRps, scoredSteps: 0 };
 }
