@@ -36,7 +36,8 @@ export async function actuateAll(
   restrained: readonly RestrainedVerdict[],
   signal: AbortSignal,
 ): Promise<readonly Actuated[]> {
-  const nodes = restrained.map(({ member }) => callNodeOf(member.policy));
+  const areCalled = restrained.some(({ member }) => member.policy.callers);
+  const nodes = areCalled ? restrained.map(({ member }) => callNodeOf(member.policy)) : [];
   const steps = restrained.filter(asksForWrite).map(stepOf).toSorted(lackingMostFirst);
   const undone: Step[] = [];
   const records = new Map<string, ActuationRecord>();

@@ -34,11 +34,15 @@ export function createModels(network: NetworkOrReason): readonly Forecaster[] {
 /** The default policy's chain: what `auto` means where there is no policy. `naive` closes it. */
 export const DEFAULT_CHAIN: readonly ModelName[] = ['ensemble', 'lstm', 'arima', 'moving-average'];
 
+const NOTHING_READ: readonly LiveFeature[] = [];
+
 /** Live metrics that the network reads, or a challenger of the class as of now. */
 export function liveMetricsReadBy(network: NetworkOrReason, workloadClass: string): readonly LiveFeature[] {
-  if ('missing' in network) return [];
+  if ('missing' in network) return NOTHING_READ;
   const challenger = network.challengerFor?.(workloadClass)?.network;
-  const { liveMetrics: own = [] } = network;
-  const { liveMetrics: others = [] } = challenger ?? {};
+  const { liveMetrics: own = NOTHING_READ } = network;
+  const { liveMetrics: others = NOTHING_READ } = challenger ?? {};
+  // Asked for each workload at every tick: mostly there is nothing to put together.
+  if (others.length === 0) return own;
   return [...own, ...others.filter((metric) => !own.includes(metric))];
 }

@@ -72,8 +72,15 @@ export function requestsFor(
   const { workload, dependencies } = policy;
   const ofMetrics = named.map((metric): SeriesRequest => {
     const query = queries[metric]!;
-    if (metric === 'arrivalRate') return { workload, metric, query, ...load };
-    return { workload, metric, query, stepSeconds, ...contextSpan(metric) };
+    const asked = metric === 'arrivalRate' ? load : { ...contextSpan(metric), stepSeconds };
+    return {
+      workload,
+      metric,
+      query,
+      fromMs: asked.fromMs,
+      toMs: asked.toMs,
+      stepSeconds: asked.stepSeconds,
+    };
   });
   if (dependencies.length === 0) return ofMetrics;
   const ofDependencies = dependencies.flatMap(({ name, query }) =>
