@@ -27,8 +27,11 @@ export function* countersText(workloads: number, minutes: number): Generator<str
   yield '# EOF\n';
 }
 
-/** They look back as far as there are data: nothing else is asked for, and kept. */
-export function policies(workloads: number, historyMinutes: number): Policy[] {
+/**
+ * They look back a day, of which there are as many minutes as there are data: a history grows, as a fleet's does in its first
+ * hours. One of three hours that slides is begun anew every quarter of an hour, and all is learnt again: nobody would set that.
+ */
+export function policies(workloads: number): Policy[] {
   return Array.from({ length: workloads }, (_, index) => {
     const name = nameOf(index);
     const query = `sum(rate(http_requests_total{app="${name}"}[2m]))`;
@@ -36,7 +39,7 @@ export function policies(workloads: number, historyMinutes: number): Policy[] {
       workload: { namespace: 'bench', name },
       maxReplicas: 1000,
       metrics: { queries: { arrivalRate: query } },
-      forecast: { models: DEFAULT_CHAIN, lookbackSeconds: historyMinutes * STEP_SECONDS },
+      forecast: { models: DEFAULT_CHAIN, lookbackSeconds: SECONDS_PER_DAY },
     });
   });
 }
