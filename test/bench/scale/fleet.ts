@@ -27,11 +27,15 @@ export function* countersText(workloads: number, minutes: number): Generator<str
   yield '# EOF\n';
 }
 
+/** Minutes by which they look back further than there are data. */
+const ROOM_MINUTES = 60;
+
 /**
- * They look back a day, of which there are as many minutes as there are data: a history grows, as a fleet's does in its first
- * hours. One of three hours that slides is begun anew every quarter of an hour, and all is learnt again: nobody would set that.
+ * Histories grow, as a fleet's do in its first hours. One of three hours that slides is begun anew every quarter of an hour,
+ * and all is learnt again: nobody would set that.
  */
-export function policies(workloads: number): Policy[] {
+export function policies(workloads: number, historyMinutes: number): Policy[] {
+  const lookbackSeconds = (historyMinutes + ROOM_MINUTES) * STEP_SECONDS;
   return Array.from({ length: workloads }, (_, index) => {
     const name = nameOf(index);
     const query = `sum(rate(http_requests_total{app="${name}"}[2m]))`;
@@ -39,7 +43,7 @@ export function policies(workloads: number): Policy[] {
       workload: { namespace: 'bench', name },
       maxReplicas: 1000,
       metrics: { queries: { arrivalRate: query } },
-      forecast: { models: DEFAULT_CHAIN, lookbackSeconds: SECONDS_PER_DAY },
+      forecast: { models: DEFAULT_CHAIN, lookbackSeconds },
     });
   });
 }

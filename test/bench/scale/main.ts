@@ -67,12 +67,8 @@ for (const size of besideHpa)
 async function costOf(workloads: number): Promise<FleetCost> {
   const source = await (flags.replayed ? startReplayed(workloads) : startReal(workloads));
   try {
-    const counts = [workloads, ticks, warmUpTicks].map(String);
-    const nodeFlags = process.env.NF
-      ? process.env.NF.split(' ')
-      : workloads > USUAL_HEAP_WORKLOADS
-        ? ['--max-old-space-size=16384']
-        : [];
+    const counts = [workloads, ticks, warmUpTicks, historyMinutes].map(String);
+    const nodeFlags = workloads > USUAL_HEAP_WORKLOADS ? ['--max-old-space-size=16384'] : [];
     const built = new URL('../built.ts', import.meta.url).pathname;
     const args = ['--import', 'tsx', built, ...nodeFlags, PLAY_FLEET, source.url, ...counts];
     const { stdout } = await run(process.execPath, args, { maxBuffer: 2 ** 24 });

@@ -2,7 +2,7 @@
  * One size of the scale bench, in a process of its own so that its memory is its own: the loop as `prescale run
  * --prometheus` has it live, on a clock that runs as fast as time does and ends where the data end. To be run as the
  * product is built (test/bench/built.ts), its threads too. Prints what it cost as a line of JSON. Arguments: URL,
- * workloads, ticks that are counted, ticks before them.
+ * workloads, ticks that are counted, ticks before them, minutes of history.
  */
 import { readFileSync } from 'node:fs';
 import { assembleController } from '../../../src/cli/run/assemble-controller.ts';
@@ -19,7 +19,7 @@ import { countWire } from './wire.ts';
 
 const TICK_SECONDS = 15;
 const [url, ...counts] = process.argv.slice(2);
-const [workloads, ticks, warmUpTicks] = counts.map(Number);
+const [workloads, ticks, warmUpTicks, historyMinutes] = counts.map(Number);
 
 const wire = countWire();
 const source = createPrometheusSource(prometheusConfigFromUrl(url));
@@ -37,7 +37,7 @@ const controller = assembleController({
   network: await shippedNetwork(),
 });
 controller.attend(
-  policies(workloads).map((policy) => ({
+  policies(workloads, historyMinutes).map((policy) => ({
     policy,
     source,
     recording: undefined,
