@@ -112,15 +112,15 @@ async function withReplicas(
   signal: AbortSignal,
 ): Promise<readonly Seen[]> {
   const read = await readReplicas(deps, gathered, signal);
-  const unread = read.filter((replicas) => replicas === undefined).length;
-  if (unread > 0) reportUnread(deps, unread, gathered.length);
   const both = gathered.map(({ member, nowMs, metrics }, index) => ({
     member,
     nowMs,
     metrics,
     replicas: read[index],
   }));
-  const known = unread > 0 ? both.filter(({ replicas }) => replicas !== undefined) : both;
+  const known = both.filter(({ replicas }) => replicas !== undefined);
+  const unread = both.length - known.length;
+  if (unread > 0) reportUnread(deps, unread, both.length);
   return forEachSafely(deps, 'observe', known, ({ member, nowMs, metrics, replicas }) => {
     if ('error' in replicas!) throw replicas.error;
     return seen(member, { nowMs, metrics, status: replicas!.status });

@@ -31,10 +31,12 @@ export interface RatedInput extends SizeInput {
 /** What is sized for, and why. */
 type SizedFor = Pick<SizingInput, 'basis' | 'window' | 'horizon' | 'objectivePrice' | 'overshoot'>;
 
+/** Sizes for it. */
 export function sizeFor(input: RatedInput, ahead: SizedFor, backlogRequests?: number): SizingTrace {
   return sizeReplicas(sizingInputFor(input, ahead, backlogRequests));
 }
 
+/** The question that sizing is asked. */
 export function sizingInputFor(
   input: RatedInput,
   ahead: SizedFor,
